@@ -1,0 +1,196 @@
+//! Files, byte spans and line indexes: the vocabulary of places that every stage shares.
+//!
+//! A place is always a file and a byte span in it. Lines and columns exist only at the edges
+//! (reports, the language server) and are made from a [`LineIndex`] there.
+
+use serde::{Deserialize, Serialize};
+
+/// A file of the run: an index into the workspace's table of files, which is sorted by path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FileId(pub u32);
+
+/// A half-open range of bytes in one file's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`, in bytes. Offsets past 4 GiB saturate.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: narrow(start), end: narrow(end) }
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
+    /// Whether it covers no byte.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// As a range of `usize`, to slice a text with.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies in it.
+    #[must_use]
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// The smallest span that covers both.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Moved right by `by` bytes.
+    #[must_use]
+    pub fn shifted(self, by: u32) -> Span {
+        Span { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
+    }
+}
+
+/// A place: a span in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// A position as people and editors name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// 1-based.
+    pub line: u32,
+    /// 1-based, in Unicode scalar values.
+    pub column: u32,
+    /// Bytes from the start of the file.
+    pub offset: u32,
+}
+
+/// Where each line of a text begins: turns byte offsets to positions in `O(log lines)`.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// The index of `text`. A line ends at `\n`; a `\r` before it belongs to the line.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| Span::new(at + 1, at + 1).start));
+        Self { starts }
+    }
+
+    /// The 1-based line and column (in Unicode scalar values) of the byte `offset` of `text`, which
+    /// must be the text the index was made of. An offset past the end, or inside a character, is
+    /// moved back to the nearest character boundary.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let mut at = (offset as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let line = self.starts.partition_point(|&start| start as usize <= at) - 1;
+        let start = self.starts[line] as usize;
+        let column = text[start..at].chars().count() + 1;
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Position { line: narrow(line + 1), column: narrow(column), offset: narrow(at) }
+    }
+
+    /// The byte at which the 1-based `line` begins; `None` past the last line.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        self.starts.get((line as usize).checked_sub(1)?).copied()
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+/// A language the workspace can tell. `Other` files are read only for what hides in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each variant is the language of its name")]
+pub enum Language {
+    Rust,
+    Sql,
+    Java,
+    Kotlin,
+    Scala,
+    CSharp,
+    Go,
+    Python,
+    TypeScript,
+    JavaScript,
+    Ruby,
+    Php,
+    Elixir,
+    Shell,
+    Xml,
+    Yaml,
+    Json,
+    Toml,
+    Properties,
+    Dockerfile,
+    Makefile,
+    Prisma,
+    Terraform,
+    Notebook,
+    Template,
+    Other,
+}
+
+impl Language {
+    /// Its name in `rules/frameworks/<name>/`, in configs and in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::Sql => "sql",
+            Self::Java => "java",
+            Self::Kotlin => "kotlin",
+            Self::Scala => "scala",
+            Self::CSharp => "csharp",
+            Self::Go => "go",
+            Self::Python => "python",
+            Self::TypeScript => "typescript",
+            Self::JavaScript => "javascript",
+            Self::Ruby => "ruby",
+            Self::Php => "php",
+            Self::Elixir => "elixir",
+            Self::Shell => "shell",
+            Self::Xml => "xml",
+            Self::Yaml => "yaml",
+            Self::Json => "json",
+            Self::Toml => "toml",
+            Self::Properties => "properties",
+            Self::Dockerfile => "dockerfile",
+            Self::Makefile => "makefile",
+            Self::Prisma => "prisma",
+            Self::Terraform => "terraform",
+            Self::Notebook => "notebook",
+            Self::Template => "template",
+            Self::Other => "other",
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Statement text and dialect to accesses, with spans.

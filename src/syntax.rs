@@ -1,0 +1,3 @@
+//! Bytes to outline: one front end a language, all yielding the same neutral [`outline`].
+
+pub mod outline;
