@@ -1,6 +1,8 @@
 //! `bailiwick` finds the code that reaches out of its own: a service that touches a table another
 //! service owns. See `docs/ARCHITECTURE.md` for the way of the data through these modules.
 
+pub mod lint;
+pub mod map;
 pub mod source;
 pub mod sql;
 pub mod syntax;

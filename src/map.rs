@@ -1,0 +1,11 @@
+//! All facts joined: services, databases, tables, owners and resolved accesses.
+//!
+//! The map is what the rules read and the reports show. It is made anew in each run from the facts
+//! of all files. Everything in it is sorted, so that nothing that is printed depends on hash order.
+
+pub mod model;
+
+pub use model::{
+    Access, AccessContext, Database, DatabaseId, Evidence, EvidenceKind, ForeignKey, Join, Library, LibraryId, Map,
+    Opaque, OwnerStatus, Service, ServiceId, Step, Table, TableId, TableKind, Transaction, Via,
+};
