@@ -76,7 +76,7 @@ pub struct Import {
     pub reexport: bool,
     /// The module inside the file it belongs to (Rust `mod x { … }`), as segments; mostly empty.
     pub scope: Vec<Name>,
-    /// Where.
+    /// Where. An import whose span lies inside that of a function holds in that function alone.
     pub span: Span,
 }
 
