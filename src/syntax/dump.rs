@@ -121,7 +121,8 @@ impl Dumper<'_> {
             TypeKind::Module => "module",
             TypeKind::Extension => "extension",
         };
-        let mut line = format!("{kind} ${at} {}{}", scoped(&declared.scope, &declared.name), generics(&declared.generics));
+        let mut line =
+            format!("{kind} ${at} {}{}", scoped(&declared.scope, &declared.name), generics(&declared.generics));
         if !declared.bases.is_empty() {
             let _ = write!(line, ": {}", declared.bases.iter().map(type_ref).collect::<Vec<_>>().join(", "));
         }
@@ -271,7 +272,10 @@ impl Dumper<'_> {
             Stmt::Expr(id) => self.expr(*id),
             Stmt::Return(id) => format!("return {}", self.expr(*id)),
             Stmt::Branch(ways) => {
-                format!("either {}", ways.iter().map(|way| format!("{{{}}}", block(way))).collect::<Vec<_>>().join(" or "))
+                format!(
+                    "either {}",
+                    ways.iter().map(|way| format!("{{{}}}", block(way))).collect::<Vec<_>>().join(" or ")
+                )
             }
             Stmt::Loop(body) => format!("loop {{{}}}", block(body)),
             Stmt::Block(body) => format!("{{{}}}", block(body)),
