@@ -1,9 +1,11 @@
 //! `bailiwick` finds the code that reaches out of its own: a service that touches a table another
 //! service owns. See `docs/ARCHITECTURE.md` for the way of the data through these modules.
 
+pub mod config;
 pub mod lint;
 pub mod map;
 pub mod source;
 pub mod sql;
 pub mod syntax;
 pub mod vocabulary;
+pub mod workspace;

@@ -3,6 +3,9 @@
 //! A place is always a file and a byte span in it. Lines and columns exist only at the edges
 //! (reports, the language server) and are made from a [`LineIndex`] there.
 
+use std::io;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 /// A file of the run: an index into the workspace's table of files, which is sorted by path.
@@ -70,6 +73,134 @@ pub struct Place {
     pub file: FileId,
     /// The bytes in it.
     pub span: Span,
+}
+
+/// Where the bytes come from: the disk, a git tree, or an editor's unsaved buffers over either.
+pub trait Sources: Sync {
+    /// The folder that all relative paths are relative to, absolute.
+    fn root(&self) -> &Path;
+
+    /// The bytes of a file. `path` is relative to the root with `/`, or absolute for the one file
+    /// that may lie outside of it (a config named on the command line).
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// Every file under the root that `wanted` lets through, in any order, with each file and folder
+    /// that was left out and why. `wanted` is asked about folders too, before they are entered.
+    fn list(&self, wanted: &ListFilter<'_>) -> Listing;
+}
+
+/// Asked for each folder and file of a listing: the path relative to the root, and whether it is a
+/// folder. Answers why it is to be left out, or `None` to let it through.
+pub type ListFilter<'a> = dyn Fn(&str, bool) -> Option<SkipReason> + Sync + 'a;
+
+/// What [`Sources::list`] found.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// The files.
+    pub files: Vec<ListedFile>,
+    /// What was left out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One file of a listing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedFile {
+    /// Relative to the root, with `/`.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// A file or folder that was not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Relative to the root, with `/`. A folder ends in `/` and stands for all in it.
+    pub path: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why a file or folder was not read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// `.gitignore` and its like.
+    Ignored,
+    /// `exclude` in the config.
+    Excluded,
+    /// A folder of other people's code or of build results: its name (`node_modules`, `target`).
+    Vendored(&'static str),
+    /// Generated or minified: by its name.
+    Generated,
+    /// No text: by its extension, or a NUL byte near the start.
+    Binary,
+    /// Larger than `max-file-size`: its size in bytes.
+    TooLarge(u64),
+    /// A symlink out of the root, to nothing, or round in a circle.
+    Link(&'static str),
+    /// A FIFO, a socket, a device.
+    Special(&'static str),
+    /// Could not be opened or read: what the system said. The one reason that is a failure of the run.
+    Unreadable(String),
+    /// Its path is not valid Unicode.
+    NameNotUnicode,
+}
+
+impl SkipReason {
+    /// Its name in output: what files are counted by.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ignored => "ignored",
+            Self::Excluded => "excluded",
+            Self::Vendored(_) => "vendored",
+            Self::Generated => "generated",
+            Self::Binary => "binary",
+            Self::TooLarge(_) => "too-large",
+            Self::Link(_) => "link",
+            Self::Special(_) => "special",
+            Self::Unreadable(_) => "unreadable",
+            Self::NameNotUnicode => "name-not-unicode",
+        }
+    }
+
+    /// Whether the run could not do its work because of it (exit code 2), rather than by policy.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Unreadable(_))
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Ignored => "ignored by git".into(),
+            Self::Excluded => "excluded by the config".into(),
+            Self::Vendored(folder) => format!("under `{folder}`"),
+            Self::Generated => "generated".into(),
+            Self::Binary => "binary".into(),
+            Self::TooLarge(size) => format!("larger than max-file-size ({size} bytes)"),
+            Self::Link(how) => format!("a symlink {how}"),
+            Self::Special(what) => format!("a {what}, not a file"),
+            Self::Unreadable(why) => format!("could not be read: {why}"),
+            Self::NameNotUnicode => "its name is not valid Unicode".into(),
+        }
+    }
+}
+
+/// A file's text as every stage sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceText {
+    /// UTF-8 without a byte order mark. Bytes that are no UTF-8 have become one `?` each, so offsets
+    /// hold; UTF-16 has been decoded, so there offsets are those of the decoded text.
+    pub text: String,
+    /// What is to be added to an offset in `text` to get the one in the file: the length of the
+    /// byte order mark that was taken off.
+    pub bom: u32,
+    /// Whether bytes were replaced.
+    pub lossy: bool,
 }
 
 /// A position as people and editors name it.

@@ -262,3 +262,37 @@ impl fmt::Display for TableName {
         f.write_str(&self.name.text)
     }
 }
+
+/// What a place in the code is for: only [`Context::Code`] is linted unless asked otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Context {
+    /// What runs in production.
+    #[default]
+    Code,
+    /// Tests, fixtures, benchmarks.
+    Test,
+    /// The down half of a migration, an undo script.
+    Rollback,
+}
+
+impl Context {
+    /// Every context, in the order they are printed.
+    pub const ALL: &'static [Context] = &[Self::Code, Self::Test, Self::Rollback];
+
+    /// Its name in configs and output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Test => "test",
+            Self::Rollback => "rollback",
+        }
+    }
+
+    /// The context of that name, or `None`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|context| context.name() == name)
+    }
+}
