@@ -1,0 +1,14 @@
+//! The integration tests: one binary with a module per subject, since linking is what costs.
+//!
+//! `cases` and `rule_pages` run data, not code: a new case is a folder in `fixtures/cases`, a new example
+//! is a block in a page of `rules/lints`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on should stop, and tests read and run what the library may not"
+)]
+
+mod support;
+mod tidy;
