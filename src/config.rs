@@ -4,7 +4,14 @@
 //! The config knows nothing of the files it speaks of beyond whether its paths exist: what they hold
 //! is the workspace's to say. Design §5 is the contract.
 
+mod check;
+mod grants;
+mod paths;
 mod pattern;
+mod read;
+#[cfg(test)]
+mod tests;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,6 +20,7 @@ use crate::source::Span;
 use crate::vocabulary::{AccessClass, Context, Dialect, Name, Privilege};
 
 pub use pattern::{Pattern, Specificity};
+pub use read::{add_own, read_root};
 
 /// The name of the config file, at the root and in a service's folder.
 pub const FILE_NAME: &str = "bailiwick.toml";
@@ -68,6 +76,13 @@ impl Config {
     #[must_use]
     pub fn wants(&self, context: Context) -> bool {
         self.contexts.as_ref().map_or(context == Context::Code, |wanted| wanted.contains(&context))
+    }
+
+    /// Whether the root's file declares services. Where it does not, the workspace finds them, and
+    /// services' own files only name theirs.
+    #[must_use]
+    pub fn declares_services(&self) -> bool {
+        self.services.values().any(|service| service.own_file.as_ref() != Some(&service.origin.path))
     }
 
     /// The level that is set for `rule`, the service's own file before the root's; `None` where the
@@ -207,6 +222,8 @@ pub struct Grant {
     pub origin: Origin,
     /// Who permits.
     pub owner: Name,
+    /// Where the owner is named; `None` in its own file, where it is implied.
+    pub owner_origin: Option<Origin>,
     /// Who may.
     pub to: Vec<Declared<Name>>,
     /// Which tables.

@@ -87,6 +87,9 @@ pub trait Sources: Sync {
     /// Whatever the file system says.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 
+    /// Whether there is a file or folder at `path`.
+    fn exists(&self, path: &str) -> bool;
+
     /// Every file under the root that `wanted` lets through, in any order, with each file and folder
     /// that was left out and why. `wanted` is asked about folders too, before they are entered.
     fn list(&self, wanted: &ListFilter<'_>) -> Listing;
