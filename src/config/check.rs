@@ -17,12 +17,14 @@ impl Config {
     }
 
     fn check_paths(&self, problems: &mut Vec<ConfigProblem>) {
-        let services = self.services.iter().flat_map(|(name, service)| {
-            service.paths.iter().map(move |path| (format!("the service `{name}`"), path))
-        });
-        let libraries = self.libraries.iter().flat_map(|(name, library)| {
-            library.paths.iter().map(move |path| (format!("the library `{name}`"), path))
-        });
+        let services = self
+            .services
+            .iter()
+            .flat_map(|(name, service)| service.paths.iter().map(move |path| (format!("the service `{name}`"), path)));
+        let libraries = self
+            .libraries
+            .iter()
+            .flat_map(|(name, library)| library.paths.iter().map(move |path| (format!("the library `{name}`"), path)));
         let mut claims: BTreeMap<&str, (String, &Declared<String>)> = BTreeMap::new();
         for (who, path) in services.chain(libraries) {
             let Some((first, _)) = claims.get(path.value.as_str()) else {
@@ -41,15 +43,20 @@ impl Config {
             let to = grant.to.iter().map(|to| (&to.value, &to.origin));
             for (name, origin) in owner.into_iter().chain(to) {
                 if !services.contains(name) {
-                    let help = suggestion(name, services.iter().map(Name::as_str))
-                        .unwrap_or_else(|| format!("the services are {}", backticked(services.iter().map(Name::as_str))));
+                    let help = suggestion(name, services.iter().map(Name::as_str)).unwrap_or_else(|| {
+                        format!("the services are {}", backticked(services.iter().map(Name::as_str)))
+                    });
                     let message = format!("unknown service `{name}` in a grant");
                     reader_for(origin, problems).problem(origin.span, message, help);
                 }
             }
             for to in grant.to.iter().filter(|to| to.value == grant.owner) {
                 let message = format!("`{}` grants to itself", to.value);
-                reader_for(&to.origin, problems).problem(to.origin.span, message, "an owner needs no grant; take it out");
+                reader_for(&to.origin, problems).problem(
+                    to.origin.span,
+                    message,
+                    "an owner needs no grant; take it out",
+                );
             }
             if self.grants_policy.require_issue && grant.issue.is_none() {
                 let help = "add `issue = \"https://…\"`: `[grants-policy]` asks for one on every grant";

@@ -72,7 +72,8 @@ fn read_privileges(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<Privilege>
     for word in words {
         let Some(found) = privileges_of(&word.value) else {
             let known = CLASSES.iter().copied().chain(Privilege::ALL.iter().map(|privilege| privilege.name()));
-            let help = suggestion(&word.value, known.clone()).unwrap_or_else(|| format!("known are {}", backticked(known)));
+            let help =
+                suggestion(&word.value, known.clone()).unwrap_or_else(|| format!("known are {}", backticked(known)));
             reader.problem(word.origin.span, format!("unknown privilege `{}`", word.value), help);
             continue;
         };

@@ -186,7 +186,8 @@ fn a_syntax_error_does_not_hide_the_rest() {
 
 #[test]
 fn a_service_speaks_for_itself_in_its_own_file() {
-    let mut files = tree("[services.orders]\npaths = \"services/orders\"\n[services.reporting]\npaths = \"services/reporting\"\n");
+    let mut files =
+        tree("[services.orders]\npaths = \"services/orders\"\n[services.reporting]\npaths = \"services/reporting\"\n");
     files.push((
         "services/orders/bailiwick.toml",
         "service = \"orders\"\nowns = [\"orders\"]\n[[grants]]\nto = \"reporting\"\ntables = \"orders\"\nprivileges = \"read\"\nreason = \"export\"\n[rules]\nforeign-read = \"warn\"\n",
@@ -220,7 +221,8 @@ fn a_service_cannot_speak_for_others() {
 
 #[test]
 fn own_files_alone_declare_services() {
-    let (config, problems) = load(&[("a/bailiwick.toml", "service = \"orders\"\n"), ("b/bailiwick.toml", "service = \"billing\"\n")]);
+    let (config, problems) =
+        load(&[("a/bailiwick.toml", "service = \"orders\"\n"), ("b/bailiwick.toml", "service = \"billing\"\n")]);
     assert_eq!(problems, [""; 0]);
     assert_eq!(config.services["orders"].paths[0].value, "a");
     assert_eq!(config.services["billing"].paths[0].value, "b");
