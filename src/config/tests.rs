@@ -160,6 +160,10 @@ foreign-read = "loud"
 "#,
     ));
     insta::assert_snapshot!(problems.join("\n"), @r#"
+    dialekt: unknown key `dialekt` in the config (did you mean `dialect`?)
+    true: `max-file-size` must be a size such as "2 MB", not a boolean ()
+    orders: the service `orders` has no `paths` (add `paths = "folder"`: the folder or folders that hold its source)
+    path: unknown key `path` in the service `orders` (did you mean `paths`?)
     "services/orders": the path `services/orders` is claimed by the service `other` and by the service `reporting` (leave it to one of them; of nested paths the longer one wins)
     "../elsewhere": the path `../elsewhere` leads out of the root (write it relative to the root, such as `services/orders`)
     "/etc": the path `/etc` is absolute (write it relative to the root, such as `services/orders`)
@@ -170,10 +174,6 @@ foreign-read = "loud"
     "2027-03-01": `until` must be a date, not a string (take the quotes off: a date stands bare, such as `2027-03-01`)
     foreign-reed: unknown rule `foreign-reed` (did you mean `foreign-read`?)
     "loud": unknown level `loud` (known are `off`, `note`, `warn` and `error`)
-    "order": unknown service `order` (did you mean `orders`?)
-    "orders": `libs/db` is no folder of the service `orders` (move it into a folder of `orders`, or name the service whose folder this is)
-    "reporting": the file of `orders` cannot grant for `reporting` (take `owner` out here, and let the owner grant)
-    "orders": `orders` grants to itself (an owner needs no grant; take it out)
     "#);
 }
 
@@ -212,10 +212,10 @@ fn a_service_cannot_speak_for_others() {
     files.push(("libs/db/bailiwick.toml", "service = \"orders\"\n"));
     let (_, problems) = load(&files);
     insta::assert_snapshot!(problems.join("\n"), @r#"
-    dialekt: unknown key `dialekt` in the config (did you mean `dialect`?)
-    true: `max-file-size` must be a size such as "2 MB", not a boolean ()
-    orders: the service `orders` has no `paths` (add `paths = "folder"`: the folder or folders that hold its source)
-    path: unknown key `path` in the service `orders` (did you mean `paths`?)
+    "order": unknown service `order` (did you mean `orders`?)
+    "orders": `libs/db` is no folder of the service `orders` (move it into a folder of `orders`, or name the service whose folder this is)
+    "reporting": the file of `orders` cannot grant for `reporting` (take `owner` out here, and let the owner grant)
+    "orders": `orders` grants to itself (an owner needs no grant; take it out)
     "#);
 }
 
