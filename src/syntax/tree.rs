@@ -1,0 +1,185 @@
+//! The one host of all tree-sitter languages: it parses a file under a budget and lowers the tree into
+//! the [`outline`](super::outline).
+//!
+//! A language is a small table of node kinds ([`Grammar`]: kind → [`Shape`]) plus what is truly its own
+//! (an implementation of [`FrontEnd`]). To add one:
+//!
+//! 1. Write `syntax/<language>.rs` with `static GRAMMAR: Grammar = Grammar::new(|| GRAMMAR_CRATE::LANGUAGE.into(), &[…])`.
+//!    The table says for each *named* node kind which [`Shape`] it has. The shapes carry the names of the
+//!    grammar's fields (`Shape::Call("function", "arguments")`); an empty field name means "the first named
+//!    child". What is not in the table is lowered to [`ExprKind::Unknown`] with its children, or, where a
+//!    statement stands, child by child: no call and no text is lost.
+//! 2. Give what the shapes cannot say the shape [`Shape::Own`] and lower it in [`FrontEnd::statement`]
+//!    (declarations, statements: push what they become, return `true`) or [`FrontEnd::expression`].
+//!    An own node is offered to the method that fits where it stands first, then to the other.
+//! 3. Lower types in [`FrontEnd::type_ref`] where `TypeName`, `TypeGeneric`, `TypeArray`, `TypeInner` do not do,
+//!    and parameters in [`FrontEnd::parameters`] where `Shape::Parameter` does not do.
+//! 4. `pub fn outline(text: &str) -> Outline { tree::outline(&Language, text) }`, and a line in `syntax.rs`.
+//!
+//! The [`Host`] has the rest: [`Host::expr`], [`Host::statements`], [`Host::value_of`] (a block as a value),
+//! [`Host::arguments`], [`Host::function`] (reserves the id, sets parent, lowers the body), [`Host::lambda`],
+//! [`Host::declare_type`], [`Host::within`] (a module's or type's scope), [`Host::bind`] (patterns),
+//! [`Host::text_node`] (a string's pieces, split at escapes and interpolations),
+//! [`Host::percent_format`] and [`Host::brace_format`] (templates with their arguments put in).
+//! Names that mean the receiver (Go's receiver, Python's `self`) stand in [`NewFunction::receiver`].
+//!
+//! Invariant: the output depends on the text alone. The budget counts the parser's own steps, not time.
+
+mod grammar;
+mod host;
+mod lower;
+mod strings;
+
+use std::ops::ControlFlow;
+
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+use super::outline::{Directive, ExprId, Outline, Param, Stmt, SyntaxProblem, TypeRef};
+use crate::source::Span;
+pub(super) use grammar::{Grammar, Shape};
+pub(super) use host::{Host, NewFunction, NewType};
+pub(super) use lower::split_path;
+
+/// Nesting deeper than this is lowered to nothing: it keeps the stack within bounds.
+const MAX_DEPTH: u32 = 1_000;
+
+/// How many steps of the parser a file may take: [`STEPS_BASE`] and [`STEPS_PER_BYTE`] for each of its bytes.
+/// (The parser reports each hundred steps.) Sound code takes less than two steps a byte.
+const STEPS_PER_BYTE: usize = 20;
+/// See [`STEPS_PER_BYTE`].
+const STEPS_BASE: usize = 200_000;
+
+/// So many regions of syntax errors are reported for one file; the rest is as good as said.
+const MAX_ERRORS: usize = 50;
+
+/// What is truly a language's own.
+pub(super) trait FrontEnd {
+    /// Its table of node kinds.
+    fn grammar(&self) -> &'static Grammar;
+
+    /// Lowers a whole file. Most languages have nothing to add: their declarations are statements.
+    fn file(&self, host: &mut Host<'_, '_>, root: Node<'_>) {
+        host.script(root);
+    }
+
+    /// Lowers a node of [`Shape::Own`] that is an expression; `None` if it is none of its own.
+    fn expression(&self, _host: &mut Host<'_, '_>, _node: Node<'_>) -> Option<ExprId> {
+        None
+    }
+
+    /// Lowers a node of [`Shape::Own`] that is a statement or a declaration; `false` if it is none of its own.
+    fn statement(&self, _host: &mut Host<'_, '_>, _node: Node<'_>, _out: &mut Vec<Stmt>) -> bool {
+        false
+    }
+
+    /// Lowers a type; `None` leaves it to the table.
+    fn type_ref(&self, _host: &mut Host<'_, '_>, _node: Node<'_>) -> Option<TypeRef> {
+        None
+    }
+
+    /// Lowers a list of parameters; `None` leaves it to the table.
+    fn parameters(&self, _host: &mut Host<'_, '_>, _node: Node<'_>) -> Option<Vec<Param>> {
+        None
+    }
+
+    /// Binds the names of a pattern of [`Shape::Own`]; `false` leaves it to the table.
+    fn pattern(
+        &self,
+        _host: &mut Host<'_, '_>,
+        _node: Node<'_>,
+        _value: Option<ExprId>,
+        _out: &mut Vec<Stmt>,
+    ) -> bool {
+        false
+    }
+
+    /// What is left of a function's name, parameters and statements once it is lowered: a place to mark
+    /// tests and to look at the whole tree once.
+    fn finish(&self, _outline: &mut Outline, _text: &str) {}
+}
+
+/// The outline of `text`, which is in the front end's language.
+pub(super) fn outline(front: &dyn FrontEnd, text: &str) -> Outline {
+    let resolved = front.grammar().resolved();
+    let mut parser = Parser::new();
+    if parser.set_language(&resolved.language).is_err() {
+        return failed(text, "the grammar does not fit the parser");
+    }
+    let Some(tree) = parse(&mut parser, text) else {
+        return failed(text, "parse budget used up");
+    };
+    let mut host = Host::new(text, front, &resolved.shapes);
+    front.file(&mut host, tree.root_node());
+    let mut outline = host.into_outline();
+    outline.problems.extend(errors(&tree));
+    outline.directives = directives(&tree, text, &resolved.shapes);
+    front.finish(&mut outline, text);
+    outline
+}
+
+fn failed(text: &str, message: &str) -> Outline {
+    let problem = SyntaxProblem { span: Span::new(0, text.len()), message: message.to_owned() };
+    Outline { problems: vec![problem], ..Outline::default() }
+}
+
+/// Parses within the budget. `None` when it is used up.
+fn parse(parser: &mut Parser, text: &str) -> Option<Tree> {
+    let mut calls = (STEPS_BASE + text.len().saturating_mul(STEPS_PER_BYTE)) / 100;
+    let mut progress = |_: &tree_sitter::ParseState| {
+        calls = calls.saturating_sub(1);
+        if calls == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let bytes = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// One problem for each outermost region that the parser could not read.
+fn errors(tree: &Tree) -> Vec<SyntaxProblem> {
+    let mut problems: Vec<SyntaxProblem> = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            let span = span_of(node);
+            match problems.last_mut() {
+                Some(last) if span.start <= last.span.end.saturating_add(1) => last.span = last.span.to(span),
+                _ => problems.push(SyntaxProblem { span, message: "syntax error".to_owned() }),
+            }
+        } else if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return problems;
+            }
+        }
+        if problems.len() >= MAX_ERRORS {
+            return problems;
+        }
+    }
+}
+
+/// The comments that speak to this program.
+fn directives(tree: &Tree, text: &str, shapes: &[Shape]) -> Vec<Directive> {
+    let mut found: Vec<Directive> = Vec::new();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"bailiwick:") {
+        let Some(node) = tree.root_node().descendant_for_byte_range(at, at + 1) else { continue };
+        if !matches!(shapes.get(usize::from(node.kind_id())), Some(Shape::Comment)) {
+            continue;
+        }
+        let line = &text[at..node.end_byte().max(at)];
+        let line = line.lines().next().unwrap_or(line).trim_end();
+        let line = line.strip_suffix("*/").unwrap_or(line).trim_end();
+        found.push(Directive { text: line.to_owned(), span: Span::new(at, at + line.len()) });
+    }
+    found
+}
+
+/// A node's bytes.
+pub(super) fn span_of(node: Node<'_>) -> Span {
+    Span::new(node.start_byte(), node.end_byte())
+}
+
+#[cfg(test)]
+mod tests;
