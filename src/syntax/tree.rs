@@ -83,13 +83,7 @@ pub(super) trait FrontEnd {
     }
 
     /// Binds the names of a pattern of [`Shape::Own`]; `false` leaves it to the table.
-    fn pattern(
-        &self,
-        _host: &mut Host<'_, '_>,
-        _node: Node<'_>,
-        _value: Option<ExprId>,
-        _out: &mut Vec<Stmt>,
-    ) -> bool {
+    fn pattern(&self, _host: &mut Host<'_, '_>, _node: Node<'_>, _value: Option<ExprId>, _out: &mut Vec<Stmt>) -> bool {
         false
     }
 

@@ -141,9 +141,12 @@ impl Grammar {
     #[cfg(test)]
     pub(crate) fn unknown_kinds(&self) -> Vec<&'static str> {
         let language = (self.language)();
-        let known = |kind: &str| (0..language.node_kind_count()).any(|id| {
-            u16::try_from(id).is_ok_and(|id| language.node_kind_for_id(id) == Some(kind) && language.node_kind_is_named(id))
-        });
+        let known = |kind: &str| {
+            (0..language.node_kind_count()).any(|id| {
+                u16::try_from(id)
+                    .is_ok_and(|id| language.node_kind_for_id(id) == Some(kind) && language.node_kind_is_named(id))
+            })
+        };
         self.kinds.iter().map(|(kind, _)| *kind).filter(|kind| !known(kind)).collect()
     }
 }

@@ -87,12 +87,7 @@ impl Host<'_, '_> {
             }
             Shape::Named(_, value) => self.field_expr(node, value),
             Shape::Block => self.value_of(node),
-            Shape::Assign(..)
-            | Shape::Return
-            | Shape::Switch(_)
-            | Shape::Case
-            | Shape::Loop
-            | Shape::Try => {
+            Shape::Assign(..) | Shape::Return | Shape::Switch(_) | Shape::Case | Shape::Loop | Shape::Try => {
                 let mut statements = Vec::new();
                 self.statement(node, &mut statements);
                 self.push(ExprKind::Block(statements), span)
@@ -151,12 +146,7 @@ impl Host<'_, '_> {
 
     /// `base.name`.
     pub(crate) fn member(&mut self, base: ExprId, name: Node<'_>, span: Span) -> ExprId {
-        let kind = ExprKind::Member {
-            base,
-            name: self.name_of(name),
-            type_args: Vec::new(),
-            name_span: span_of(name),
-        };
+        let kind = ExprKind::Member { base, name: self.name_of(name), type_args: Vec::new(), name_span: span_of(name) };
         self.push(kind, span)
     }
 
@@ -597,7 +587,9 @@ impl Host<'_, '_> {
                 let element = self.field(node, element).and_then(|element| self.type_ref(element));
                 Some(TypeRef { path: vec![Name::new_static("[]")], args: element.into_iter().collect(), span })
             }
-            Shape::TypeInner(inner) | Shape::Pass(inner) => self.field(node, inner).and_then(|inner| self.type_ref(inner)),
+            Shape::TypeInner(inner) | Shape::Pass(inner) => {
+                self.field(node, inner).and_then(|inner| self.type_ref(inner))
+            }
             _ => None,
         }
     }
@@ -685,9 +677,5 @@ fn flatten(statements: Vec<Stmt>) -> Vec<Stmt> {
 
 /// The segments of a dotted, `::` or `\` separated path.
 pub(crate) fn split_path(text: &str) -> Vec<Name> {
-    text.split(['.', ':', '\\', '/'])
-        .map(str::trim)
-        .filter(|segment| !segment.is_empty())
-        .map(Name::new)
-        .collect()
+    text.split(['.', ':', '\\', '/']).map(str::trim).filter(|segment| !segment.is_empty()).map(Name::new).collect()
 }

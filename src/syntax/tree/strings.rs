@@ -56,7 +56,8 @@ impl Host<'_, '_> {
                 _ if child.named_child_count() > 0 && child.end_byte() > child.start_byte() => {
                     let mut inner = child.walk();
                     let parts = child.named_children(&mut inner);
-                    found.extend(parts.filter(|part| matches!(self.shape(*part), Shape::Escape | Shape::Interpolation)));
+                    found
+                        .extend(parts.filter(|part| matches!(self.shape(*part), Shape::Escape | Shape::Interpolation)));
                 }
                 _ => {}
             }

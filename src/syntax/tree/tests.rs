@@ -5,9 +5,15 @@ use super::strings::{inside_quotes, unescape};
 
 #[test]
 fn quotes_are_told_from_text() {
-    for (literal, inner) in
-        [("\"a\"", "a"), ("\"\"", ""), ("`x`", "x"), ("\"\"\"a\"\"\"", "a"), ("f\"x\"", "x"), ("\"", ""), ("\"\"\"\"\"\"", "")]
-    {
+    for (literal, inner) in [
+        ("\"a\"", "a"),
+        ("\"\"", ""),
+        ("`x`", "x"),
+        ("\"\"\"a\"\"\"", "a"),
+        ("f\"x\"", "x"),
+        ("\"", ""),
+        ("\"\"\"\"\"\"", ""),
+    ] {
         let (start, end) = inside_quotes(literal);
         assert_eq!(&literal[start..end], inner, "{literal}");
     }
@@ -68,7 +74,8 @@ mod go {
 
     #[test]
     fn comments_speak() {
-        let text = "package a\n// bailiwick: allow(foreign-read) why\nvar s = \"// bailiwick: no\" /* bailiwick: x */\n";
+        let text =
+            "package a\n// bailiwick: allow(foreign-read) why\nvar s = \"// bailiwick: no\" /* bailiwick: x */\n";
         let found = outline(text).directives;
         let texts: Vec<&str> = found.iter().map(|directive| directive.text.as_str()).collect();
         assert_eq!(texts, ["bailiwick: allow(foreign-read) why", "bailiwick: x"]);
