@@ -2,6 +2,8 @@
 //! service owns. See `docs/ARCHITECTURE.md` for the way of the data through these modules.
 
 pub mod config;
+pub mod facts;
+pub mod frameworks;
 pub mod lint;
 pub mod map;
 pub mod source;

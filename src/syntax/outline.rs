@@ -7,6 +7,8 @@
 //!
 //! Invariant: every name is exactly as written; every span is bytes of the file's text.
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::Span;
 use crate::vocabulary::Name;
 
@@ -45,7 +47,7 @@ pub struct Outline {
 }
 
 /// Something in a file that its front end could not read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SyntaxProblem {
     /// Where.
     pub span: Span,
@@ -54,7 +56,7 @@ pub struct SyntaxProblem {
 }
 
 /// A comment that speaks to this program.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Directive {
     /// The comment from `bailiwick:` to its end, without the closing mark.
     pub text: String,
@@ -63,7 +65,7 @@ pub struct Directive {
 }
 
 /// One imported name (an import of several names is several of these).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Import {
     /// The path as segments, as written: `["crate","db","users"]`, `["@app/db"]` + member `["Order"]`,
     /// `["github.com/x/y"]`. A JS or Go module specifier is one segment; what is named from it follows.
@@ -82,7 +84,7 @@ pub struct Import {
 
 /// A reference to a type: a path with arguments. References, pointers, nullability and `const` are
 /// dropped (`&mut T`, `*T`, `T?`, `T | null` are `T`); arrays and slices are `path = ["[]"], args = [T]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypeRef {
     /// The path as segments, as written: `["sqlx","PgPool"]`, `["Vec"]`.
     pub path: Vec<Name>,
@@ -93,7 +95,7 @@ pub struct TypeRef {
 }
 
 /// What kind of type a [`TypeDecl`] declares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are the words of the languages")]
 pub enum TypeKind {
     Class,
@@ -135,7 +137,7 @@ pub struct TypeDecl {
 }
 
 /// A type parameter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Generic {
     /// Its name.
     pub name: Name,
@@ -203,7 +205,7 @@ pub struct ValueDecl {
 }
 
 /// What kind of function it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FunctionKind {
     /// A free function.
     Free,

@@ -1,0 +1,89 @@
+//! From a file's outline, or its SQL, to its facts.
+
+use rustc_hash::FxHashSet;
+
+use super::{FileFacts, Script, flow};
+use crate::source::Span;
+use crate::sql;
+use crate::syntax::outline::{Directive, Outline};
+use crate::vocabulary::{Dialect, Name};
+
+/// The facts of a file of code. `builders` are the names of methods, functions and macros that change an object
+/// in place (the frameworks' [`crate::frameworks::LanguageIndex::builders`]).
+#[must_use]
+pub fn from_outline(outline: Outline, builders: &FxHashSet<Name>) -> FileFacts {
+    flow::facts(outline, builders)
+}
+
+/// The facts of a file of SQL.
+#[must_use]
+pub fn from_sql(text: &str, dialect: Dialect) -> FileFacts {
+    let script = sql::analyse(text, &sql::Options::script(dialect));
+    FileFacts {
+        script: Some(Script { script, rollback: rollback_halves(text) }),
+        directives: sql_directives(text),
+        ..FileFacts::default()
+    }
+}
+
+/// The down halves of a migration file that holds both: from a line such as `-- +goose Down` (goose, sql-migrate),
+/// `-- migrate:down` (dbmate), `--//@UNDO` (MyBatis) to the next line that begins an up half, or the end.
+fn rollback_halves(text: &str) -> Vec<Span> {
+    let mut halves = Vec::new();
+    let mut open = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        if let Some(mark) = trimmed.strip_prefix("--") {
+            let mark = mark.trim_start().to_ascii_lowercase();
+            let is = |words: &[&str]| words.iter().any(|word| mark.starts_with(word));
+            if is(&["+goose down", "+migrate down", "migrate:down", "//@undo", "+micrate down", "!down"]) {
+                open.get_or_insert(at);
+            } else if is(&["+goose up", "+migrate up", "migrate:up", "+micrate up", "!up"])
+                && let Some(start) = open.take()
+            {
+                halves.push(Span::new(start, at));
+            }
+        }
+        at += line.len();
+    }
+    halves.extend(open.map(|start| Span::new(start, at)));
+    halves
+}
+
+/// Comments of SQL that speak to this program.
+fn sql_directives(text: &str) -> Vec<Directive> {
+    let finder = memchr::memmem::Finder::new("bailiwick:");
+    let found = finder.find_iter(text.as_bytes()).filter_map(|start| {
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let before = &text[line_start..start];
+        if !before.contains("--") && !before.contains("/*") && !before.contains('#') {
+            return None;
+        }
+        let line = text[start..].lines().next().unwrap_or_default();
+        let line = line.split("*/").next().unwrap_or_default().trim_end();
+        Some(Directive { text: line.to_owned(), span: Span::new(start, start + line.len()) })
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn down_halves_are_found() {
+        let text = "-- +goose Up\nCREATE TABLE a ();\n-- +goose Down\nDROP TABLE a;\n";
+        let halves = rollback_halves(text);
+        assert_eq!(halves.len(), 1);
+        assert!(text[halves[0].range()].contains("DROP TABLE a"));
+        assert!(rollback_halves("-- a note on going down\nSELECT 1").is_empty());
+    }
+
+    #[test]
+    fn directives_stand_in_comments_only() {
+        let found = sql_directives("SELECT 1; -- bailiwick: allow(foreign-read) report\nSELECT 'bailiwick: allow(x)'");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].text, "bailiwick: allow(foreign-read) report");
+    }
+}

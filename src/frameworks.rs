@@ -1,0 +1,206 @@
+//! What an outline means, as data: which calls take SQL or a table's name, which types map to tables, which
+//! methods read and which write.
+//!
+//! A framework is a file `rules/frameworks/<language>/<framework>.toml` of the form in [`model`]; a user adds
+//! a house framework by dropping a file of the same form into `.bailiwick/frameworks/`. This module loads the
+//! files and answers "which rules may concern a call of this name?". Whether a rule does apply needs types and
+//! names of other files and is decided in the map.
+
+use std::fmt;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::source::Language;
+use crate::vocabulary::Name;
+
+pub mod model;
+pub mod naming;
+mod selector;
+
+pub use model::{CallRule, EntityRule, Framework, Naming, Source, TransactionRole, ValueRule};
+pub use selector::{Selector, Step};
+
+/// Every framework that is built in: language, file stem, text.
+const BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/frameworks.rs"));
+
+/// A framework file that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameworkProblem {
+    /// The file.
+    pub path: String,
+    /// The 1-based line, where known.
+    pub line: Option<u32>,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for FrameworkProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+/// All frameworks of a run, indexed by language and by the names their rules speak of.
+#[derive(Debug, Default)]
+pub struct Frameworks {
+    /// The frameworks, built-in ones first, sorted by language and name.
+    pub all: Vec<Framework>,
+    by_language: FxHashMap<Language, LanguageIndex>,
+}
+
+/// The rules of one language.
+#[derive(Debug, Default)]
+pub struct LanguageIndex {
+    /// The frameworks of the language, as indexes into [`Frameworks::all`].
+    pub frameworks: Vec<usize>,
+    exact: FxHashMap<Name, Vec<RuleId>>,
+    patterns: Vec<(Name, RuleId)>,
+    /// Method, function and macro names that change an object in place.
+    pub builders: FxHashSet<Name>,
+    values: FxHashMap<Name, Vec<RuleId>>,
+}
+
+/// A rule: a framework in [`Frameworks::all`] and an index into one of its lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId {
+    /// The framework.
+    pub framework: usize,
+    /// The rule in it.
+    pub rule: usize,
+}
+
+impl Frameworks {
+    /// The built-in frameworks. Their files are checked by a test; a broken one is left out and reported.
+    #[must_use]
+    pub fn built_in() -> (Self, Vec<FrameworkProblem>) {
+        Self::with(&[])
+    }
+
+    /// The built-in frameworks and those of the given files (path and text), which replace built-in ones of
+    /// the same name and language.
+    #[must_use]
+    pub fn with(extra: &[(String, String)]) -> (Self, Vec<FrameworkProblem>) {
+        let mut problems = Vec::new();
+        let mut all: Vec<Framework> = Vec::new();
+        let built_in = BUILT_IN.iter().map(|(language, stem, text)| {
+            (format!("rules/frameworks/{language}/{stem}.toml"), (*text).to_owned(), Some((*language).to_owned()))
+        });
+        let extra = extra.iter().map(|(path, text)| (path.clone(), text.clone(), None));
+        for (path, text, language) in built_in.chain(extra) {
+            match model::parse(&path, &text, language.as_deref()) {
+                Ok(framework) => {
+                    all.retain(|known| known.name != framework.name || known.languages != framework.languages);
+                    all.push(framework);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let mut frameworks = Self { all, by_language: FxHashMap::default() };
+        frameworks.index();
+        (frameworks, problems)
+    }
+
+    fn index(&mut self) {
+        for (number, framework) in self.all.iter().enumerate() {
+            for &language in &framework.languages {
+                let index = self.by_language.entry(language).or_default();
+                index.frameworks.push(number);
+                for (rule_number, rule) in framework.calls.iter().enumerate() {
+                    let id = RuleId { framework: number, rule: rule_number };
+                    for name in rule.last_names() {
+                        if rule.append.is_some() || rule.append_hole {
+                            index.builders.insert(name.clone());
+                        }
+                        if name.contains('*') {
+                            index.patterns.push((name, id));
+                        } else {
+                            index.exact.entry(name).or_default().push(id);
+                        }
+                    }
+                }
+                for (rule_number, rule) in framework.values.iter().enumerate() {
+                    let id = RuleId { framework: number, rule: rule_number };
+                    for name in rule.last_names() {
+                        index.values.entry(name).or_default().push(id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rules of a language; `None` if no framework speaks of it.
+    #[must_use]
+    pub fn language(&self, language: Language) -> Option<&LanguageIndex> {
+        self.by_language.get(&language)
+    }
+
+    /// The framework of a rule.
+    #[must_use]
+    pub fn framework(&self, id: RuleId) -> &Framework {
+        &self.all[id.framework]
+    }
+
+    /// A call rule.
+    #[must_use]
+    pub fn call(&self, id: RuleId) -> &CallRule {
+        &self.all[id.framework].calls[id.rule]
+    }
+
+    /// A value rule.
+    #[must_use]
+    pub fn value(&self, id: RuleId) -> &ValueRule {
+        &self.all[id.framework].values[id.rule]
+    }
+
+    /// The words that make a file of the language worth reading (for the prefilter), lower-cased.
+    #[must_use]
+    pub fn words(&self, language: Language) -> Vec<String> {
+        let frameworks = self.by_language.get(&language).map(|index| &index.frameworks[..]).unwrap_or_default();
+        let words = frameworks.iter().flat_map(|&number| self.all[number].words());
+        let mut words: Vec<String> = words.map(str::to_ascii_lowercase).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+}
+
+impl LanguageIndex {
+    /// The call rules that may concern what is called by `name`, in the order of the data.
+    #[must_use]
+    pub fn calls(&self, name: &str) -> Vec<RuleId> {
+        let mut rules = self.exact.get(name).cloned().unwrap_or_default();
+        rules.extend(self.patterns.iter().filter(|(pattern, _)| glob(pattern, name)).map(|(_, id)| *id));
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
+    /// The value rules that may concern a call of that name.
+    #[must_use]
+    pub fn values(&self, name: &str) -> &[RuleId] {
+        self.values.get(name).map(|rules| &rules[..]).unwrap_or_default()
+    }
+}
+
+/// Whether `name` matches `pattern`, in which `*` stands for any characters (`findBy*`, `*_by`).
+#[must_use]
+pub fn glob(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(first) = parts.next() else { return false };
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        last = Some(part);
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(last) => last.is_empty() || name.ends_with(last),
+    }
+}

@@ -1,0 +1,338 @@
+//! The form of a framework file. `docs/frameworks.md` teaches it; this is the reference.
+//!
+//! Paths in rules (`sqlx::query`, `sqlalchemy.orm.Session`, `gorm.io/gorm.DB`) are read as segments, parted by `::`
+//! or `.`, or by `/` up to the last `/`; a path matches a name whose *resolved* path (through imports) ends with it,
+//! or, where a file imports the thing from another door, whose last segment is the same and whose root is one of the
+//! framework's `imports`.
+
+use serde::Deserialize;
+
+use super::FrameworkProblem;
+use super::selector::Selector;
+use crate::source::{Language, LineIndex};
+use crate::vocabulary::{Dialect, Name, Privilege};
+
+/// A framework: what its calls and types mean.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Framework {
+    /// Its name, as people use it.
+    pub name: Name,
+    /// The languages it is used from; the folder's where the file does not say.
+    #[serde(default)]
+    pub languages: Vec<Language>,
+    /// Which versions of its API the file follows.
+    #[serde(default)]
+    pub versions: String,
+    /// Its documentation.
+    #[serde(default)]
+    pub docs: String,
+    /// What source imports to use it; the roots of its paths. Empty: it is always at hand (a standard library).
+    #[serde(default)]
+    pub imports: Vec<Name>,
+    /// Words that make a file worth reading, where `imports` are not enough.
+    #[serde(default)]
+    pub markers: Vec<Name>,
+    /// The dialect of all its SQL, where it has only one.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
+    /// Types that tell a dialect: `PgPool = "postgres"`.
+    #[serde(default)]
+    pub dialects: std::collections::BTreeMap<Name, Dialect>,
+    /// What its functions, methods, macros and annotations mean.
+    #[serde(default, rename = "call")]
+    pub calls: Vec<CallRule>,
+    /// Which types map to tables.
+    #[serde(default, rename = "entity")]
+    pub entities: Vec<EntityRule>,
+    /// Which values stand for tables.
+    #[serde(default, rename = "value")]
+    pub values: Vec<ValueRule>,
+}
+
+/// What a call (or an annotated function) means. The first group of keys says what matches, the second what
+/// follows from it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CallRule {
+    /// Free functions, static methods and constructors, as paths.
+    #[serde(default)]
+    pub function: Vec<Name>,
+    /// Macros and tagged templates, as paths.
+    #[serde(default, rename = "macro")]
+    pub macros: Vec<Name>,
+    /// Methods by name; `*` stands for any characters.
+    #[serde(default)]
+    pub method: Vec<Name>,
+    /// What the receiver must be: types (or their supertypes). Empty: anything, in files that use the framework.
+    #[serde(default)]
+    pub receiver: Vec<Name>,
+    /// Whether the receiver must be known to be one of `receiver`: a name as common as `get` or `add` says
+    /// nothing by itself.
+    #[serde(default)]
+    pub strict: bool,
+    /// Whether the receiver must carry an entity (see `entity = "receiver"`), whatever its type.
+    #[serde(default)]
+    pub on_entity: bool,
+    /// Annotations on a function or method: the rule then concerns calls of that function, and selectors
+    /// begin at the annotation. On a type or field it concerns the declaration itself.
+    #[serde(default)]
+    pub annotation: Vec<Name>,
+    /// At least so many arguments.
+    #[serde(default)]
+    pub min_args: usize,
+    /// At most so many arguments.
+    #[serde(default)]
+    pub max_args: Option<usize>,
+
+    /// The value is SQL.
+    #[serde(default)]
+    pub sql: Option<Selector>,
+    /// The value is a query over entities, not tables (JPQL, HQL, DQL): names in it are types.
+    #[serde(default)]
+    pub entity_query: Option<Selector>,
+    /// The value is a text that names a table (or a list of such, or `name AS alias`).
+    #[serde(default)]
+    pub table: Option<Selector>,
+    /// The value qualifies `table` with a schema.
+    #[serde(default)]
+    pub schema: Option<Selector>,
+    /// The value carries an entity (is of its type, a list of it, the type itself, a repository of it, a query on it).
+    #[serde(default)]
+    pub entity: Option<Selector>,
+    /// What `table` or `entity` is needed for.
+    #[serde(default)]
+    pub privileges: Vec<Privilege>,
+    /// The value's name is an association of the receiver's entity (`joins(:lines)`, `Include(o => o.Lines)`).
+    #[serde(default)]
+    pub association: Option<Selector>,
+    /// The value is appended to the SQL that the receiver (or the first argument) builds.
+    #[serde(default)]
+    pub append: Option<Selector>,
+    /// Something unknown is appended (`push_bind`).
+    #[serde(default)]
+    pub append_hole: bool,
+    /// The call's result is a text: the value selected (`QueryBuilder::new("…")`, `sql.SQL("…")`, `text("…")`).
+    #[serde(default)]
+    pub text: Option<Selector>,
+    /// The call's result carries the entity of this value; by default a method's result carries its receiver's.
+    #[serde(default)]
+    pub carries: Option<Selector>,
+    /// The type of the result, as a path; `$0` stands for the type that `carries` selects.
+    #[serde(default)]
+    pub returns: Option<Name>,
+    /// The statement's dialect.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
+    /// What it does to a transaction.
+    #[serde(default)]
+    pub transaction: Option<TransactionRole>,
+    /// Whether it ends the chain: the result carries no entity.
+    #[serde(default)]
+    pub ends: bool,
+    /// The value is a folder of migrations, relative to the package.
+    #[serde(default)]
+    pub migrations: Option<Selector>,
+}
+
+/// What a call does to a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransactionRole {
+    /// It begins one.
+    Begin,
+    /// It ends one for good.
+    Commit,
+    /// It undoes one.
+    Rollback,
+    /// Its function argument (or the `with` block it opens) runs in one.
+    Closure,
+}
+
+/// Types that map to tables.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EntityRule {
+    /// The type carries one of these annotations (attributes, derives, decorators).
+    #[serde(default)]
+    pub annotation: Vec<Name>,
+    /// The type derives from one of these, through types of the workspace too.
+    #[serde(default)]
+    pub base: Vec<Name>,
+    /// The type has a method of one of these names (`TableName`).
+    #[serde(default)]
+    pub method: Vec<Name>,
+    /// The type has a field of one of these names (`__tablename__`).
+    #[serde(default)]
+    pub field: Vec<Name>,
+    /// Types with one of these annotations, or these fields set, are no tables themselves (abstract bases).
+    #[serde(default)]
+    pub skip: Vec<Selector>,
+    /// Where the table's name stands, tried in order.
+    #[serde(default)]
+    pub table: Vec<Selector>,
+    /// Where the schema stands, tried in order.
+    #[serde(default)]
+    pub schema: Vec<Selector>,
+    /// What the framework makes of the type's name where no name is stated.
+    #[serde(default)]
+    pub naming: Naming,
+    /// Whether a subclass of an entity shares its table (single-table inheritance).
+    #[serde(default)]
+    pub inherit: bool,
+    /// Names in the same module that stand for the entity too (sea-orm's `Entity`, `ActiveModel`, `Model`).
+    #[serde(default)]
+    pub aliases: Vec<Name>,
+    /// Whether the framework creates the table from the type.
+    #[serde(default)]
+    pub creates: bool,
+    /// Fields that lead to other entities: annotations or types that make a field an association.
+    #[serde(default)]
+    pub associations: Vec<Name>,
+    /// Where a field's own join table is named, tried in order.
+    #[serde(default)]
+    pub join_table: Vec<Selector>,
+    /// What one needs to use a value of the type as if it were the table (diesel's `users::table`): a bare
+    /// mention that no call claims.
+    #[serde(default)]
+    pub mention: Vec<Privilege>,
+}
+
+/// Values that stand for tables: `Table("orders", …)`, `pgTable("orders", …)`, `DbSet<Order> Orders`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ValueRule {
+    /// Functions whose result stands for a table.
+    #[serde(default)]
+    pub function: Vec<Name>,
+    /// Methods whose result does.
+    #[serde(default)]
+    pub method: Vec<Name>,
+    /// What the receiver must be.
+    #[serde(default)]
+    pub receiver: Vec<Name>,
+    /// Macros whose result does.
+    #[serde(default, rename = "macro")]
+    pub macros: Vec<Name>,
+    /// The table's name.
+    #[serde(default)]
+    pub table: Option<Selector>,
+    /// Its schema.
+    #[serde(default)]
+    pub schema: Option<Selector>,
+    /// Whether the framework creates the table from it.
+    #[serde(default)]
+    pub creates: bool,
+    /// What a bare mention needs that no call claims.
+    #[serde(default)]
+    pub mention: Vec<Privilege>,
+}
+
+/// What a framework makes of a type's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Naming {
+    /// Nothing: without a stated name there is no table.
+    #[default]
+    None,
+    /// The name as it is.
+    Kept,
+    /// `OrderLine` → `orderline`.
+    Lower,
+    /// `OrderLine` → `order_line`.
+    Snake,
+    /// `OrderLine` → `order_lines`.
+    SnakePlural,
+    /// `OrderLine` → `OrderLines`.
+    Plural,
+    /// `OrderLine` → `orderLine`.
+    Camel,
+    /// `OrderLine` → `orderLines`.
+    CamelPlural,
+    /// `OrderLine` → `orderlines`.
+    LowerPlural,
+    /// Django: `<app>_orderline`.
+    AppLower,
+    /// The name of the property of the context that holds it (EF Core's `DbSet<Order> Orders`), else the type's.
+    ContextProperty,
+}
+
+/// Where a framework file comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Built in.
+    BuiltIn,
+    /// From the workspace's `.bailiwick/frameworks/`.
+    Workspace,
+}
+
+impl CallRule {
+    /// The last segments of everything the rule can match by name.
+    #[must_use]
+    pub fn last_names(&self) -> Vec<Name> {
+        let paths = self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| last_segment(path));
+        paths.chain(self.method.iter().cloned()).collect()
+    }
+}
+
+impl ValueRule {
+    /// The last segments of everything the rule can match by name.
+    #[must_use]
+    pub fn last_names(&self) -> Vec<Name> {
+        let paths = self.function.iter().chain(&self.macros).map(|path| last_segment(path));
+        paths.chain(self.method.iter().cloned()).collect()
+    }
+}
+
+impl Framework {
+    /// The words that make a file worth reading.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.imports.iter().chain(&self.markers).map(Name::as_str)
+    }
+}
+
+/// The segments of a path in a rule.
+#[must_use]
+pub fn segments(path: &str) -> Vec<Name> {
+    let (folder, rest) = match path.rfind('/') {
+        Some(at) => {
+            let end = path[at..].find('.').map_or(path.len(), |dot| at + dot);
+            (Some(&path[..end]), path[end..].trim_start_matches('.'))
+        }
+        None => (None, path),
+    };
+    let rest = rest.split("::").flat_map(|part| part.split('.')).filter(|part| !part.is_empty()).map(Name::from);
+    folder.map(Name::from).into_iter().chain(rest).collect()
+}
+
+fn last_segment(path: &str) -> Name {
+    segments(path).pop().unwrap_or_default()
+}
+
+/// Reads a framework file. `folder` is the language its folder names.
+pub(super) fn parse(path: &str, text: &str, folder: Option<&str>) -> Result<Framework, FrameworkProblem> {
+    let problem = |line, message: String| FrameworkProblem { path: path.to_owned(), line, message };
+    let mut framework: Framework = toml::from_str(text).map_err(|error| {
+        let line =
+            error.span().map(|span| LineIndex::new(text).position(text, u32::try_from(span.start).unwrap_or(0)).line);
+        problem(line, error.message().to_owned())
+    })?;
+    if framework.languages.is_empty() {
+        let language = folder.and_then(language).ok_or_else(|| {
+            problem(
+                None,
+                "says no `languages`: name the language it is used from, such as `languages = [\"java\"]`".to_owned(),
+            )
+        })?;
+        framework.languages = vec![language];
+        // One compiler reads both, and one framework file serves both.
+        if language == Language::TypeScript {
+            framework.languages.push(Language::JavaScript);
+        }
+    }
+    Ok(framework)
+}
+
+fn language(name: &str) -> Option<Language> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+}

@@ -1,0 +1,87 @@
+//! Selectors: which value of a call, an annotation or a type a rule speaks of.
+//!
+//! A selector is a few words, read from left to right: it begins at the call (or type) that matched and each
+//! step leads on. `argument 0`, `argument name`, `arguments`, `receiver`, `type-argument 0`,
+//! `receiver type-argument 0`, `argument 0 key table`, `receiver argument 0`, `result`, `annotation Table argument name`.
+
+use crate::vocabulary::Name;
+
+/// Which value is meant; parsed from its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selector(pub Vec<Step>);
+
+/// One step of a selector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// What the method is called on.
+    Receiver,
+    /// The call's result: its declared or inferred type.
+    Result,
+    /// The n-th argument that has no name.
+    Position(usize),
+    /// The argument of that name; in a record argument the entry of that key.
+    Named(Name),
+    /// Every argument from the n-th on.
+    Rest(usize),
+    /// The n-th type argument.
+    TypeArgument(usize),
+    /// The entry of that key in a map or object literal.
+    Key(Name),
+    /// What a function value returns.
+    Returned,
+    /// The annotation of that name on the type, function or field at hand.
+    Annotation(Name),
+    /// The field or class attribute of that name; `Meta.db_table` goes into a nested type.
+    Field(Name),
+    /// What the type's method of that name returns.
+    Method(Name),
+    /// The n-th parameter of the function at hand.
+    Parameter(usize),
+    /// The type the method belongs to.
+    Owner,
+}
+
+impl Selector {
+    /// Reads a selector; an error says which word is not understood.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut words = text.split_whitespace();
+        let mut steps = Vec::new();
+        while let Some(word) = words.next() {
+            let mut operand = || words.next().ok_or_else(|| format!("`{word}` wants a word after it in `{text}`"));
+            steps.push(match word {
+                "receiver" => Step::Receiver,
+                "result" => Step::Result,
+                "arguments" => Step::Rest(0),
+                "returned" => Step::Returned,
+                "owner" => Step::Owner,
+                "argument" => {
+                    let which = operand()?;
+                    match which.strip_suffix("..").unwrap_or(which).parse() {
+                        Ok(from) if which.ends_with("..") => Step::Rest(from),
+                        Ok(position) => Step::Position(position),
+                        Err(_) => Step::Named(which.into()),
+                    }
+                }
+                "type-argument" => Step::TypeArgument(number(operand()?, text)?),
+                "parameter" => Step::Parameter(number(operand()?, text)?),
+                "key" => Step::Key(operand()?.into()),
+                "annotation" => Step::Annotation(operand()?.into()),
+                "field" => Step::Field(operand()?.into()),
+                "method" => Step::Method(operand()?.into()),
+                _ => return Err(format!("`{word}` is no step of a selector (in `{text}`)")),
+            });
+        }
+        if steps.is_empty() { Err("a selector is empty".to_owned()) } else { Ok(Self(steps)) }
+    }
+}
+
+fn number(word: &str, text: &str) -> Result<usize, String> {
+    word.parse().map_err(|_| format!("`{word}` is no number (in `{text}`)"))
+}
+
+impl<'de> serde::Deserialize<'de> for Selector {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
