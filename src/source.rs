@@ -206,6 +206,45 @@ pub struct SourceText {
     pub lossy: bool,
 }
 
+/// The texts of files, read when asked for and kept.
+pub trait Texts {
+    /// The text of that file with its line index; `None` where it cannot be read.
+    fn text(&self, file: FileId) -> Option<std::sync::Arc<IndexedText>>;
+}
+
+/// A text and where its lines begin.
+#[derive(Debug, Clone)]
+pub struct IndexedText {
+    /// The text.
+    pub source: SourceText,
+    /// Its lines.
+    pub lines: LineIndex,
+}
+
+impl IndexedText {
+    /// The text with its line index.
+    #[must_use]
+    pub fn new(source: SourceText) -> Self {
+        let lines = LineIndex::new(&source.text);
+        Self { source, lines }
+    }
+
+    /// The position of a byte of the text.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines.position(&self.source.text, offset)
+    }
+
+    /// The 1-based `line` without its end; empty past the last.
+    #[must_use]
+    pub fn line(&self, line: u32) -> &str {
+        let Some(start) = self.lines.line_start(line) else { return "" };
+        let text = &self.source.text;
+        let end = self.lines.line_start(line + 1).map_or(text.len(), |end| end as usize);
+        text.get(start as usize..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+}
+
 /// A position as people and editors name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {

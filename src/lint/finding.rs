@@ -1,29 +1,19 @@
 //! What a rule says: one broken rule at one place.
 
-use crate::map::{DatabaseId, Evidence, ServiceId, TableId};
+pub use crate::config::Level;
+use crate::map::{AccessContext, DatabaseId, Evidence, ServiceId, TableId};
 use crate::source::Place;
 use crate::vocabulary::{Name, Privilege};
-
-/// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Not reported.
-    Off,
-    /// Reported in the summary and in full output; never fails a run.
-    Note,
-    /// Reported; fails a run only if asked.
-    Warn,
-    /// Reported, and the run fails.
-    Error,
-}
 
 /// One broken rule at one place.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule's name.
     pub rule: &'static str,
-    /// How much it weighs, after the config.
+    /// How much it weighs: the rule's default until the sink applies the config.
     pub level: Level,
+    /// The most it may weigh whatever the config says: `Warn` where it rests on a guess.
+    pub ceiling: Level,
     /// The headline: service, verb, table, owner. Lower case, no final stop, backticks round names.
     pub message: String,
     /// What stands at the primary place.
@@ -42,7 +32,7 @@ pub struct Finding {
     pub table: Option<TableId>,
     /// The database it concerns, where it concerns no table.
     pub database: Option<DatabaseId>,
-    /// The privilege, for accesses.
+    /// The privilege, for accesses; of several the first that is not granted.
     pub privilege: Option<Privilege>,
     /// Why it is believed.
     pub evidence: Option<Evidence>,
@@ -52,8 +42,42 @@ pub struct Finding {
     pub item: Name,
     /// The normalised statement, hashed, for the fingerprint.
     pub statement: u64,
-    /// Places on or above which an inline allow counts.
+    /// Places on or above which an inline allow counts, beside [`Finding::place`].
     pub allow_places: Vec<Place>,
-    /// The access it came from, as an index into the map's accesses.
-    pub access: Option<usize>,
+    /// The accesses it came from, as indexes into the map's accesses; the one it stands for first.
+    pub accesses: Vec<usize>,
+    /// What code it stands in.
+    pub context: AccessContext,
+    /// The grant (an index into the config's grants) that permits all of it.
+    pub granted_by: Option<usize>,
+}
+
+impl Finding {
+    /// A finding of `rule` at `place`, with its headline; everything else is empty.
+    #[must_use]
+    pub fn new(rule: &'static str, place: Place, message: String) -> Self {
+        Self {
+            rule,
+            level: Level::Error,
+            ceiling: Level::Error,
+            message,
+            label: String::new(),
+            help: String::new(),
+            notes: Vec::new(),
+            place,
+            service: None,
+            owner: None,
+            table: None,
+            database: None,
+            privilege: None,
+            evidence: None,
+            related: Vec::new(),
+            item: Name::default(),
+            statement: 0,
+            allow_places: Vec::new(),
+            accesses: Vec::new(),
+            context: AccessContext::Code,
+            granted_by: None,
+        }
+    }
 }

@@ -317,28 +317,7 @@ impl Access {
 }
 
 /// What code an access stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum AccessContext {
-    /// Code that runs in production.
-    #[default]
-    Code,
-    /// Test code.
-    Test,
-    /// The down half of a migration, undo scripts.
-    Rollback,
-}
-
-impl AccessContext {
-    /// Its name in output.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Test => "test",
-            Self::Rollback => "rollback",
-        }
-    }
-}
+pub use crate::vocabulary::Context as AccessContext;
 
 /// SQL that reaches a database call but cannot be known from the source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
