@@ -96,7 +96,13 @@ pub static RULES: &[Rule] = &[
     rule!("cross-owner-transaction", cross_owner_transaction, Warn, Map, "one transaction writes tables of two owners"),
     rule!("contested-table", contested_table, Error, Map, "two services create or claim the same table"),
     rule!("unowned-table", unowned_table, Warn, Map, "a table is touched that nobody owns"),
-    rule!("shared-database", shared_database, Off, Map, "two services connect to one database without schemas of their own"),
+    rule!(
+        "shared-database",
+        shared_database,
+        Off,
+        Map,
+        "two services connect to one database without schemas of their own"
+    ),
     rule!("opaque-sql", opaque_sql, Note, Map, "a statement cannot be known from the source"),
     rule!("unassigned-access", unassigned_access, Warn, Map, "code that belongs to no service touches a table"),
     rule!("expired-grant", expired_grant, Error, Map, "a grant has lapsed"),
@@ -117,7 +123,10 @@ pub fn rule_names() -> impl Iterator<Item = &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod registry {
     use super::*;
 
     #[test]

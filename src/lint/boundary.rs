@@ -133,7 +133,9 @@ fn describe(context: &Context<'_>, rule: &'static str, crossing: &Crossing) -> F
     finding.context = crossing.context;
     finding.granted_by = granted;
     finding.label = match access.library {
-        Some(library) => format!("`{table}` is reached from here through library `{}`", context.map.library(library).name),
+        Some(library) => {
+            format!("`{table}` is reached from here through library `{}`", context.map.library(library).name)
+        }
         None => format!("`{service}` {verb} `{table}` here"),
     };
     finding.help = help(access, service, owner, &table, &privileges);
@@ -188,7 +190,10 @@ fn place_of_library(context: &Context<'_>, crossing: &Crossing, finding: &mut Fi
             steps.push((step.place, format!("which calls `{}`", step.function)));
         }
         if access.place != crossing.place {
-            steps.push((access.place, format!("which {} `{}`", verb(&[access.privilege]), context.table_name(access.table))));
+            steps.push((
+                access.place,
+                format!("which {} `{}`", verb(&[access.privilege]), context.table_name(access.table)),
+            ));
         }
     }
     let mut seen = std::collections::BTreeSet::new();

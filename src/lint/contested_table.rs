@@ -34,7 +34,8 @@ fn describe(context: &Context<'_>, id: TableId, table: &Table) -> Option<Finding
     let place = table.created_at.or(claimed).or_else(used)?;
     let name = context.table_name(id);
     let names: Vec<&str> = services.iter().map(|service| context.service_name(*service)).collect();
-    let verb = if table.claims.iter().all(|(_, evidence)| evidence.kind == EvidenceKind::Config) { "claim" } else { "create" };
+    let verb =
+        if table.claims.iter().all(|(_, evidence)| evidence.kind == EvidenceKind::Config) { "claim" } else { "create" };
 
     let all = if names.len() == 2 { "both" } else { "all" };
     let message = format!("services {} {all} {verb} table `{name}`", listed(names.iter().copied()));

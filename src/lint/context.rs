@@ -8,7 +8,7 @@ use crate::lint::finding::Finding;
 use crate::lint::grants::Grants;
 use crate::lint::sink::Permission;
 use crate::map::{Access, AccessContext, Map, OwnerStatus, ServiceId, Table, TableId};
-use crate::source::{Place, Texts};
+use crate::source::{Place, Span, Texts};
 use crate::workspace::Workspace;
 
 /// A finding that was accepted earlier: an entry of the baseline.
@@ -117,6 +117,15 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn place(&self, origin: &Origin) -> Option<Place> {
         self.input.workspace.place(origin)
+    }
+
+    /// As much of a place as stands on its first line: what a finding about a whole block points at.
+    #[must_use]
+    pub fn first_line(&self, place: Place) -> Place {
+        let Some(text) = self.input.texts.text(place.file) else { return place };
+        let rest = text.source.text.get(place.span.range()).unwrap_or_default();
+        let length = rest.lines().next().unwrap_or_default().trim_end().len();
+        Place { file: place.file, span: Span::new(0, length).shifted(place.span.start) }
     }
 
     /// A table's name for people: `schema.name`, and its database in front where another database of

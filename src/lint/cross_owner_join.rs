@@ -14,7 +14,10 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut seen: BTreeSet<(Place, Option<ServiceId>, Place)> = BTreeSet::new();
     let described = context.map.joins.iter().filter_map(|join| describe(context, join));
     // A statement of a library that several ways lead to is one finding for each entry.
-    described.filter(|(join, finding)| seen.insert((finding.place, finding.service, *join))).map(|(_, finding)| finding).collect()
+    described
+        .filter(|(join, finding)| seen.insert((finding.place, finding.service, *join)))
+        .map(|(_, finding)| finding)
+        .collect()
 }
 
 fn describe(context: &Context<'_>, join: &Join) -> Option<(Place, Finding)> {

@@ -14,7 +14,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 
 fn describe(context: &Context<'_>, transaction: &Transaction) -> Option<Finding> {
     let service = transaction.service?;
-    let writes: Vec<usize> = transaction.writes.iter().copied().filter(|at| context.access(*at).through.is_none()).collect();
+    let writes: Vec<usize> =
+        transaction.writes.iter().copied().filter(|at| context.access(*at).through.is_none()).collect();
     let owners: BTreeSet<ServiceId> =
         writes.iter().filter_map(|at| context.map.table(context.access(*at).table).owner).collect();
     if owners.len() < 2 {
@@ -48,7 +49,8 @@ fn describe(context: &Context<'_>, transaction: &Transaction) -> Option<Finding>
         if context.is_proposed(write.table) {
             finding.ceiling = Level::Warn;
         }
-        let text = format!("`{}` of `{}` is written here", context.table_name(write.table), context.service_name(owner));
+        let text =
+            format!("`{}` of `{}` is written here", context.table_name(write.table), context.service_name(owner));
         finding.related.push((write.place, text));
     }
     finding.related.sort();

@@ -29,7 +29,8 @@ fn describe(context: &Context<'_>, grant: &Grant, until: &Declared<Date>) -> Opt
         (false, _) => format!("{what} lapses in {}, on {}", counted(left.unsigned_abs() as usize, "day"), until.value),
     };
     let mut finding = Finding::new("expired-grant", place, message);
-    finding.label = if lapsed { "a lapsed grant grants nothing".into() } else { "the last day on which it holds".into() };
+    finding.label =
+        if lapsed { "a lapsed grant grants nothing".into() } else { "the last day on which it holds".into() };
     finding.help = "remove the grant if its consumer is done, or let the owner agree on a later date".into();
     if !lapsed {
         finding.ceiling = Level::Warn;

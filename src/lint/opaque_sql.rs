@@ -13,7 +13,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn describe(context: &Context<'_>, opaque: &Opaque) -> Finding {
     let message = match opaque.service {
         Some(service) => {
-            format!("SQL of service `{}` cannot be known from the source: {}", context.service_name(service), opaque.reason)
+            format!(
+                "SQL of service `{}` cannot be known from the source: {}",
+                context.service_name(service),
+                opaque.reason
+            )
         }
         None => format!("SQL cannot be known from the source: {}", opaque.reason),
     };

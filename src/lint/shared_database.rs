@@ -24,13 +24,15 @@ fn describe(context: &Context<'_>, id: DatabaseId, database: &Database) -> Optio
     let place_of = |service: &Service| service.evidence.iter().find_map(|evidence| evidence.place);
     let stated: Vec<(Place, &str)> =
         database.evidence.iter().filter_map(|evidence| Some((evidence.place?, evidence.text.as_str()))).collect();
-    let place = stated.first().map(|(place, _)| *place).or_else(|| sharing.iter().find_map(|service| place_of(service)))?;
+    let place =
+        stated.first().map(|(place, _)| *place).or_else(|| sharing.iter().find_map(|service| place_of(service)))?;
     let names = listed(sharing.iter().map(|service| service.name.as_str()));
 
     let message = format!("services {names} share database `{}` and have no schemas of their own", database.name);
     let mut finding = Finding::new("shared-database", place, message);
     finding.label = format!("`{}` is stated here", database.name);
-    finding.help = "give each service a schema or a database of its own, and state it with `schemas` or `databases`".into();
+    finding.help =
+        "give each service a schema or a database of its own, and state it with `schemas` or `databases`".into();
     finding.database = Some(id);
     finding.evidence = database.evidence.first().cloned();
     finding.related = stated.into_iter().skip(1).map(|(place, text)| (place, text.to_owned())).collect();

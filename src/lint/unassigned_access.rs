@@ -50,7 +50,7 @@ fn describe(context: &Context<'_>, table: TableId, accesses: &[usize]) -> Option
     finding.accesses = accesses.to_vec();
     finding.allow_places = [Some(first.site), first.call].into_iter().flatten().collect();
     if accesses.len() > 1 {
-        finding.notes.push(format!("the same file holds {} more", counted(accesses.len() - 1, "such access")));
+        finding.notes.push(format!("the same file holds {}", counted(accesses.len() - 1, "more access")));
     }
     Some(finding)
 }

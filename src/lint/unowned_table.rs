@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::lint::context::Context;
 use crate::lint::contested_table::contestants;
+use crate::lint::context::Context;
 use crate::lint::finding::Finding;
 use crate::lint::names::listed;
 use crate::map::{ServiceId, TableId};
@@ -27,13 +27,15 @@ fn describe(context: &Context<'_>, id: TableId, services: &BTreeMap<ServiceId, u
     let name = context.table_name(id);
     let names = listed(services.keys().map(|service| context.service_name(*service)));
 
-    let message = format!("nobody owns table `{name}`, which {names} {}", if services.len() == 1 { "touches" } else { "touch" });
+    let message =
+        format!("nobody owns table `{name}`, which {names} {}", if services.len() == 1 { "touches" } else { "touch" });
     let mut finding = Finding::new("unowned-table", table.created_at.unwrap_or(first.place), message);
     finding.label = match table.created_at {
         Some(_) => format!("`{name}` is created here, by code of no service"),
         None => format!("`{name}` is first touched here; nothing in these sources creates it"),
     };
-    finding.help = format!("name its owner: `owns = [\"{}\"]` in that service's `[services.…]` of `bailiwick.toml`", table.name);
+    finding.help =
+        format!("name its owner: `owns = [\"{}\"]` in that service's `[services.…]` of `bailiwick.toml`", table.name);
     finding.service = if services.len() == 1 { first.service } else { None };
     finding.table = Some(id);
     finding.evidence = Some(first.evidence.clone());

@@ -33,7 +33,7 @@ fn describe(context: &Context<'_>, at: usize, grant: &Grant) -> Vec<Finding> {
 }
 
 fn finding(context: &Context<'_>, grant: &Grant, origin: &Origin, message: String, help: &str) -> Option<Finding> {
-    let mut finding = Finding::new("unused-grant", context.place(origin)?, message);
+    let mut finding = Finding::new("unused-grant", context.first_line(context.place(origin)?), message);
     finding.label = "permits nothing that still happens".into();
     finding.help = help.into();
     finding.notes.push(format!("it was given for: {}", grant.reason));
