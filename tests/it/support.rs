@@ -1,8 +1,14 @@
 //! What every integration test needs: small repositories from a text, and the real binary run on them.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// No run of a test may take longer: what does hangs.
+const DEADLINE: Duration = Duration::from_secs(180);
 
 /// The day of every run, so that no expiry date makes a test age.
 pub const TODAY: &str = "2026-11-22";
@@ -29,24 +35,55 @@ impl Run {
 
 /// Runs the binary in `folder`, with the environment of a pipe on a bare machine.
 pub fn bailiwick(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_bailiwick"))
+    bailiwick_watched(folder, arguments, |_| ())
+}
+
+/// The same; `watch` is called with the process again and again while it runs.
+pub fn bailiwick_watched(folder: &Path, arguments: &[&str], mut watch: impl FnMut(&Child)) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bailiwick"))
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .env_remove("RUST_BACKTRACE")
         .env_remove("GITHUB_ACTIONS")
         .env_remove("CI")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
-        .output()
+        .spawn()
         .expect("the binary starts");
+    let stdout = read_aside(child.stdout.take().expect("stdout is piped"));
+    let stderr = read_aside(child.stderr.take().expect("stderr is piped"));
+    let start = Instant::now();
+    let status = loop {
+        watch(&child);
+        if let Some(status) = child.try_wait().expect("the child can be waited for") {
+            break status;
+        }
+        if start.elapsed() > DEADLINE {
+            child.kill().expect("the child can be killed");
+            panic!("bailiwick {arguments:?} did not end in {DEADLINE:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
     let run = Run {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        code: status.code().unwrap_or(-1),
+        stdout: stdout.join().expect("stdout is UTF-8"),
+        stderr: stderr.join().expect("stderr is UTF-8"),
     };
     assert!(!run.stderr.contains("panicked at"), "bailiwick {arguments:?} panicked:\n{}", run.stderr);
+    assert!(status.code().is_some(), "bailiwick {arguments:?} was killed ({status}):\n{}", run.stderr);
     run
+}
+
+/// Reads a pipe to its end on a thread of its own, so that a full pipe never stops the child.
+fn read_aside(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text).expect("UTF-8");
+        text
+    })
 }
 
 /// A small repository in a temporary folder, gone when dropped.
