@@ -90,14 +90,39 @@ pub trait Sources: Sync {
     /// Whether there is a file or folder at `path`.
     fn exists(&self, path: &str) -> bool;
 
-    /// Every file under the root that `wanted` lets through, in any order, with each file and folder
+    /// Every file under the root that `wanted` lets through, sorted by path, with each file and folder
     /// that was left out and why. `wanted` is asked about folders too, before they are entered.
     fn list(&self, wanted: &ListFilter<'_>) -> Listing;
 }
 
-/// Asked for each folder and file of a listing: the path relative to the root, and whether it is a
-/// folder. Answers why it is to be left out, or `None` to let it through.
-pub type ListFilter<'a> = dyn Fn(&str, bool) -> Option<SkipReason> + Sync + 'a;
+/// Asked for each folder and file of a listing. Answers why it is to be left out, or `None` to let
+/// it through.
+pub type ListFilter<'a> = dyn Fn(&Candidate<'_>) -> Option<SkipReason> + Sync + 'a;
+
+/// A file or folder that may be part of a listing.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// Relative to the root, with `/`.
+    pub path: &'a str,
+    /// Its size in bytes; `None` for a folder.
+    pub size: Option<u64>,
+    /// The names of all that lies in the same folder, sorted.
+    pub siblings: &'a [String],
+}
+
+impl Candidate<'_> {
+    /// The last part of the path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit_once('/').map_or(self.path, |(_, name)| name)
+    }
+
+    /// Whether something of that name lies beside it.
+    #[must_use]
+    pub fn has_sibling(&self, name: &str) -> bool {
+        self.siblings.binary_search_by(|sibling| sibling.as_str().cmp(name)).is_ok()
+    }
+}
 
 /// What [`Sources::list`] found.
 #[derive(Debug, Clone, Default)]

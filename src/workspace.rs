@@ -3,11 +3,28 @@
 //!
 //! Invariant: it knows folders, manifests and settings, and nothing of syntax trees or SQL.
 
+mod assign;
+mod context;
+mod declared;
+mod disk;
+mod language;
+mod open;
+mod policy;
+mod root;
+#[cfg(test)]
+mod tests;
+mod text;
+
 use std::path::PathBuf;
 
-use crate::config::Origin;
-use crate::source::{FileId, Language, Place, Skipped};
+use crate::config::{Config, Origin};
+use crate::source::{FileId, Language, Place, Skipped, Sources};
 use crate::vocabulary::{Context, Dialect, Name};
+
+pub use disk::Disk;
+pub use open::{Opened, open};
+pub use root::find as find_root;
+pub use text::{decode, read};
 
 /// All that is known of the tree before a single source file is parsed.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +107,8 @@ pub struct Service {
     pub packages: Vec<Package>,
     /// Its dialect, where the config states one.
     pub dialect: Option<Dialect>,
+    /// Other services whose packages it links: their source is a library to it.
+    pub links_services: Vec<ServiceId>,
     /// Who answers for it, from a catalogue file.
     pub team: Option<Name>,
     /// Why it is believed to be a service.
@@ -297,5 +316,17 @@ impl Workspace {
     pub fn service_named(&self, name: &str) -> Option<ServiceId> {
         let at = self.services.binary_search_by(|service| service.name.as_str().cmp(name)).ok()?;
         u32::try_from(at).ok().map(ServiceId)
+    }
+
+    /// Finds the services, libraries and databases: the config's, else those the tree tells of.
+    fn find_services(&mut self, _sources: &dyn Sources, config: &Config) {
+        self.services = self.declared_services(config);
+        self.libraries = self.declared_libraries(config);
+        self.databases = self.declared_databases(config);
+        let links: Vec<Vec<DatabaseLink>> =
+            self.services.iter().map(|service| self.declared_links(config, &service.name)).collect();
+        for (service, links) in self.services.iter_mut().zip(links) {
+            service.databases = links;
+        }
     }
 }

@@ -1,0 +1,55 @@
+//! Where a run stands: the root that all paths are relative to.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use crate::config;
+
+/// The root for a run that was started at `start` (the first path on the command line, or the current
+/// folder): the nearest folder upward whose `bailiwick.toml` is no service's own, else the top of the
+/// git repository, else `start` itself or, if that is a file, its folder.
+#[must_use]
+pub fn find(start: &Path) -> PathBuf {
+    let start = start.canonicalize().unwrap_or_else(|_| start.to_path_buf());
+    let folder = if start.is_dir() { start.as_path() } else { start.parent().unwrap_or(&start) };
+    let configured = folder.ancestors().find(|folder| is_root_config(&folder.join(config::FILE_NAME)));
+    let repository = || folder.ancestors().find(|folder| folder.join(".git").exists());
+    configured.or_else(repository).unwrap_or(folder).to_path_buf()
+}
+
+/// Whether there is a config at `path` that speaks for a whole tree. One that cannot be read as TOML
+/// counts: its problems are to be told, not passed over.
+fn is_root_config(path: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(path) else { return path.is_file() };
+    let (document, _) = DeTable::parse_recoverable(&text);
+    !document.get_ref().contains_key("service")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_services_own_file_is_no_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("services/orders/src")).unwrap();
+        fs::write(root.join("bailiwick.toml"), "").unwrap();
+        fs::write(root.join("services/orders/bailiwick.toml"), "service = \"orders\"\n").unwrap();
+        fs::write(root.join("services/orders/src/main.rs"), "").unwrap();
+        assert_eq!(find(&root.join("services/orders/src")), root);
+        assert_eq!(find(&root.join("services/orders/src/main.rs")), root);
+    }
+
+    #[test]
+    fn else_the_repository_else_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("a/b")).unwrap();
+        assert_eq!(find(&root.join("a/b")), root.join("a/b"));
+        fs::create_dir(root.join(".git")).unwrap();
+        assert_eq!(find(&root.join("a/b")), root);
+    }
+}
