@@ -3,7 +3,20 @@
 pub mod dump;
 #[cfg(feature = "go")]
 pub mod go;
+#[cfg(any(
+    feature = "csharp",
+    feature = "python",
+    feature = "typescript",
+    feature = "ruby",
+    feature = "php",
+    feature = "elixir"
+))]
+mod lowering;
 pub mod outline;
+#[cfg(any(feature = "python", feature = "ruby", feature = "php"))]
+mod placeholders;
+#[cfg(feature = "python")]
+pub mod python;
 #[cfg(any(
     feature = "java",
     feature = "kotlin",
@@ -17,6 +30,8 @@ pub mod outline;
     feature = "elixir"
 ))]
 mod tree;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 
 use crate::source::Language;
 use outline::Outline;
@@ -27,6 +42,12 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
     match language {
         #[cfg(feature = "go")]
         Language::Go => Some(go::outline(text)),
+        #[cfg(feature = "python")]
+        Language::Python => Some(python::outline(text)),
+        #[cfg(feature = "typescript")]
+        Language::TypeScript => Some(typescript::outline(text)),
+        #[cfg(feature = "typescript")]
+        Language::JavaScript => Some(typescript::outline_javascript(text)),
         _ => None,
     }
 }

@@ -106,8 +106,40 @@ pub(super) fn outline(front: &dyn FrontEnd, text: &str) -> Outline {
     front.file(&mut host, tree.root_node());
     let mut outline = host.into_outline();
     outline.problems.extend(errors(&tree));
-    outline.directives = directives(&tree, text, &resolved.shapes);
+    let is_comment =
+        |node: Node<'_>| matches!(resolved.shapes.get(usize::from(node.kind_id())), Some(Shape::Comment));
+    outline.directives = directives(&tree, text, is_comment);
     front.finish(&mut outline, text);
+    outline
+}
+
+/// The outline of `text` where a language walks its tree itself: the host gives the tree, parsed within
+/// the budget, the syntax errors and the directives. Of several grammars that may fit, the first that
+/// reads the text without an error is taken, else the first of all.
+pub(super) fn read<'t>(
+    text: &'t str,
+    grammars: &[tree_sitter::Language],
+    lower: impl FnOnce(Node<'_>, &'t str) -> Outline,
+) -> Outline {
+    let mut parser = Parser::new();
+    let mut first = None;
+    for grammar in grammars {
+        if parser.set_language(grammar).is_err() {
+            return failed(text, "the grammar does not fit the parser");
+        }
+        let tree = parse(&mut parser, text);
+        let sound = tree.as_ref().is_some_and(|tree| !tree.root_node().has_error());
+        if sound || first.is_none() {
+            first = tree;
+        }
+        if sound {
+            break;
+        }
+    }
+    let Some(tree) = first else { return failed(text, "parse budget used up") };
+    let mut outline = lower(tree.root_node(), text);
+    outline.problems.extend(errors(&tree));
+    outline.directives = directives(&tree, text, |node| node.kind().contains("comment"));
     outline
 }
 
@@ -155,11 +187,11 @@ fn errors(tree: &Tree) -> Vec<SyntaxProblem> {
 }
 
 /// The comments that speak to this program.
-fn directives(tree: &Tree, text: &str, shapes: &[Shape]) -> Vec<Directive> {
+fn directives(tree: &Tree, text: &str, is_comment: impl Fn(Node<'_>) -> bool) -> Vec<Directive> {
     let mut found: Vec<Directive> = Vec::new();
     for at in memchr::memmem::find_iter(text.as_bytes(), b"bailiwick:") {
         let Some(node) = tree.root_node().descendant_for_byte_range(at, at + 1) else { continue };
-        if !matches!(shapes.get(usize::from(node.kind_id())), Some(Shape::Comment)) {
+        if !is_comment(node) {
             continue;
         }
         let line = &text[at..node.end_byte().max(at)];

@@ -1,0 +1,301 @@
+//! Expressions of TypeScript and JavaScript, templates among them.
+
+use tree_sitter::Node;
+
+use super::Script;
+use crate::syntax::lowering::{arg, children, field, span};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, TypeRef};
+
+/// The functions of test runners that are given a name and the test.
+const TEST_CALLS: &[&str] =
+    &["describe", "it", "test", "suite", "context", "beforeEach", "beforeAll", "afterEach", "afterAll"];
+
+impl Script<'_> {
+    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
+        if !self.l.descend(node) {
+            return self.l.push(ExprKind::Unknown(Vec::new()), node);
+        }
+        let made = self.lower(node);
+        self.l.ascend();
+        made
+    }
+
+    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
+        nodes.iter().map(|node| self.expr(*node)).collect()
+    }
+
+    fn unknown(&mut self, node: Node<'_>) -> ExprId {
+        let inside: Vec<_> = children(node).into_iter().filter(|child| !is_plain_markup(child.kind())).collect();
+        let inside = self.exprs(&inside);
+        self.l.push(ExprKind::Unknown(inside), node)
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExprId {
+        match node.kind() {
+            "identifier" | "undefined" | "property_identifier" | "shorthand_property_identifier"
+            | "shorthand_property_identifier_pattern" | "type_identifier" => self.l.path(self.l.name(node), node),
+            "this" => self.l.push(ExprKind::This, node),
+            "super" => self.l.push(ExprKind::Super, node),
+            "member_expression" => match (field(node, "object"), field(node, "property")) {
+                (Some(object), Some(property)) => {
+                    let base = self.expr(object);
+                    self.l.member(base, property, node)
+                }
+                _ => self.unknown(node),
+            },
+            "subscript_expression" => match (field(node, "object"), field(node, "index")) {
+                (Some(object), Some(index)) => {
+                    let base = self.expr(object);
+                    let index = self.expr(index);
+                    self.l.push(ExprKind::Index { base, index }, node)
+                }
+                _ => self.unknown(node),
+            },
+            "call_expression" => self.call(node),
+            "new_expression" => self.new_object(node),
+            "string" | "template_string" => {
+                let pieces = self.pieces(node);
+                self.l.push(ExprKind::Text(pieces), node)
+            }
+            "number" | "true" | "false" | "null" | "regex" => self.l.literal(node),
+            "array" => {
+                let items = self.exprs(&children(node));
+                self.l.push(ExprKind::List(items), node)
+            }
+            "object" => self.object(node),
+            "arrow_function" | "function_expression" | "generator_function" | "method_definition" => {
+                let id = self.function(node, None, FunctionKind::Lambda, Vec::new());
+                self.l.push(ExprKind::Lambda(id), node)
+            }
+            "class" | "class_declaration" => self.class_value(node),
+            "binary_expression" => self.binary(node),
+            "ternary_expression" => self.ternary(node),
+            "as_expression" | "type_assertion" | "satisfies_expression" => self.cast(node),
+            "instantiation_expression" => self.instantiation(node),
+            "assignment_expression" | "augmented_assignment_expression" => self.assignment_value(node),
+            "sequence_expression" => self.sequence(node),
+            "await_expression" | "parenthesized_expression" | "non_null_expression" | "yield_expression"
+            | "jsx_expression" | "computed_property_name" => match children(node).first() {
+                Some(inner) => self.expr(*inner),
+                None => self.unknown(node),
+            },
+            "unary_expression" => match field(node, "argument") {
+                Some(number) if number.kind() == "number" => self.l.literal(node),
+                _ => self.unknown(node),
+            },
+            "jsx_closing_element" => self.l.push(ExprKind::Unknown(Vec::new()), node),
+            _ => self.unknown(node),
+        }
+    }
+
+    fn call(&mut self, node: Node<'_>) -> ExprId {
+        let (Some(function), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
+            return self.unknown(node);
+        };
+        let mut callee = match function.kind() {
+            "import" => self.l.path("import", function),
+            _ => self.expr(function),
+        };
+        if let ExprKind::Path { segments, type_args } = &self.l.out.expr(callee).kind
+            && arguments.kind() == "template_string"
+        {
+            let (path, _) = (segments.clone(), type_args.len());
+            let args = vec![arg(self.expr(arguments))];
+            return self.l.push(ExprKind::Macro { path, args, body: None }, node);
+        }
+        let types = self.type_arguments(field(node, "type_arguments"));
+        if !types.is_empty() {
+            callee = self.with_type_args(callee, types);
+        }
+        if arguments.kind() == "template_string" {
+            let args = vec![arg(self.expr(arguments))];
+            return self.l.push(ExprKind::Call { callee, args }, node);
+        }
+        let was_test = self.l.in_test;
+        self.l.in_test |= self.l.dotted(callee).first().is_some_and(|name| TEST_CALLS.contains(&name.as_str()))
+            && (self.l.parent.is_none() || was_test);
+        let args = self.arguments(arguments);
+        self.l.in_test = was_test;
+        self.l.push(ExprKind::Call { callee, args }, node)
+    }
+
+    /// Gives a callee its type arguments.
+    fn with_type_args(&mut self, callee: ExprId, types: Vec<TypeRef>) -> ExprId {
+        match &mut self.l.out.exprs[callee.0 as usize].kind {
+            ExprKind::Path { type_args, .. } | ExprKind::Member { type_args, .. } => *type_args = types,
+            _ => {}
+        }
+        callee
+    }
+
+    fn arguments(&mut self, list: Node<'_>) -> Vec<Arg> {
+        let mut args = Vec::new();
+        for node in children(list) {
+            let spread = node.kind() == "spread_element";
+            let inner = if spread { children(node).first().copied() } else { Some(node) };
+            if let Some(inner) = inner {
+                args.push(Arg { name: None, value: self.expr(inner), spread });
+            }
+        }
+        args
+    }
+
+    fn new_object(&mut self, node: Node<'_>) -> ExprId {
+        let Some(constructor) = field(node, "constructor") else { return self.unknown(node) };
+        let types = self.type_arguments(field(node, "type_arguments"));
+        let made = self.expr(constructor);
+        let args = field(node, "arguments").map(|list| self.arguments(list)).unwrap_or_default();
+        match self.l.out.expr(made).kind {
+            ExprKind::Path { .. } | ExprKind::Member { .. } => {}
+            _ => return self.l.push(ExprKind::Call { callee: made, args }, node),
+        }
+        match self.type_of_expr(made, types, constructor) {
+            Some(ty) => self.l.push(ExprKind::New { ty, args, fields: Vec::new() }, node),
+            None => self.l.push(ExprKind::Call { callee: made, args }, node),
+        }
+    }
+
+    fn object(&mut self, node: Node<'_>) -> ExprId {
+        let mut pairs = Vec::new();
+        for child in children(node) {
+            let pair = match child.kind() {
+                "pair" => match (field(child, "key"), field(child, "value")) {
+                    (Some(key), Some(value)) => (self.key(key), self.expr(value)),
+                    _ => continue,
+                },
+                "shorthand_property_identifier" => (self.key(child), self.expr(child)),
+                "method_definition" => match field(child, "name") {
+                    Some(name) => (self.key(name), self.expr(child)),
+                    None => continue,
+                },
+                _ => {
+                    let key = self.l.push(ExprKind::Unknown(Vec::new()), child);
+                    let spread = children(child).first().copied().unwrap_or(child);
+                    (key, self.expr(spread))
+                }
+            };
+            pairs.push(pair);
+        }
+        self.l.push(ExprKind::Record(pairs), node)
+    }
+
+    fn key(&mut self, node: Node<'_>) -> ExprId {
+        match node.kind() {
+            "string" | "computed_property_name" | "number" => self.expr(node),
+            _ => {
+                let name = self.l.name(node);
+                self.l.push(ExprKind::Symbol(name), node)
+            }
+        }
+    }
+
+    fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
+        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
+        let left = self.expr(left);
+        let right = self.expr(right);
+        let number = |script: &Self, at: ExprId| matches!(script.l.out.expr(at).kind, ExprKind::Literal(_));
+        match operator.as_str() {
+            "+" if !number(self, left) && !number(self, right) => self.l.concat(left, right, node),
+            "??" | "||" => self.l.choice(left, right, node),
+            _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
+        }
+    }
+
+    fn ternary(&mut self, node: Node<'_>) -> ExprId {
+        for condition in self.field_exprs(node, "condition") {
+            self.l.hoist(condition);
+        }
+        let mut ways = self.field_exprs(node, "consequence");
+        ways.extend(self.field_exprs(node, "alternative"));
+        self.l.push(ExprKind::Choice(ways), node)
+    }
+
+    fn cast(&mut self, node: Node<'_>) -> ExprId {
+        let parts = children(node);
+        let (value, ty) = match parts.as_slice() {
+            [types, value] if types.kind() == "type_arguments" => (*value, Some(*types)),
+            [value, ty] => (*value, Some(*ty)),
+            [value] => (*value, None),
+            _ => return self.unknown(node),
+        };
+        let value = self.expr(value);
+        match ty.filter(|ty| self.l.str(*ty) != "const").and_then(|ty| self.type_ref(ty)) {
+            Some(ty) => self.l.push(ExprKind::Typed { ty, value: Some(value) }, node),
+            None => value,
+        }
+    }
+
+    fn instantiation(&mut self, node: Node<'_>) -> ExprId {
+        let Some(function) = field(node, "function").or_else(|| children(node).first().copied()) else {
+            return self.unknown(node);
+        };
+        let callee = self.expr(function);
+        let types = self.type_arguments(field(node, "type_arguments"));
+        self.with_type_args(callee, types)
+    }
+
+    /// An assignment where a value stands: done before, and its target is the value.
+    fn assignment_value(&mut self, node: Node<'_>) -> ExprId {
+        let mut stmts = std::mem::take(&mut self.l.pending);
+        let value = match node.kind() {
+            "assignment_expression" => self.assignment(node, &mut stmts),
+            _ => self.augmented(node, &mut stmts),
+        };
+        stmts.append(&mut self.l.pending);
+        self.l.pending = stmts;
+        match value {
+            Some(value) => value,
+            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
+        }
+    }
+
+    fn sequence(&mut self, node: Node<'_>) -> ExprId {
+        let mut values = self.exprs(&children(node));
+        let Some(last) = values.pop() else { return self.l.push(ExprKind::Unknown(Vec::new()), node) };
+        for value in values {
+            self.l.hoist(value);
+        }
+        last
+    }
+
+    /// The pieces of a string or a template.
+    fn pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for child in children(node) {
+            let span = span(child);
+            match child.kind() {
+                "template_substitution" => match children(child).first() {
+                    Some(inner) => pieces.push(Piece::Value { expr: self.expr(*inner), span }),
+                    None => pieces.push(Piece::Hole { span }),
+                },
+                "escape_sequence" => pieces.push(Piece::Literal { text: unescape(self.l.str(child)), span }),
+                _ => pieces.push(Piece::Literal { text: self.l.str(child).to_owned(), span }),
+            }
+        }
+        pieces
+    }
+}
+
+/// Whether markup of that kind holds no expression.
+fn is_plain_markup(kind: &str) -> bool {
+    matches!(kind, "jsx_text" | "html_character_reference" | "property_identifier" | "jsx_namespace_name" | "identifier" | "optional_chain")
+}
+
+/// What an escape sequence stands for at run time.
+fn unescape(written: &str) -> String {
+    let number = |digits: &str| {
+        u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
+    };
+    match written.chars().nth(1) {
+        Some('n') => "\n".into(),
+        Some('t') => "\t".into(),
+        Some('r') => "\r".into(),
+        Some('b' | 'f' | 'v') => " ".into(),
+        Some('\n' | '\r') => String::new(),
+        Some('x') => number(written.get(2..).unwrap_or_default()),
+        Some('u') => number(written.get(2..).unwrap_or_default().trim_matches(|c| matches!(c, '{' | '}'))),
+        Some(other) => other.into(),
+        None => written.into(),
+    }
+}
