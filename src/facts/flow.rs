@@ -34,6 +34,7 @@ pub(super) fn facts(outline: Outline, builders: &FxHashSet<Name>) -> FileFacts {
         within: None,
         returns: Vec::new(),
         walked: vec![false; outline.functions.len()],
+        evaluated: FxHashMap::default(),
     };
     flow.run();
     let mut facts = flow.facts;
@@ -54,6 +55,8 @@ struct Flow<'a> {
     within: Option<NodeId>,
     returns: Vec<NodeId>,
     walked: Vec<bool>,
+    /// What each call is, once it was evaluated: a pattern refers to the one value once for each of its names.
+    evaluated: FxHashMap<ExprId, NodeId>,
 }
 
 impl<'a> Flow<'a> {
@@ -372,7 +375,18 @@ impl<'a> Flow<'a> {
             self.push(Node::Unknown)
         } else {
             let outline: &'a Outline = self.outline;
-            self.eval_expr(outline.expr(id))
+            let expr = outline.expr(id);
+            let once = matches!(expr.kind, ExprKind::Call { .. } | ExprKind::Macro { .. } | ExprKind::New { .. });
+            match self.evaluated.get(&id).copied().filter(|_| once) {
+                Some(node) => node,
+                None => {
+                    let node = self.eval_expr(expr);
+                    if once {
+                        self.evaluated.insert(id, node);
+                    }
+                    node
+                }
+            }
         };
         self.depth -= 1;
         node

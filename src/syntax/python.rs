@@ -24,7 +24,7 @@ use crate::vocabulary::Name;
 #[must_use]
 pub fn outline(text: &str) -> Outline {
     read(text, &[tree_sitter_python::LANGUAGE.into()], |root, text| {
-        let mut python = Python { l: Lowering::new(text), receivers: Vec::new(), testing: false };
+        let mut python = Python { l: Lowering::new(text), receivers: Vec::new(), testing: false, in_class: false };
         python.module(root);
         python.l.into_outline(root)
     })
@@ -36,6 +36,8 @@ struct Python<'t> {
     receivers: Vec<Name>,
     /// Whether the file imports a test framework.
     testing: bool,
+    /// Whether the present place is the body of a class, not of a method in it.
+    in_class: bool,
 }
 
 impl Python<'_> {
@@ -93,8 +95,8 @@ impl Python<'_> {
         match node.kind() {
             "import_statement" | "import_from_statement" | "future_import_statement" => self.import(node),
             "class_definition" => self.class(node, Vec::new()),
-            "function_definition" => self.function(node, Vec::new()),
-            "decorated_definition" => self.decorated(node),
+            "function_definition" => self.function(node, Vec::new(), out),
+            "decorated_definition" => self.decorated(node, out),
             "type_alias_statement" => self.alias(node),
             "expression_statement" => {
                 for child in children(node) {
@@ -388,7 +390,7 @@ impl Python<'_> {
         self.l.out.imports.push(Import { path, alias, glob, reexport: false, scope, span: span(node) });
     }
 
-    fn decorated(&mut self, node: Node<'_>) {
+    fn decorated(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let mut annotations = Vec::new();
         for decorator in children(node).into_iter().filter(|child| child.kind() == "decorator") {
             if let Some(expr) = children(decorator).first() {
@@ -398,7 +400,7 @@ impl Python<'_> {
         }
         match field(node, "definition") {
             Some(class) if class.kind() == "class_definition" => self.class(class, annotations),
-            Some(function) => self.function(function, annotations),
+            Some(function) => self.function(function, annotations, out),
             None => {}
         }
     }
@@ -453,7 +455,9 @@ impl Python<'_> {
         let id = self.l.add_type(decl);
         let outer = self.l.owner.replace(id);
         self.l.scope.push(name);
+        let outside = std::mem::replace(&mut self.in_class, true);
         self.class_body(body);
+        self.in_class = outside;
         self.l.scope.pop();
         self.l.owner = outer;
         self.l.in_test = was_test;
@@ -499,13 +503,16 @@ impl Python<'_> {
         }
     }
 
-    fn function(&mut self, node: Node<'_>, annotations: Vec<Annotation>) {
+    /// A function. One in a function is a local bound to a lambda, so that it sees the names round it.
+    fn function(&mut self, node: Node<'_>, annotations: Vec<Annotation>, out: &mut Vec<Stmt>) {
         let Some(named) = field(node, "name") else { return };
         let name = self.l.name(named);
         let decorated = |word: &str| annotations.iter().any(|one| one.path.last().is_some_and(|name| name == word));
-        let in_class = self.l.owner.is_some() && self.l.parent.is_none();
+        let local = self.l.parent.is_some() && !self.in_class;
+        let in_class = self.in_class;
         let is_static = decorated("staticmethod");
         let kind = match name.as_str() {
+            _ if local => FunctionKind::Lambda,
             _ if !in_class => FunctionKind::Free,
             "__init__" => FunctionKind::Constructor,
             "__new__" => FunctionKind::Static,
@@ -522,10 +529,18 @@ impl Python<'_> {
         }
         let returns = field(node, "return_type").and_then(|ty| self.type_ref(ty));
         let blank = self.l.blank_function(kind, node);
-        let function = Function { name, annotations, params, returns, is_test, name_span: span(named), ..blank };
-        let (id, outer) = self.l.begin(function, true);
+        let function =
+            Function { name: name.clone(), annotations, params, returns, is_test, name_span: span(named), ..blank };
+        let (id, outer) = self.l.begin(function, !local);
+        let outside = std::mem::replace(&mut self.in_class, false);
         let body = self.field_block(node, "body");
+        self.in_class = outside;
         self.l.finish(id, outer, body);
+        if local {
+            self.l.declare(&name);
+            let value = Some(self.l.push(ExprKind::Lambda(id), node));
+            out.push(Stmt::Let { name, ty: None, value, span: span(named) });
+        }
         if receives {
             self.receivers.pop();
         }

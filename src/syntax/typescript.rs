@@ -5,7 +5,8 @@
 //!   `["./x", "A"]`, a default import `["./x", "default"]`, a namespace or `require("./x")` `["./x"]`.
 //! - `export default v` and `module.exports = v` are a value called `default`; the members of
 //!   `module.exports = { … }` are exported values of their own.
-//! - A function bound to a constant (`const f = () => …`) is a function of that name.
+//! - A function bound to a constant of the module (`const f = () => …`) is a function of that name; a
+//!   function declared in a function is a local bound to a lambda.
 //! - A template with a bare tag is a [`ExprKind::Macro`]; with a member as its tag (`db.sql\`…\``) it is a
 //!   call of that member, so that its receiver is kept.
 //! - A plain key of an object is a [`ExprKind::Symbol`].
@@ -147,7 +148,8 @@ impl Script<'_> {
         let Some(value) = value.filter(|_| matches!(name.kind(), "identifier" | "property_identifier")) else {
             return false;
         };
-        if !matches!(value.kind(), "arrow_function" | "function_expression" | "generator_function") {
+        let function = matches!(value.kind(), "arrow_function" | "function_expression" | "generator_function");
+        if !function || self.l.parent.is_some() {
             return false;
         }
         self.function(value, Some(name), super::outline::FunctionKind::Free, Vec::new());
@@ -402,8 +404,7 @@ impl Script<'_> {
                 }
             }
             "function_declaration" | "generator_function_declaration" => {
-                let name = field(node, "name");
-                self.function(node, name, super::outline::FunctionKind::Free, Vec::new());
+                self.function_statement(node, out);
             }
             "class_declaration" | "abstract_class_declaration" => self.class(node, Vec::new(), None),
             "interface_declaration" => self.interface(node),
@@ -440,6 +441,18 @@ impl Script<'_> {
             _ => self.expression_statement(node, out),
         }
         self.l.ascend();
+    }
+
+    /// A function declared in a function is a local bound to a lambda, so that it sees the names round it.
+    fn function_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+        let Some(name) = field(node, "name") else { return };
+        if self.l.parent.is_none() {
+            self.function(node, Some(name), super::outline::FunctionKind::Free, Vec::new());
+            return;
+        }
+        let id = self.function(node, Some(name), super::outline::FunctionKind::Lambda, Vec::new());
+        let value = Some(self.l.push(ExprKind::Lambda(id), node));
+        out.push(Stmt::Let { name: self.l.name(name), ty: None, value, span: span(name) });
     }
 
     fn locals(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {

@@ -1,5 +1,8 @@
+//! What a file of Python becomes, as a dump.
+
 use super::outline;
 use crate::syntax::dump::dump;
+use crate::syntax::outline::{ExprKind, Piece};
 
 /// The dump of what `text` becomes.
 fn dumped(text: &str) -> String {
@@ -7,8 +10,8 @@ fn dumped(text: &str) -> String {
 }
 
 #[test]
-fn tmp() {
-    println!("{}", dumped(r#"
+fn says_what_a_module_holds() {
+    insta::assert_snapshot!(dumped(r#"
 import os.path
 import a.b.c as abc
 from ..db import models as m, Session
@@ -60,4 +63,19 @@ async def handler(db: Annotated[Session, Depends(get)]):
         case Foo(y=1) if y: return 3
         case _: return 4
 "#));
+}
+
+#[test]
+fn spans_of_pieces_are_bytes_of_the_file() {
+    let text = "q = f'a\\n{x}b' 'c'\n";
+    let outline = outline(text);
+    let Some(value) = outline.values[0].value else { panic!("no value") };
+    let ExprKind::Text(pieces) = &outline.expr(value).kind else { panic!("no text") };
+    let spans: Vec<_> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal { span, .. } | Piece::Value { span, .. } | Piece::Hole { span } => &text[span.range()],
+        })
+        .collect();
+    assert_eq!(spans, ["a", "\\n", "{x}", "b", "c"]);
 }

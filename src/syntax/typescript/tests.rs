@@ -1,9 +1,11 @@
+//! What files of TypeScript and JavaScript become, as dumps.
+
 use super::{outline, outline_javascript};
 use crate::syntax::dump::dump;
 
 #[test]
-fn tmp() {
-    println!("{}", dump(&outline(r#"
+fn says_what_modules_hold() {
+    insta::assert_snapshot!("module", dump(&outline(r#"
 import def, { A as B, type C } from '@app/db';
 import * as pg from "pg";
 import './side';
@@ -42,7 +44,7 @@ function named({ a }, ...rest) { return a; }
 describe('x', () => { it('y', async () => { q() }) });
 namespace N { export const c = 1; function g() {} }
 "#)));
-    println!("{}", dump(&outline_javascript(r#"
+    insta::assert_snapshot!("common", dump(&outline_javascript(r#"
 'use strict';
 const x = require("x");
 module.exports = { a, b: 1, c: () => 2, d() { return 1 } };
