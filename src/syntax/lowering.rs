@@ -208,8 +208,7 @@ impl<'t> Lowering<'t> {
         let mut locals = if closed { FxHashSet::default() } else { self.locals.last().cloned().unwrap_or_default() };
         locals.extend(function.params.iter().map(|param| param.name.clone()));
         self.locals.push(locals);
-        let outer =
-            Outer { parent: self.parent, pending: std::mem::take(&mut self.pending), in_test: self.in_test };
+        let outer = Outer { parent: self.parent, pending: std::mem::take(&mut self.pending), in_test: self.in_test };
         self.in_test = function.is_test;
         self.parent = Some(id);
         self.out.functions.push(function);

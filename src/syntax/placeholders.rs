@@ -51,7 +51,9 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     fn literal(&mut self, text: &str, base: Span, from: usize, to: usize) {
-        if from < to && let Some(part) = text.get(from..to) {
+        if from < to
+            && let Some(part) = text.get(from..to)
+        {
             let start = base.start as usize;
             self.out.push(Piece::Literal { text: part.to_owned(), span: Span::new(start + from, start + to) });
         }

@@ -11,12 +11,12 @@ mod types;
 
 use tree_sitter::Node;
 
-use super::tree::read;
 use super::lowering::{Lowering, child_of, children, field, field_children, param, span};
 use super::outline::{
     Annotation, ExprId, ExprKind, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind,
     ValueDecl,
 };
+use super::tree::read;
 
 use crate::vocabulary::Name;
 
@@ -122,7 +122,8 @@ impl Python<'_> {
             "try_statement" => self.try_statement(node, out),
             "with_statement" => self.with_statement(node, out),
             "block" | "module" => out.extend(self.block(node)),
-            "pass_statement" | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {}
+            "pass_statement" | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {
+            }
             _ => self.effect_of_children(node, out),
         }
         self.l.ascend();

@@ -106,8 +106,7 @@ pub(super) fn outline(front: &dyn FrontEnd, text: &str) -> Outline {
     front.file(&mut host, tree.root_node());
     let mut outline = host.into_outline();
     outline.problems.extend(errors(&tree));
-    let is_comment =
-        |node: Node<'_>| matches!(resolved.shapes.get(usize::from(node.kind_id())), Some(Shape::Comment));
+    let is_comment = |node: Node<'_>| matches!(resolved.shapes.get(usize::from(node.kind_id())), Some(Shape::Comment));
     outline.directives = directives(&tree, text, is_comment);
     front.finish(&mut outline, text);
     outline

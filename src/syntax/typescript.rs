@@ -19,9 +19,9 @@ mod types;
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
-use super::tree::read;
 use super::lowering::{Lowering, child_of, children, field, field_children, has_token, span};
 use super::outline::{Annotation, ExprId, ExprKind, Import, Outline, Stmt, ValueDecl};
+use super::tree::read;
 use crate::vocabulary::Name;
 
 /// The outline of a file in TypeScript, with or without JSX: the text tells.
@@ -205,7 +205,8 @@ impl Script<'_> {
         let named = function.kind() == "import" || self.l.str(function) == "require";
         let arguments = children(field(call, "arguments").filter(|_| named)?);
         let [only] = arguments.as_slice() else { return None };
-        let plain = matches!(only.kind(), "string" | "template_string") && child_of(*only, &["template_substitution"]).is_none();
+        let plain = matches!(only.kind(), "string" | "template_string")
+            && child_of(*only, &["template_substitution"]).is_none();
         plain.then(|| self.unquoted(*only))
     }
 

@@ -302,8 +302,7 @@ impl Python<'_> {
 
     /// The pieces of one string, split at escapes and interpolations.
     fn string_pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
-        let raw = child_of(node, &["string_start"])
-            .is_some_and(|start| self.l.str(start).contains(['r', 'R']));
+        let raw = child_of(node, &["string_start"]).is_some_and(|start| self.l.str(start).contains(['r', 'R']));
         let mut pieces = Vec::new();
         for child in children(node) {
             match child.kind() {

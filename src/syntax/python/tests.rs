@@ -11,7 +11,8 @@ fn dumped(text: &str) -> String {
 
 #[test]
 fn says_what_a_module_holds() {
-    insta::assert_snapshot!(dumped(r#"
+    insta::assert_snapshot!(dumped(
+        r#"
 import os.path
 import a.b.c as abc
 from ..db import models as m, Session
@@ -62,7 +63,8 @@ async def handler(db: Annotated[Session, Depends(get)]):
     match x:
         case Foo(y=1) if y: return 3
         case _: return 4
-"#));
+"#
+    ));
 }
 
 #[test]

@@ -27,7 +27,17 @@ impl Script<'_> {
         let name_span = span(field(node, "name").unwrap_or(node));
         let scope = self.l.scope.clone();
         let (annotations, fields) = (Vec::new(), Vec::new());
-        self.l.add_type(TypeDecl { name, scope, kind, span: span(node), name_span, bases, generics, annotations, fields })
+        self.l.add_type(TypeDecl {
+            name,
+            scope,
+            kind,
+            span: span(node),
+            name_span,
+            bases,
+            generics,
+            annotations,
+            fields,
+        })
     }
 
     /// A class. One without a name is called `called`, or else nothing.

@@ -32,8 +32,12 @@ impl Script<'_> {
 
     fn lower(&mut self, node: Node<'_>) -> ExprId {
         match node.kind() {
-            "identifier" | "undefined" | "property_identifier" | "shorthand_property_identifier"
-            | "shorthand_property_identifier_pattern" | "type_identifier" => self.l.path(self.l.name(node), node),
+            "identifier"
+            | "undefined"
+            | "property_identifier"
+            | "shorthand_property_identifier"
+            | "shorthand_property_identifier_pattern"
+            | "type_identifier" => self.l.path(self.l.name(node), node),
             "this" => self.l.push(ExprKind::This, node),
             "super" => self.l.push(ExprKind::Super, node),
             "member_expression" => match (field(node, "object"), field(node, "property")) {
@@ -74,8 +78,12 @@ impl Script<'_> {
             "instantiation_expression" => self.instantiation(node),
             "assignment_expression" | "augmented_assignment_expression" => self.assignment_value(node),
             "sequence_expression" => self.sequence(node),
-            "await_expression" | "parenthesized_expression" | "non_null_expression" | "yield_expression"
-            | "jsx_expression" | "computed_property_name" => match children(node).first() {
+            "await_expression"
+            | "parenthesized_expression"
+            | "non_null_expression"
+            | "yield_expression"
+            | "jsx_expression"
+            | "computed_property_name" => match children(node).first() {
                 Some(inner) => self.expr(*inner),
                 None => self.unknown(node),
             },
@@ -279,7 +287,15 @@ impl Script<'_> {
 
 /// Whether markup of that kind holds no expression.
 fn is_plain_markup(kind: &str) -> bool {
-    matches!(kind, "jsx_text" | "html_character_reference" | "property_identifier" | "jsx_namespace_name" | "identifier" | "optional_chain")
+    matches!(
+        kind,
+        "jsx_text"
+            | "html_character_reference"
+            | "property_identifier"
+            | "jsx_namespace_name"
+            | "identifier"
+            | "optional_chain"
+    )
 }
 
 /// What an escape sequence stands for at run time.

@@ -5,7 +5,10 @@ use crate::syntax::dump::dump;
 
 #[test]
 fn says_what_modules_hold() {
-    insta::assert_snapshot!("module", dump(&outline(r#"
+    insta::assert_snapshot!(
+        "module",
+        dump(&outline(
+            r#"
 import def, { A as B, type C } from '@app/db';
 import * as pg from "pg";
 import './side';
@@ -43,8 +46,13 @@ type T3 = typeof orders.$inferSelect;
 function named({ a }, ...rest) { return a; }
 describe('x', () => { it('y', async () => { q() }) });
 namespace N { export const c = 1; function g() {} }
-"#)));
-    insta::assert_snapshot!("common", dump(&outline_javascript(r#"
+"#
+        ))
+    );
+    insta::assert_snapshot!(
+        "common",
+        dump(&outline_javascript(
+            r#"
 'use strict';
 const x = require("x");
 module.exports = { a, b: 1, c: () => 2, d() { return 1 } };
@@ -53,5 +61,7 @@ module.exports = x;
 const C = () => <div a={f(x)} b="s">{g(x)} text</div>;
 x.y = function() { this.z() };
 router.get('/', (req, res) => db.query('select 1', (e, r) => { res.send(r) }));
-"#)));
+"#
+        ))
+    );
 }
