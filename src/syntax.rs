@@ -12,6 +12,10 @@ pub mod go;
     feature = "elixir"
 ))]
 mod lowering;
+#[cfg(feature = "java")]
+pub mod java;
+#[cfg(feature = "kotlin")]
+pub mod kotlin;
 pub mod outline;
 #[cfg(any(feature = "python", feature = "ruby", feature = "php"))]
 mod placeholders;
@@ -48,6 +52,10 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         Language::TypeScript => Some(typescript::outline(text)),
         #[cfg(feature = "typescript")]
         Language::JavaScript => Some(typescript::outline_javascript(text)),
+        #[cfg(feature = "java")]
+        Language::Java => Some(java::outline(text)),
+        #[cfg(feature = "kotlin")]
+        Language::Kotlin => Some(kotlin::outline(text)),
         _ => None,
     }
 }

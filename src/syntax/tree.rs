@@ -34,11 +34,11 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
-use super::outline::{Directive, ExprId, Outline, Param, Stmt, SyntaxProblem, TypeRef};
+use super::outline::{Annotation, Directive, ExprId, Outline, Param, Stmt, SyntaxProblem, TypeRef};
 use crate::source::Span;
 pub(super) use grammar::{Grammar, Shape};
 pub(super) use host::{Host, NewFunction, NewType};
-pub(super) use lower::split_path;
+pub(super) use lower::{give_last, split_path};
 
 /// Nesting deeper than this is lowered to nothing: it keeps the stack within bounds.
 const MAX_DEPTH: u32 = 1_000;
@@ -199,6 +199,16 @@ fn directives(tree: &Tree, text: &str, is_comment: impl Fn(Node<'_>) -> bool) ->
         found.push(Directive { text: line.to_owned(), span: Span::new(at, at + line.len()) });
     }
     found
+}
+
+/// Whether an annotation of the common JVM test libraries marks what it stands on as test code.
+pub(super) fn is_test_annotation(annotation: &Annotation) -> bool {
+    const MARKS: &[&str] = &[
+        "Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "BeforeEach", "AfterEach", "BeforeAll", "AfterAll",
+        "SpringBootTest", "DataJpaTest", "DataJdbcTest", "JdbcTest", "MybatisTest", "WebMvcTest", "QuarkusTest",
+        "MicronautTest", "Testcontainers", "RunWith", "ExtendWith",
+    ];
+    annotation.path.last().is_some_and(|name| MARKS.contains(&name.as_str()))
 }
 
 /// A node's bytes.

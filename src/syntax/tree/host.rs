@@ -295,6 +295,14 @@ impl<'t, 'f> Host<'t, 'f> {
         lowered
     }
 
+    /// Lowers what stands in a type inside a function (an anonymous class): its methods are local functions.
+    pub(crate) fn within_local<T>(&mut self, owner: Option<TypeId>, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.owner, owner);
+        let lowered = lower(self);
+        self.owner = outer;
+        lowered
+    }
+
     /// Lowers a file whose statements run: they are the body of a [`FunctionKind::TopLevel`].
     pub(crate) fn script(&mut self, root: Node<'_>) {
         let new = NewFunction::new(FunctionKind::TopLevel, "", Span::new(0, 0), span_of(root));

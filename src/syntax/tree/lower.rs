@@ -365,7 +365,7 @@ impl Host<'_, '_> {
                 out.push(Stmt::Return(value));
             }
             Shape::If(condition, yes, no) => self.if_node(node, condition, yes, no, out),
-            Shape::Switch(subject) => self.switch_node(node, subject, out),
+            Shape::Switch(subject) => self.switch_cases(node, subject, out),
             Shape::Case => self.block(node, out),
             Shape::Loop => {
                 let mut body = Vec::new();
@@ -503,10 +503,11 @@ impl Host<'_, '_> {
     }
 
     fn arm(&mut self, arm: Node<'_>) -> Vec<Stmt> {
-        if self.shape(arm) == Shape::Case { self.way(arm) } else { self.statements(arm) }
+        if self.shape(arm) == Shape::Case { self.statements_of_case(arm) } else { self.statements(arm) }
     }
 
-    fn switch_node(&mut self, node: Node<'_>, subject: &str, out: &mut Vec<Stmt>) {
+    /// A `switch` as a statement: its cases are ways.
+    pub(crate) fn switch_cases(&mut self, node: Node<'_>, subject: &str, out: &mut Vec<Stmt>) {
         let subject_node = self.field(node, subject);
         if let Some(subject) = subject_node {
             let subject = self.expr(subject);
@@ -518,7 +519,7 @@ impl Host<'_, '_> {
                 continue;
             }
             if self.shape(child) == Shape::Case {
-                ways.push(self.way(child));
+                ways.push(self.statements_of_case(child));
                 continue;
             }
             let cases: Vec<Node<'_>> =
@@ -527,14 +528,14 @@ impl Host<'_, '_> {
                 self.statement(child, out);
             }
             for case in cases {
-                ways.push(self.way(case));
+                ways.push(self.statements_of_case(case));
             }
         }
         out.push(Stmt::Branch(ways));
     }
 
     /// The statements of a case, a block in it dissolved.
-    fn way(&mut self, case: Node<'_>) -> Vec<Stmt> {
+    pub(crate) fn statements_of_case(&mut self, case: Node<'_>) -> Vec<Stmt> {
         let mut way = Vec::new();
         self.deeper(|host| host.block(case, &mut way));
         flatten(way)
@@ -546,7 +547,7 @@ impl Host<'_, '_> {
         let mut always = Vec::new();
         for child in self.children(node) {
             if self.shape(child) == Shape::Case {
-                ways.push(self.way(child));
+                ways.push(self.statements_of_case(child));
             } else if ways.is_empty() && tried.is_empty() {
                 tried = self.statements(child);
             } else {
