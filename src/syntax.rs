@@ -3,6 +3,10 @@
 pub mod dump;
 #[cfg(feature = "go")]
 pub mod go;
+#[cfg(feature = "java")]
+pub mod java;
+#[cfg(feature = "kotlin")]
+pub mod kotlin;
 #[cfg(any(
     feature = "csharp",
     feature = "python",
@@ -12,10 +16,6 @@ pub mod go;
     feature = "elixir"
 ))]
 mod lowering;
-#[cfg(feature = "java")]
-pub mod java;
-#[cfg(feature = "kotlin")]
-pub mod kotlin;
 pub mod outline;
 #[cfg(any(feature = "python", feature = "ruby", feature = "php"))]
 mod placeholders;

@@ -442,7 +442,9 @@ fn try_with_resources(host: &mut Host<'_, '_>, node: Node<'_>, out: &mut Vec<Stm
     let mut always = Vec::new();
     for child in host.children(node) {
         match child.kind() {
-            "catch_clause" => ways.push(host.field(child, "body").map(|body| host.statements(body)).unwrap_or_default()),
+            "catch_clause" => {
+                ways.push(host.field(child, "body").map(|body| host.statements(body)).unwrap_or_default())
+            }
             "finally_clause" => host.block(child, &mut always),
             _ => {}
         }

@@ -214,12 +214,9 @@ impl FrontEnd for Kotlin {
                     }
                     params.push(param);
                 }
-                "multi_variable_declaration" => params.push(Param {
-                    name: Name::new_static("_"),
-                    ty: None,
-                    default: None,
-                    annotations: Vec::new(),
-                }),
+                "multi_variable_declaration" => {
+                    params.push(Param { name: Name::new_static("_"), ty: None, default: None, annotations: Vec::new() })
+                }
                 _ => {
                     let default = host.expr(child);
                     if let Some(last) = params.last_mut() {
@@ -300,7 +297,8 @@ fn generics(host: &mut Host<'_, '_>, node: Node<'_>) -> Vec<Generic> {
         match list.kind() {
             "type_parameters" => {
                 for parameter in host.children(list) {
-                    let mut children = host.children(parameter).into_iter().filter(|c| c.kind() != "type_parameter_modifiers");
+                    let mut children =
+                        host.children(parameter).into_iter().filter(|c| c.kind() != "type_parameter_modifiers");
                     let Some(name) = children.next() else { continue };
                     let bounds = children.filter_map(|ty| host.type_ref(ty)).collect();
                     found.push(Generic { name: host.name_of(name), bounds });
@@ -474,7 +472,8 @@ fn secondary_constructor(host: &mut Host<'_, '_>, node: Node<'_>) {
     new.params = list.map(|list| host.parameters(list)).unwrap_or_default();
     host.function(new, |host, out| {
         if let Some(call) = host.child_of_kind(node, "constructor_delegation_call") {
-            let args = host.child_of_kind(call, "value_arguments").map(|list| arguments(host, list)).unwrap_or_default();
+            let args =
+                host.child_of_kind(call, "value_arguments").map(|list| arguments(host, list)).unwrap_or_default();
             let kind = if host.has_token(call, "super") { ExprKind::Super } else { ExprKind::This };
             let callee = host.push(kind, span_of(call));
             out.push(Stmt::Expr(host.push(ExprKind::Call { callee, args }, span_of(call))));
@@ -566,7 +565,10 @@ fn function(host: &mut Host<'_, '_>, node: Node<'_>, is_static: bool) {
     let mut receiver = None;
     let mut returns = None;
     for child in host.children(node) {
-        if matches!(child.kind(), "modifiers" | "type_parameters" | "function_value_parameters" | "function_body" | "identifier") {
+        if matches!(
+            child.kind(),
+            "modifiers" | "type_parameters" | "function_value_parameters" | "function_body" | "identifier"
+        ) {
             continue;
         }
         if child.start_byte() < name.start_byte() {

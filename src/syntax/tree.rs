@@ -204,9 +204,25 @@ fn directives(tree: &Tree, text: &str, is_comment: impl Fn(Node<'_>) -> bool) ->
 /// Whether an annotation of the common JVM test libraries marks what it stands on as test code.
 pub(super) fn is_test_annotation(annotation: &Annotation) -> bool {
     const MARKS: &[&str] = &[
-        "Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "BeforeEach", "AfterEach", "BeforeAll", "AfterAll",
-        "SpringBootTest", "DataJpaTest", "DataJdbcTest", "JdbcTest", "MybatisTest", "WebMvcTest", "QuarkusTest",
-        "MicronautTest", "Testcontainers", "RunWith", "ExtendWith",
+        "Test",
+        "ParameterizedTest",
+        "RepeatedTest",
+        "TestFactory",
+        "BeforeEach",
+        "AfterEach",
+        "BeforeAll",
+        "AfterAll",
+        "SpringBootTest",
+        "DataJpaTest",
+        "DataJdbcTest",
+        "JdbcTest",
+        "MybatisTest",
+        "WebMvcTest",
+        "QuarkusTest",
+        "MicronautTest",
+        "Testcontainers",
+        "RunWith",
+        "ExtendWith",
     ];
     annotation.path.last().is_some_and(|name| MARKS.contains(&name.as_str()))
 }
