@@ -281,11 +281,17 @@ pub struct Position {
     pub offset: u32,
 }
 
-/// Where each line of a text begins: turns byte offsets to positions in `O(log lines)`.
+/// Where each line of a text begins: turns byte offsets to positions in `O(log lines)`, however long
+/// the lines are (a dump may be one line of a gigabyte).
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters precede each [`BLOCK`]th byte, that byte moved back to a character's start.
+    characters: Vec<u32>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 4096;
 
 impl LineIndex {
     /// The index of `text`. A line ends at `\n`; a `\r` before it belongs to the line.
@@ -293,7 +299,21 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| Span::new(at + 1, at + 1).start));
-        Self { starts }
+        let (mut characters, mut counted, mut from) = (Vec::with_capacity(text.len() / BLOCK + 1), 0, 0);
+        for block in (0..=text.len()).step_by(BLOCK) {
+            let to = text.floor_char_boundary(block);
+            counted += text[from..to].chars().count();
+            characters.push(Span::new(counted, counted).start);
+            from = to;
+        }
+        Self { starts, characters }
+    }
+
+    /// How many characters precede the byte `at`, a character boundary.
+    fn characters_before(&self, text: &str, at: usize) -> usize {
+        let block = at / BLOCK;
+        let from = text.floor_char_boundary(block * BLOCK);
+        self.characters.get(block).map_or(0, |counted| *counted as usize) + text[from..at].chars().count()
     }
 
     /// The 1-based line and column (in Unicode scalar values) of the byte `offset` of `text`, which
@@ -301,13 +321,10 @@ impl LineIndex {
     /// moved back to the nearest character boundary.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let mut at = (offset as usize).min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
+        let at = text.floor_char_boundary(offset as usize);
         let line = self.starts.partition_point(|&start| start as usize <= at) - 1;
         let start = self.starts[line] as usize;
-        let column = text[start..at].chars().count() + 1;
+        let column = self.characters_before(text, at) - self.characters_before(text, start) + 1;
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Position { line: narrow(line + 1), column: narrow(column), offset: narrow(at) }
     }
@@ -390,5 +407,37 @@ impl Language {
             Self::Template => "template",
             Self::Other => "other",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines and columns counted by hand, character by character.
+    fn counted(text: &str, at: usize) -> (u32, u32) {
+        let before = &text[..at];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+        (u32::try_from(line).unwrap(), u32::try_from(column).unwrap())
+    }
+
+    #[test]
+    fn positions_are_those_counted_by_hand() {
+        let long = format!("a\r\né{}\n\n{}日本x", "ü".repeat(BLOCK), "xyz€".repeat(BLOCK));
+        for text in ["", "\n", "one", "é\nü\n", long.as_str()] {
+            let index = LineIndex::new(text);
+            for (at, _) in text.char_indices().chain([(text.len(), ' ')]).step_by(1 + text.len() / 500) {
+                let position = index.position(text, u32::try_from(at).unwrap());
+                assert_eq!((position.line, position.column), counted(text, at), "byte {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_offset_that_is_none_is_moved_back() {
+        let index = LineIndex::new("é");
+        assert_eq!(index.position("é", 1).column, 1);
+        assert_eq!(index.position("é", 99).column, 2);
     }
 }
