@@ -179,3 +179,62 @@ fn nothing_is_left_for_later() {
         }
     }
 }
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut pages = project_files("docs", ".md");
+    pages.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(|page| project().join(page)));
+    for page in pages.iter().filter(|page| page.exists()) {
+        let text = fs::read_to_string(page).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let elsewhere = target.is_empty() || target.contains("://");
+            assert!(elsewhere || page.with_file_name(target).exists(), "{} links to {target}", relative(page));
+        }
+    }
+}
+
+#[test]
+fn the_top_of_the_repository_stays_small() {
+    const KNOWN: &[&str] = &[
+        ".ci",
+        ".cargo",
+        ".git",
+        ".github",
+        ".gitignore",
+        ".pre-commit-hooks.yaml",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "Dockerfile",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "SECURITY.md",
+        "action.yml",
+        "bailiwick.toml",
+        "build.rs",
+        "benches",
+        "clippy.toml",
+        "deny.toml",
+        "docs",
+        "editors",
+        "fixtures",
+        "fuzz",
+        "npm",
+        "pyproject.toml",
+        "rules",
+        "rustfmt.toml",
+        "scripts",
+        "src",
+        "target",
+        "tests",
+        "typos.toml",
+    ];
+    for entry in fs::read_dir(project()).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let left_behind =
+            name.starts_with(".bailiwick_cache") || name.starts_with(".idea") || name.starts_with(".vscode");
+        assert!(left_behind || KNOWN.contains(&name.as_str()), "{name}: does this have to stand at the top?");
+    }
+}
