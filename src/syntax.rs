@@ -21,6 +21,7 @@ pub mod outline;
 mod placeholders;
 #[cfg(feature = "python")]
 pub mod python;
+pub mod rust;
 #[cfg(any(
     feature = "java",
     feature = "kotlin",
@@ -44,6 +45,7 @@ use outline::Outline;
 #[must_use]
 pub fn outline(language: Language, text: &str) -> Option<Outline> {
     match language {
+        Language::Rust => Some(rust::outline(text)),
         #[cfg(feature = "go")]
         Language::Go => Some(go::outline(text)),
         #[cfg(feature = "python")]

@@ -1,7 +1,7 @@
 //! An outline as a compact text that people can read: what the tests of every front end compare.
 //!
 //! Declarations stand one a line, members and statements indented under them, expressions much as in
-//! the languages themselves: `"text {value} {}"` with `{}` for a hole, `base.member`, `whole~0` for an
+//! the languages themselves: `"text {value} {} {{"` with `{}` for a hole and `{{` for a brace, `base.member`, `whole~0` for an
 //! element, `(a + b)` for texts put together, `(a | b)` for one of several, `macro!(…)`, `?(…)` for what
 //! was not understood, `fn#3` for the lambda that is listed as `#3`.
 
@@ -311,6 +311,8 @@ impl Dumper<'_> {
                             '\r' => text.push_str("\\r"),
                             '\t' => text.push_str("\\t"),
                             '"' => text.push_str("\\\""),
+                            '{' => text.push_str("{{"),
+                            '}' => text.push_str("}}"),
                             other => text.push(other),
                         }
                     }
