@@ -116,9 +116,10 @@ impl Lowering<'_> {
                 self.list(std::iter::once(&*repeat.expr), span)
             }
             Expr::If(choice) => {
-                let end = choice.else_branch.as_ref().map_or(choice.then_branch.brace_token.span.close(), |(token, _)| {
-                    token.span
-                });
+                let end = choice
+                    .else_branch
+                    .as_ref()
+                    .map_or(choice.then_branch.brace_token.span.close(), |(token, _)| token.span);
                 let span = self.between(choice.if_token.span, end);
                 self.choice(expr, span)
             }
@@ -172,12 +173,7 @@ impl Lowering<'_> {
                 self.bind(&pattern.pat, Some(value), None);
                 value
             }
-            Expr::Assign(_)
-            | Expr::Return(_)
-            | Expr::Break(_)
-            | Expr::ForLoop(_)
-            | Expr::While(_)
-            | Expr::Loop(_) => {
+            Expr::Assign(_) | Expr::Return(_) | Expr::Break(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
                 self.effect(expr);
                 self.nothing(self.span(expr.span()))
             }

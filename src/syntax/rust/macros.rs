@@ -79,10 +79,8 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
 }
 
 fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
-    let is_named = input.peek(Ident::peek_any)
-        && input.peek2(Token![=])
-        && !input.peek2(Token![==])
-        && !input.peek2(Token![=>]);
+    let is_named =
+        input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>]);
     let mut name = None;
     if is_named {
         name = Some(Ident::parse_any(input)?);
@@ -285,7 +283,8 @@ impl Lowering<'_> {
     /// The statements of a macro as one block; `None` where they were items alone.
     fn macro_block(&mut self, stmts: &[syn::Stmt], span: Span) -> Option<ExprId> {
         // Items outside of any function keep their place in the module, constants too.
-        if self.function.is_none() && stmts.iter().all(|stmt| matches!(stmt, syn::Stmt::Item(_) | syn::Stmt::Macro(_))) {
+        if self.function.is_none() && stmts.iter().all(|stmt| matches!(stmt, syn::Stmt::Item(_) | syn::Stmt::Macro(_)))
+        {
             for stmt in stmts {
                 match stmt {
                     syn::Stmt::Item(item) => self.item(item),

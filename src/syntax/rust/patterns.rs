@@ -77,7 +77,12 @@ impl Lowering<'_> {
         bound
     }
 
-    pub(super) fn element(&mut self, base: Option<ExprId>, position: Option<u32>, name: Option<Name>) -> Option<ExprId> {
+    pub(super) fn element(
+        &mut self,
+        base: Option<ExprId>,
+        position: Option<u32>,
+        name: Option<Name>,
+    ) -> Option<ExprId> {
         let base = base?;
         let span = self.span_of(base);
         Some(self.push(ExprKind::Element { base, position, name }, span))

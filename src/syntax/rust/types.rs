@@ -79,11 +79,7 @@ impl Lowering<'_> {
 
     /// The segments of a path, the type arguments of its last segment that has some, and its place.
     /// `<T as Trait>::X` is `T::X`.
-    pub(super) fn path_parts(
-        &self,
-        qself: Option<&syn::QSelf>,
-        path: &syn::Path,
-    ) -> (Vec<Name>, Vec<TypeRef>, Span) {
+    pub(super) fn path_parts(&self, qself: Option<&syn::QSelf>, path: &syn::Path) -> (Vec<Name>, Vec<TypeRef>, Span) {
         let mut segments = Vec::new();
         let mut args = Vec::new();
         let mut span: Option<Span> = None;
