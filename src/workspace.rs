@@ -4,9 +4,11 @@
 //! Invariant: it knows folders, manifests and settings, and nothing of syntax trees or SQL.
 
 mod assign;
+mod connection;
 mod context;
 mod declared;
 mod disk;
+mod document;
 mod language;
 mod open;
 mod policy;
@@ -21,6 +23,7 @@ use crate::config::{Config, Origin};
 use crate::source::{FileId, Language, Place, Skipped, Sources};
 use crate::vocabulary::{Context, Dialect, Name};
 
+pub use connection::{Connection, parse_url};
 pub use disk::Disk;
 pub use open::{Opened, open};
 pub use root::find as find_root;
