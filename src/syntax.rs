@@ -22,6 +22,8 @@ mod placeholders;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
+#[cfg(feature = "scala")]
+pub mod scala;
 #[cfg(any(
     feature = "java",
     feature = "kotlin",
@@ -58,6 +60,8 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         Language::Java => Some(java::outline(text)),
         #[cfg(feature = "kotlin")]
         Language::Kotlin => Some(kotlin::outline(text)),
+        #[cfg(feature = "scala")]
+        Language::Scala => Some(scala::outline(text)),
         _ => None,
     }
 }

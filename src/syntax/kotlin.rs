@@ -701,7 +701,8 @@ fn text_method(host: &mut Host<'_, '_>, callee: ExprId, args: &[Arg], span: Span
     let ExprKind::Member { base, name, .. } = host.outline.expr(callee).kind.clone() else { return None };
     let on_text = host.known_pieces(base).is_some();
     match name.as_str() {
-        "trimIndent" | "trimMargin" => Some(base),
+        "trimIndent" => Some(base),
+        "trimMargin" => Some(host.strip_margin(base)),
         "trim" | "trimStart" | "trimEnd" | "intern" if on_text && args.is_empty() => Some(base),
         "format" if host.plain_name(base).is_some_and(|name| name == "String") => {
             let (template, args) = args.split_first()?;

@@ -64,6 +64,20 @@ impl Host<'_, '_> {
         }
     }
 
+    /// A text without its margin: on each line the blanks and the `|` after them.
+    pub(crate) fn strip_margin(&mut self, text: ExprId) -> ExprId {
+        let span = self.outline.expr(text).span;
+        let Some(pieces) = self.known_pieces(text) else { return text };
+        let mut stripped = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Literal { text, span } if text.len() == span.len() => without_margin(&text, span, &mut stripped),
+                other => stripped.push(other),
+            }
+        }
+        self.push(ExprKind::Text(stripped), span)
+    }
+
     fn push_literal(&self, pieces: &mut Vec<Piece>, span: Span) {
         if span.is_empty() {
             return;
@@ -106,6 +120,26 @@ impl Host<'_, '_> {
         }
         self.push(ExprKind::Text(filled), span)
     }
+}
+
+/// The parts of a literal piece that are left when the margins are taken off.
+fn without_margin(text: &str, span: Span, out: &mut Vec<Piece>) {
+    let mut push = |from: usize, to: usize| {
+        if from < to {
+            let start = span.start as usize;
+            out.push(Piece::Literal { text: text[from..to].to_owned(), span: Span::new(start + from, start + to) });
+        }
+    };
+    let mut from = 0;
+    for (newline, _) in text.match_indices('\n') {
+        let line = &text[newline + 1..];
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if line[blanks..].starts_with('|') {
+            push(from, newline + 1);
+            from = newline + 1 + blanks + 1;
+        }
+    }
+    push(from.min(text.len()), text.len());
 }
 
 /// A place in a template where something is put in, or an escaped mark.
