@@ -389,14 +389,17 @@ fn constructor(host: &mut Host<'_, '_>, owner: TypeId, node: Node<'_>, name: Nod
     for child in lists.into_iter().flat_map(|list| host.children(list)).collect::<Vec<_>>() {
         let Some(param) = parameter(host, child) else { continue };
         let span = host.field(child, "name").map_or(span_of(child), span_of);
-        host.add_field(owner, Field {
-            name: param.name.clone(),
-            ty: param.ty.clone(),
-            annotations: param.annotations.clone(),
-            value: param.default,
-            is_static: false,
-            span,
-        });
+        host.add_field(
+            owner,
+            Field {
+                name: param.name.clone(),
+                ty: param.ty.clone(),
+                annotations: param.annotations.clone(),
+                value: param.default,
+                is_static: false,
+                span,
+            },
+        );
         new.params.push(param);
     }
     let span = span_of(name);
@@ -460,7 +463,8 @@ fn field(host: &mut Host<'_, '_>, owner: TypeId, node: Node<'_>, is_static: bool
 /// The value of a definition; of a `given` the body, where that is an expression.
 fn value_field<'n>(host: &Host<'_, '_>, node: Node<'n>) -> Option<Node<'n>> {
     let value = node.child_by_field_name("value").or_else(|| node.child_by_field_name("body"))?;
-    (!matches!(value.kind(), "template_body" | "with_template_body") && host.shape(value) != Shape::Skip).then_some(value)
+    (!matches!(value.kind(), "template_body" | "with_template_body") && host.shape(value) != Shape::Skip)
+        .then_some(value)
 }
 
 fn value(host: &mut Host<'_, '_>, node: Node<'_>, out: &mut Vec<Stmt>) {
@@ -494,7 +498,8 @@ fn alias(host: &mut Host<'_, '_>, node: Node<'_>) {
 }
 
 fn extension(host: &mut Host<'_, '_>, node: Node<'_>) {
-    let receiver = host.fields(node, "parameters").into_iter().find_map(|list| host.parameters(list).into_iter().next());
+    let receiver =
+        host.fields(node, "parameters").into_iter().find_map(|list| host.parameters(list).into_iter().next());
     let Some(ty) = receiver.and_then(|receiver| receiver.ty) else { return };
     let name = ty.path.last().cloned().unwrap_or_default();
     let owner = host.declare_type(NewType::new(TypeKind::Extension, name, ty.span, span_of(node)));
