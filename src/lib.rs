@@ -6,6 +6,7 @@ pub mod facts;
 pub mod frameworks;
 pub mod lint;
 pub mod map;
+pub mod report;
 pub mod source;
 pub mod sql;
 pub mod syntax;
