@@ -15,7 +15,13 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             Level::Note | Level::Off => "notice",
         };
         let located = report.locate(finding.place);
-        write!(out, "::{command} file={},line={},col={}", property(&located.path), located.start.line, located.start.column)?;
+        write!(
+            out,
+            "::{command} file={},line={},col={}",
+            property(&located.path),
+            located.start.line,
+            located.start.column
+        )?;
         write!(out, ",endLine={}", located.end.line)?;
         // A column's end counts only where the lines are the same.
         if located.start.line == located.end.line {

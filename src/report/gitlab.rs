@@ -42,7 +42,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 Level::Warn => "minor",
                 Level::Note | Level::Off => "info",
             },
-            location: Location { path: located.path, lines: Lines { begin: located.start.line, end: located.end.line } },
+            location: Location {
+                path: located.path,
+                lines: Lines { begin: located.start.line, end: located.end.line },
+            },
         }
     });
     write_json(&issues.collect::<Vec<_>>(), out)

@@ -230,7 +230,8 @@ fn table_kinds(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 }
 
 fn owner_statuses(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    let mut schema = one_of([OwnerStatus::Declared, OwnerStatus::Inferred, OwnerStatus::Proposed].map(OwnerStatus::name));
+    let mut schema =
+        one_of([OwnerStatus::Declared, OwnerStatus::Inferred, OwnerStatus::Proposed].map(OwnerStatus::name));
     schema.insert("type".into(), serde_json::json!(["string", "null"]));
     if let Some(serde_json::Value::Array(names)) = schema.get_mut("enum") {
         names.push(serde_json::Value::Null);

@@ -17,7 +17,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         })
         .collect();
     let total: usize = suites.iter().map(|(_, findings)| findings.len().max(1)).sum();
-    let failures: usize = suites.iter().map(|(_, findings)| findings.iter().filter(|reported| fails(reported)).count()).sum();
+    let failures: usize =
+        suites.iter().map(|(_, findings)| findings.iter().filter(|reported| fails(reported)).count()).sum();
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(out, r#"<testsuites name="bailiwick" tests="{total}" failures="{failures}" errors="0">"#)?;
     for (rule, findings) in suites {
@@ -63,7 +64,9 @@ fn write_case(report: &Report<'_>, reported: &Reported, out: &mut dyn Write) -> 
     let body = escaped(&format!("{place}\nhelp: {}", finding.help));
     match &reported.suppressed_by {
         Some(suppression) => writeln!(out, r#"      <skipped message="{}"/>"#, escaped(&suppression.reason))?,
-        None if fails(reported) => writeln!(out, r#"      <failure message="{message}" type="{}">{body}</failure>"#, finding.rule)?,
+        None if fails(reported) => {
+            writeln!(out, r#"      <failure message="{message}" type="{}">{body}</failure>"#, finding.rule)?
+        }
         None => writeln!(out, "      <system-out>{}: {message}\n{body}</system-out>", finding.level.name())?,
     }
     writeln!(out, "    </testcase>")

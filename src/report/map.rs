@@ -49,7 +49,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if report.map.tables.is_empty() {
         writeln!(out, "no table was found\n")?;
     } else {
-        let legend = "r reads  w writes  d changes the schema  f refers by foreign key  ! another's table  ? owner proposed";
+        let legend =
+            "r reads  w writes  d changes the schema  f refers by foreign key  ! another's table  ? owner proposed";
         writeln!(out, "{}", report.style.dim(legend))?;
     }
     Ok(())

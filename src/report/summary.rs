@@ -84,11 +84,7 @@ fn write_sites(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let name = service.map_or("(no service)", |id| &report.map.service(id).name);
         table.row(vec![name.into(), sites.resolved.to_string(), sites.partial.to_string(), sites.opaque.to_string()]);
     }
-    writeln!(
-        out,
-        "places with SQL: {} resolved, {} in part, {} opaque",
-        total.resolved, total.partial, total.opaque
-    )?;
+    writeln!(out, "places with SQL: {} resolved, {} in part, {} opaque", total.resolved, total.partial, total.opaque)?;
     for line in table.lines(|_, text| text.to_owned()) {
         writeln!(out, "{line}")?;
     }

@@ -28,7 +28,8 @@ fn write_owner(report: &Report<'_>, id: TableId, out: &mut dyn Write) -> io::Res
     for evidence in &table.owner_evidence {
         write_evidence(report, evidence, "  ", out)?;
     }
-    let contested = table.claims.iter().any(|(service, _)| table.claims.first().is_some_and(|(first, _)| first != service));
+    let contested =
+        table.claims.iter().any(|(service, _)| table.claims.first().is_some_and(|(first, _)| first != service));
     for (service, evidence) in table.claims.iter().filter(|_| contested) {
         writeln!(out, "  claimed by {}", report.map.service(*service).name)?;
         write_evidence(report, evidence, "    ", out)?;
