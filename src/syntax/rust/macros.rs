@@ -149,40 +149,49 @@ enum Found {
     Inside(TokenStream),
 }
 
-/// Whatever statements and expressions there are among tokens, in order.
-fn fragments(input: ParseStream<'_>) -> syn::Result<Vec<Found>> {
+/// Whatever statements and expressions there are among tokens, in order. Each attempt that fails takes the
+/// bytes it read from `trial_bytes`; when they are used up, only brackets are looked into.
+fn fragments(input: ParseStream<'_>, trial_bytes: &mut usize) -> syn::Result<Vec<Found>> {
     let mut found = Vec::new();
     while !input.is_empty() {
-        if input.peek(Token![#]) && (input.peek2(syn::token::Bracket) || input.peek2(Token![!])) {
-            // An attribute that belongs to nothing, unless to an item.
-            if let Some(stmt) = ahead::<syn::Stmt>(input) {
-                found.push(Found::Stmt(stmt));
-                continue;
-            }
-            input.parse::<TokenTree>()?;
-            input.parse::<TokenTree>()?;
-            continue;
-        }
-        if let Some(stmt) = ahead::<syn::Stmt>(input) {
+        if let Some(stmt) = ahead::<syn::Stmt>(input, trial_bytes) {
             found.push(Found::Stmt(stmt));
-        } else if let Some(expr) = ahead::<Expr>(input) {
+        } else if input.peek(Token![#]) && input.peek2(syn::token::Bracket) {
+            // An attribute of nothing.
+            input.parse::<TokenTree>()?;
+            input.parse::<TokenTree>()?;
+        } else if let Some(expr) = ahead::<Expr>(input, trial_bytes) {
             found.push(Found::Expr(expr));
-        } else if let TokenTree::Group(group) = input.parse::<TokenTree>()? {
-            found.push(Found::Inside(group.stream()));
+        } else {
+            match input.parse::<TokenTree>()? {
+                TokenTree::Group(group) => found.push(Found::Inside(group.stream())),
+                TokenTree::Literal(literal) => found.push(Found::Inside(TokenTree::from(literal).into())),
+                TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+            }
         }
     }
     Ok(found)
 }
 
-fn ahead<T: syn::parse::Parse>(input: ParseStream<'_>) -> Option<T> {
-    let ahead = input.fork();
-    let before = ahead.cursor();
-    let parsed = ahead.parse::<T>().ok()?;
-    if ahead.cursor() == before {
+fn ahead<T: syn::parse::Parse>(input: ParseStream<'_>, trial_bytes: &mut usize) -> Option<T> {
+    if *trial_bytes == 0 {
         return None;
     }
-    input.advance_to(&ahead);
-    Some(parsed)
+    let start = input.span().byte_range().start;
+    let ahead = input.fork();
+    let before = ahead.cursor();
+    match ahead.parse::<T>() {
+        Ok(_) if ahead.cursor() == before => None,
+        Ok(parsed) => {
+            input.advance_to(&ahead);
+            Some(parsed)
+        }
+        Err(error) => {
+            let read = error.span().byte_range().start.saturating_sub(start);
+            *trial_bytes = trial_bytes.saturating_sub(read + 1);
+            None
+        }
+    }
 }
 
 /// `static ref X: T = …` with the `ref` left out, so that it reads as an item.
@@ -349,7 +358,10 @@ impl Lowering<'_> {
                 given.extend(self.texts_of(tokens));
                 continue;
             }
-            let Ok(found) = fragments.parse2(tokens) else { continue };
+            let mut trial_bytes = self.trial_bytes;
+            let found = (|input: ParseStream<'_>| fragments(input, &mut trial_bytes)).parse2(tokens);
+            self.trial_bytes = trial_bytes;
+            let Ok(found) = found else { continue };
             let mut inside = Vec::new();
             for fragment in found {
                 match fragment {

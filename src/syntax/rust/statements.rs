@@ -69,7 +69,7 @@ impl Lowering<'_> {
         let value = self.expr(&init.expr);
         self.bind_or_emit(&local.pat, value);
         if let Some((_, diverge)) = &init.diverge {
-            let way = self.block(|this| this.effect(diverge));
+            let way = self.block(|this| this.way_end(diverge, Tail::Effect));
             self.emit_ways(vec![way]);
         }
     }
