@@ -10,7 +10,8 @@ use crate::syntax::outline::{ExprKind, Outline, Piece};
 #[track_caller]
 fn shows(source: &str, expected: &str) {
     let made = dump(&outline(source));
-    let lines = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let lines =
+        |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(lines(&made), lines(expected), "\n{made}");
 }
 
@@ -419,10 +420,52 @@ fn macros_that_never_parse_cost_bounded_time() {
 
 /// A piece of Rust that real code has, to be mixed and broken.
 const PARTS: &[&str] = &[
-    "fn f(a: &str) { ", "}", "(", ")", "{", "[", "]", "let x = ", "\"select {a} \\n\"", "r#\"raw\"#", ";", ",", "macro_rules! m ",
-    "($a:expr) => ", "$", "=>", "match x ", "if let Some(y) = ", "else", "query!", "table! { a.b (c) { d -> E, } }", "impl T for U ",
-    "#[derive(A, B(c = 1))]", "use a::{b, c::*}; ", "struct S", "<T>", "::", ".await", "?", "|a, b| ", "async move ", "'", "//", "/*",
-    "b\"", "\\", "é", "static ref X: T = ", "for i in ", "..", "= ", "format!(\"{} {0:.*} {x\", 1)", "#", "r#", "1", "write!(a, ",
+    "fn f(a: &str) { ",
+    "}",
+    "(",
+    ")",
+    "{",
+    "[",
+    "]",
+    "let x = ",
+    "\"select {a} \\n\"",
+    "r#\"raw\"#",
+    ";",
+    ",",
+    "macro_rules! m ",
+    "($a:expr) => ",
+    "$",
+    "=>",
+    "match x ",
+    "if let Some(y) = ",
+    "else",
+    "query!",
+    "table! { a.b (c) { d -> E, } }",
+    "impl T for U ",
+    "#[derive(A, B(c = 1))]",
+    "use a::{b, c::*}; ",
+    "struct S",
+    "<T>",
+    "::",
+    ".await",
+    "?",
+    "|a, b| ",
+    "async move ",
+    "'",
+    "//",
+    "/*",
+    "b\"",
+    "\\",
+    "é",
+    "static ref X: T = ",
+    "for i in ",
+    "..",
+    "= ",
+    "format!(\"{} {0:.*} {x\", 1)",
+    "#",
+    "r#",
+    "1",
+    "write!(a, ",
 ];
 
 proptest! {
