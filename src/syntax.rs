@@ -1,5 +1,7 @@
 //! Bytes to outline: one front end a language, all yielding the same neutral [`outline`](self::outline()).
 
+#[cfg(feature = "csharp")]
+pub mod csharp;
 pub mod dump;
 #[cfg(feature = "go")]
 pub mod go;
@@ -17,7 +19,7 @@ pub mod kotlin;
 ))]
 mod lowering;
 pub mod outline;
-#[cfg(any(feature = "python", feature = "ruby", feature = "php"))]
+#[cfg(any(feature = "csharp", feature = "python", feature = "ruby", feature = "php"))]
 mod placeholders;
 #[cfg(feature = "python")]
 pub mod python;
@@ -50,6 +52,8 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         Language::Rust => Some(rust::outline(text)),
         #[cfg(feature = "go")]
         Language::Go => Some(go::outline(text)),
+        #[cfg(feature = "csharp")]
+        Language::CSharp => Some(csharp::outline(text)),
         #[cfg(feature = "python")]
         Language::Python => Some(python::outline(text)),
         #[cfg(feature = "typescript")]
