@@ -81,8 +81,14 @@ impl Sharp<'_> {
             "global_statement" | "preproc_if" | "preproc_else" | "preproc_elif" | "declaration_list" | "ERROR" => {
                 self.declarations(node, out);
             }
-            "delegate_declaration" | "extern_alias_directive" | "global_attribute" | "shebang_directive"
-            | "parameter_list" | "modifier" | "attribute_list" | "identifier" => {}
+            "delegate_declaration"
+            | "extern_alias_directive"
+            | "global_attribute"
+            | "shebang_directive"
+            | "parameter_list"
+            | "modifier"
+            | "attribute_list"
+            | "identifier" => {}
             _ => self.statement(node, out),
         }
         self.l.ascend();
@@ -92,7 +98,11 @@ impl Sharp<'_> {
     fn segments(&self, node: Node<'_>) -> Vec<Name> {
         let text = self.l.str(node);
         let text = text.split('<').next().unwrap_or_default();
-        text.split(['.', ':']).map(str::trim).filter(|part| !part.is_empty() && *part != "global").map(Name::from).collect()
+        text.split(['.', ':'])
+            .map(str::trim)
+            .filter(|part| !part.is_empty() && *part != "global")
+            .map(Name::from)
+            .collect()
     }
 
     fn using(&mut self, node: Node<'_>) {
@@ -166,8 +176,17 @@ impl Sharp<'_> {
         self.l.in_test |= Self::is_test(&annotations);
         let scope = self.l.scope.clone();
         let (name_span, fields) = (span(named), Vec::new());
-        let decl =
-            TypeDecl { name: name.clone(), scope, kind, span: span(node), name_span, bases, generics, annotations, fields };
+        let decl = TypeDecl {
+            name: name.clone(),
+            scope,
+            kind,
+            span: span(node),
+            name_span,
+            bases,
+            generics,
+            annotations,
+            fields,
+        };
         let id = self.l.add_type(decl);
         let outer = self.l.owner.replace(id);
         self.l.scope.push(name);
@@ -194,12 +213,20 @@ impl Sharp<'_> {
         for (one, place) in params.iter().zip(children(list)) {
             let place = field(place, "name").unwrap_or(place);
             let (ty, annotations) = (one.ty.clone(), one.annotations.clone());
-            self.add_field(Field { name: one.name.clone(), ty, annotations, value: None, is_static: false, span: span(place) });
+            self.add_field(Field {
+                name: one.name.clone(),
+                ty,
+                annotations,
+                value: None,
+                is_static: false,
+                span: span(place),
+            });
         }
         let mut body = Vec::new();
         let base = child_of(node, &["base_list"]).and_then(|list| {
-            child_of(list, &["argument_list"])
-                .or_else(|| child_of(list, &["primary_constructor_base_type"]).and_then(|ty| child_of(ty, &["argument_list"])))
+            child_of(list, &["argument_list"]).or_else(|| {
+                child_of(list, &["primary_constructor_base_type"]).and_then(|ty| child_of(ty, &["argument_list"]))
+            })
         });
         let blank = self.l.blank_function(FunctionKind::Constructor, list);
         let function = Function { name: self.l.name(named), params, name_span: span(named), ..blank };
@@ -255,7 +282,9 @@ impl Sharp<'_> {
         let ty = field(declaration, "type").and_then(|ty| self.type_ref(ty));
         for declarator in children(declaration).into_iter().filter(|child| child.kind() == "variable_declarator") {
             let Some(name) = field(declarator, "name") else { continue };
-            let value = children(declarator).into_iter().rfind(|child| *child != name && child.kind() != "bracketed_argument_list");
+            let value = children(declarator)
+                .into_iter()
+                .rfind(|child| *child != name && child.kind() != "bracketed_argument_list");
             let value = value.map(|value| self.expr_of_type(value, ty.as_ref()));
             let (name, span) = (self.l.name(name), span(name));
             self.add_field(Field { name, ty: ty.clone(), annotations: annotations.clone(), value, is_static, span });
@@ -348,7 +377,8 @@ impl Sharp<'_> {
         let function = Function { name, annotations, generics, params, returns, name_span, is_test, ..blank };
         let (id, outer) = self.l.begin(function, false);
         let mut body = Vec::new();
-        if let Some(arguments) = child_of(node, &["constructor_initializer"]).and_then(|first| child_of(first, &["argument_list"]))
+        if let Some(arguments) =
+            child_of(node, &["constructor_initializer"]).and_then(|first| child_of(first, &["argument_list"]))
         {
             self.base_call(arguments, &mut body);
         }
@@ -400,7 +430,8 @@ impl Sharp<'_> {
                 Some(TypeRef { path: vec!["[]".into()], args, span })
             }
             "tuple_type" => {
-                let elements: Vec<_> = children(node).into_iter().filter_map(|element| field(element, "type")).collect();
+                let elements: Vec<_> =
+                    children(node).into_iter().filter_map(|element| field(element, "type")).collect();
                 let args = elements.into_iter().filter_map(|ty| self.type_ref(ty)).collect();
                 Some(TypeRef { path: vec!["ValueTuple".into()], args, span })
             }

@@ -126,10 +126,14 @@ impl Sharp<'_> {
             "integer_literal" | "real_literal" | "boolean_literal" | "null_literal" | "character_literal" => {
                 self.l.literal(node)
             }
-            "parenthesized_expression" | "await_expression" | "checked_expression" | "ref_expression"
-            | "postfix_unary_expression" | "argument" | "expression_element" | "arrow_expression_clause" => {
-                self.inner(node)
-            }
+            "parenthesized_expression"
+            | "await_expression"
+            | "checked_expression"
+            | "ref_expression"
+            | "postfix_unary_expression"
+            | "argument"
+            | "expression_element"
+            | "arrow_expression_clause" => self.inner(node),
             "is_expression" => match field(node, "left") {
                 Some(left) => {
                     let left = self.expr(left);
@@ -455,8 +459,9 @@ impl Sharp<'_> {
 
 /// What an escape sequence stands for at run time.
 fn unescape(written: &str) -> String {
-    let number =
-        |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default();
+    let number = |digits: &str| {
+        u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
+    };
     match written.chars().nth(1) {
         Some('n') => "\n".into(),
         Some('t') => "\t".into(),

@@ -29,7 +29,8 @@ impl Sharp<'_> {
                         "select_clause" => "Select",
                         _ => "GroupBy",
                     };
-                    let values: Vec<_> = children(clause).into_iter().map(|value| self.function_value(&names, value)).collect();
+                    let values: Vec<_> =
+                        children(clause).into_iter().map(|value| self.function_value(&names, value)).collect();
                     source = Some(self.step(before, method, values, clause));
                 }
                 ("identifier", _) => names = vec![self.l.name(clause)],

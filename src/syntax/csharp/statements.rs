@@ -205,7 +205,8 @@ impl Sharp<'_> {
 
     /// Binds the names that a pattern declares.
     pub(super) fn pattern(&mut self, node: Node<'_>, value: Option<ExprId>, out: &mut Vec<Stmt>) {
-        if !node.kind().ends_with("pattern") && node.kind() != "property_pattern_clause" && node.kind() != "subpattern" {
+        if !node.kind().ends_with("pattern") && node.kind() != "property_pattern_clause" && node.kind() != "subpattern"
+        {
             return;
         }
         if !self.l.descend(node) {
@@ -289,7 +290,8 @@ impl Sharp<'_> {
                 let part_value = self.l.element(value, Some(at), None, part);
                 let Some(inner) = children(part).pop() else { continue };
                 if let Some(name) = field(inner, "name").filter(|_| inner.kind() == "declaration_expression") {
-                    let stmt = Stmt::Let { name: self.l.name(name), ty: None, value: Some(part_value), span: span(name) };
+                    let stmt =
+                        Stmt::Let { name: self.l.name(name), ty: None, value: Some(part_value), span: span(name) };
                     self.l.emit(out, stmt);
                 } else {
                     let target = self.expr(inner);
