@@ -41,6 +41,7 @@ pub mod scala;
 mod tree;
 #[cfg(feature = "typescript")]
 pub mod typescript;
+pub mod xml;
 
 use crate::source::Language;
 use outline::Outline;
@@ -66,6 +67,7 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         Language::Kotlin => Some(kotlin::outline(text)),
         #[cfg(feature = "scala")]
         Language::Scala => Some(scala::outline(text)),
+        Language::Xml => Some(xml::outline(text)),
         _ => None,
     }
 }

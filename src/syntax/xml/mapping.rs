@@ -1,0 +1,230 @@
+//! Hibernate's and JPA's mapping files, as the annotations that say the same.
+
+use roxmltree::Node;
+
+use super::super::outline::{
+    Annotation, Arg, ExprKind, Field, Outline, Piece, TypeDecl, TypeKind, TypeRef,
+};
+use super::MAX_DEPTH;
+use super::text::{attribute, parts, pieces, span, Part};
+use crate::source::Span;
+use crate::vocabulary::Name;
+
+/// The outline of a `hbm.xml`.
+pub(super) fn hibernate(source: &str, root: Node<'_, '_>) -> Outline {
+    let mut mapping = Mapping::new(source, root.attribute("package"));
+    for node in root.children().filter(Node::is_element) {
+        match node.tag_name().name() {
+            "class" | "joined-subclass" | "union-subclass" | "subclass" => mapping.class(node, None, 0),
+            "query" => mapping.query(node, "NamedQuery"),
+            "sql-query" => mapping.query(node, "NamedNativeQuery"),
+            _ => {}
+        }
+    }
+    mapping.outline
+}
+
+/// The outline of an `orm.xml`.
+pub(super) fn jpa(source: &str, root: Node<'_, '_>) -> Outline {
+    let package = root.children().find(|node| node.has_tag_name("package")).and_then(|node| node.text());
+    let mut mapping = Mapping::new(source, package.map(str::trim));
+    for node in root.children().filter(Node::is_element) {
+        match node.tag_name().name() {
+            "entity" => mapping.entity(node),
+            "named-query" => mapping.query(node, "NamedQuery"),
+            "named-native-query" => mapping.query(node, "NamedNativeQuery"),
+            _ => {}
+        }
+    }
+    mapping.outline
+}
+
+struct Mapping<'a> {
+    source: &'a str,
+    outline: Outline,
+}
+
+impl<'a> Mapping<'a> {
+    fn new(source: &'a str, package: Option<&str>) -> Self {
+        let package = package.unwrap_or_default().split('.').filter(|part| !part.is_empty()).map(Name::new).collect();
+        Self { source, outline: Outline { package, ..Outline::default() } }
+    }
+
+    /// A text as an argument.
+    fn argument(&mut self, name: &'static str, text: &str, span: Span) -> Arg {
+        let piece = Piece::Literal { text: text.to_owned(), span };
+        let value = self.outline.push(ExprKind::Text(vec![piece]), span);
+        Arg { name: Some(Name::new_static(name)), value, spread: false }
+    }
+
+    /// The annotation of that name, with the attributes of an element as its arguments.
+    fn annotation(
+        &mut self,
+        name: &'static str,
+        node: Node<'_, '_>,
+        attributes: &[(&str, &'static str)],
+    ) -> Annotation {
+        let given = attributes.iter().filter_map(|(from, to)| Some((*to, attribute(node, from)?))).collect::<Vec<_>>();
+        let args = given.into_iter().map(|(to, (text, span))| self.argument(to, text, span)).collect();
+        Annotation { path: vec![Name::new_static(name)], args, span: span(node) }
+    }
+
+    /// Adds a class by its name, qualified or not.
+    fn declare(&mut self, node: Node<'_, '_>, name: (&str, Span), bases: Vec<TypeRef>) -> usize {
+        let (package, simple) = name.0.rsplit_once('.').unwrap_or(("", name.0));
+        if self.outline.package.is_empty() {
+            self.outline.package = package.split('.').filter(|part| !part.is_empty()).map(Name::new).collect();
+        }
+        self.outline.types.push(TypeDecl {
+            name: Name::new(simple),
+            scope: Vec::new(),
+            kind: TypeKind::Extension,
+            span: span(node),
+            name_span: name.1,
+            bases,
+            generics: Vec::new(),
+            annotations: Vec::new(),
+            fields: Vec::new(),
+        });
+        self.outline.types.len() - 1
+    }
+
+    fn class(&mut self, node: Node<'_, '_>, parent: Option<TypeRef>, depth: usize) {
+        let Some(name) = attribute(node, "name").or_else(|| attribute(node, "entity-name")) else { return };
+        let extends = attribute(node, "extends").map(|(name, span)| class_ref(name, span)).or(parent);
+        let at = self.declare(node, name, extends.into_iter().collect());
+        let table = [("table", "name"), ("schema", "schema"), ("catalog", "catalog")];
+        let mut annotations = vec![self.annotation("Entity", node, &[])];
+        if node.has_attribute("table") {
+            annotations.push(self.annotation("Table", node, &table));
+        }
+        for child in node.children().filter(Node::is_element) {
+            match child.tag_name().name() {
+                "join" => annotations.push(self.annotation("SecondaryTable", child, &table)),
+                "joined-subclass" | "union-subclass" | "subclass" if depth < MAX_DEPTH => {
+                    self.class(child, Some(class_ref(name.0, name.1)), depth + 1);
+                }
+                _ => self.property(at, child),
+            }
+        }
+        self.outline.types[at].annotations.extend(annotations);
+    }
+
+    /// A property or association of a class.
+    fn property(&mut self, class: usize, node: Node<'_, '_>) {
+        let Some((name, name_span)) = attribute(node, "name") else { return };
+        let relations = ["one-to-many", "many-to-many", "many-to-one", "one-to-one", "element"];
+        let relation = node.children().find(|child| relations.contains(&child.tag_name().name()));
+        let of = relation.unwrap_or(node);
+        let target = attribute(of, "class").or_else(|| attribute(of, "target-entity"));
+        let mut annotations = Vec::new();
+        let kind = match of.tag_name().name() {
+            "one-to-many" => Some("OneToMany"),
+            "many-to-many" => Some("ManyToMany"),
+            "many-to-one" => Some("ManyToOne"),
+            "one-to-one" => Some("OneToOne"),
+            "element" => Some("ElementCollection"),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            annotations.push(self.annotation(kind, of, &[]));
+        }
+        let columns = [("table", "name"), ("schema", "schema"), ("catalog", "catalog")];
+        match of.tag_name().name() {
+            "many-to-many" if node.has_attribute("table") => annotations.push(self.annotation("JoinTable", node, &columns)),
+            "element" if node.has_attribute("table") => {
+                annotations.push(self.annotation("CollectionTable", node, &columns));
+            }
+            _ => {}
+        }
+        self.outline.types[class].fields.push(Field {
+            name: Name::new(name),
+            ty: target.map(|(name, span)| class_ref(name, span)),
+            annotations,
+            value: None,
+            is_static: false,
+            span: name_span,
+        });
+    }
+
+    /// An `<entity>` of JPA.
+    fn entity(&mut self, node: Node<'_, '_>) {
+        let Some(name) = attribute(node, "class") else { return };
+        let at = self.declare(node, name, Vec::new());
+        let table = [("name", "name"), ("schema", "schema"), ("catalog", "catalog")];
+        let mut annotations = vec![self.annotation("Entity", node, &[("name", "name")])];
+        for child in node.children().filter(Node::is_element) {
+            match child.tag_name().name() {
+                "table" => annotations.push(self.annotation("Table", child, &table)),
+                "secondary-table" => annotations.push(self.annotation("SecondaryTable", child, &table)),
+                "named-query" => annotations.push(self.named_query(child, "NamedQuery")),
+                "named-native-query" => annotations.push(self.named_query(child, "NamedNativeQuery")),
+                "attributes" => {
+                    for field in child.children().filter(Node::is_element) {
+                        self.attribute_field(at, field);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.outline.types[at].annotations.extend(annotations);
+    }
+
+    /// An attribute of a JPA entity.
+    fn attribute_field(&mut self, class: usize, node: Node<'_, '_>) {
+        let Some((name, name_span)) = attribute(node, "name") else { return };
+        let kind = match node.tag_name().name() {
+            "one-to-many" => "OneToMany",
+            "many-to-many" => "ManyToMany",
+            "many-to-one" => "ManyToOne",
+            "one-to-one" => "OneToOne",
+            "element-collection" => "ElementCollection",
+            _ => "Column",
+        };
+        let mut annotations = vec![self.annotation(kind, node, &[])];
+        let table = [("name", "name"), ("schema", "schema"), ("catalog", "catalog")];
+        for child in node.children().filter(Node::is_element) {
+            match child.tag_name().name() {
+                "join-table" => annotations.push(self.annotation("JoinTable", child, &table)),
+                "collection-table" => annotations.push(self.annotation("CollectionTable", child, &table)),
+                _ => {}
+            }
+        }
+        let target = attribute(node, "target-entity");
+        self.outline.types[class].fields.push(Field {
+            name: Name::new(name),
+            ty: target.map(|(name, span)| class_ref(name, span)),
+            annotations,
+            value: None,
+            is_static: false,
+            span: name_span,
+        });
+    }
+
+    /// A named query of the file: it stands on a type of its own name.
+    fn query(&mut self, node: Node<'_, '_>, kind: &'static str) {
+        let Some(name) = attribute(node, "name") else { return };
+        let annotation = self.named_query(node, kind);
+        let at = self.declare(node, (name.0.rsplit('.').next().unwrap_or(name.0), name.1), Vec::new());
+        self.outline.types[at].annotations.push(annotation);
+    }
+
+    fn named_query(&mut self, node: Node<'_, '_>, kind: &'static str) -> Annotation {
+        let mut annotation = self.annotation(kind, node, &[("name", "name")]);
+        let inner = node.children().find(|child| child.has_tag_name("query")).unwrap_or(node);
+        let mut text = Vec::new();
+        for part in parts(self.source, inner) {
+            if let Part::Raw(start, end) = part {
+                pieces(self.source, start, end, &mut text);
+            }
+        }
+        let value = self.outline.push(ExprKind::Text(text), span(inner));
+        annotation.args.push(Arg { name: Some(Name::new_static("query")), value, spread: false });
+        annotation
+    }
+}
+
+/// A class by its name, qualified or not.
+fn class_ref(name: &str, span: Span) -> TypeRef {
+    TypeRef::simple(name.split('.').map(Name::new).collect(), span)
+}
