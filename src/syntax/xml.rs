@@ -42,10 +42,8 @@ pub fn outline(text: &str) -> Outline {
     let document = match Document::parse_with_options(text, options) {
         Ok(document) => document,
         Err(error) => {
-            let problem = SyntaxProblem {
-                span: Span::new(0, text.len()),
-                message: format!("the XML cannot be read: {error}"),
-            };
+            let problem =
+                SyntaxProblem { span: Span::new(0, text.len()), message: format!("the XML cannot be read: {error}") };
             return Outline { problems: vec![problem], ..Outline::default() };
         }
     };

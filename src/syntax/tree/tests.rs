@@ -124,8 +124,7 @@ mod any_text {
     use crate::source::Language;
     use crate::syntax::dump::dump;
 
-    const LANGUAGES: [Language; 5] =
-        [Language::Go, Language::Java, Language::Kotlin, Language::Scala, Language::Xml];
+    const LANGUAGES: [Language; 5] = [Language::Go, Language::Java, Language::Kotlin, Language::Scala, Language::Xml];
     const SEEDS: [&str; 5] = [
         include_str!("../go/tests.rs"),
         include_str!("../java/tests.rs"),

@@ -217,7 +217,8 @@ impl<'a> Mapper<'a> {
         }
         let (open, close) = if self.classic { ("$", "$") } else { ("${", "}") };
         let place = |from: usize, to: usize| Span::new(span.start as usize + from, span.start as usize + to);
-        let literal = |from: usize, to: usize| Piece::Literal { text: text[from..to].to_owned(), span: place(from, to) };
+        let literal =
+            |from: usize, to: usize| Piece::Literal { text: text[from..to].to_owned(), span: place(from, to) };
         let mut from = 0;
         while let Some(found) = text[from..].find(open) {
             let start = from + found;

@@ -2,11 +2,9 @@
 
 use roxmltree::Node;
 
-use super::super::outline::{
-    Annotation, Arg, ExprKind, Field, Outline, Piece, TypeDecl, TypeKind, TypeRef,
-};
+use super::super::outline::{Annotation, Arg, ExprKind, Field, Outline, Piece, TypeDecl, TypeKind, TypeRef};
 use super::MAX_DEPTH;
-use super::text::{attribute, parts, pieces, span, Part};
+use super::text::{Part, attribute, parts, pieces, span};
 use crate::source::Span;
 use crate::vocabulary::Name;
 
@@ -131,7 +129,9 @@ impl<'a> Mapping<'a> {
         }
         let columns = [("table", "name"), ("schema", "schema"), ("catalog", "catalog")];
         match of.tag_name().name() {
-            "many-to-many" if node.has_attribute("table") => annotations.push(self.annotation("JoinTable", node, &columns)),
+            "many-to-many" if node.has_attribute("table") => {
+                annotations.push(self.annotation("JoinTable", node, &columns))
+            }
             "element" if node.has_attribute("table") => {
                 annotations.push(self.annotation("CollectionTable", node, &columns));
             }
