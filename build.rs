@@ -1,5 +1,10 @@
 //! Gathers the framework data of `rules/frameworks/<language>/<framework>.toml` into one list, so that a new
 //! framework needs a file there and no Rust.
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a build script reads the project's own files, and a build that cannot should stop"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;
