@@ -8,7 +8,7 @@ use crate::support::{project, project_files, relative};
 
 /// The stages in the order of the data. Each may import those to its left.
 const STAGES: &[&str] =
-    &["config", "workspace", "syntax", "frameworks", "sql", "facts", "map", "lint", "report", "cli"];
+    &["config", "workspace", "syntax", "frameworks", "sql", "facts", "map", "lint", "session", "report", "cli"];
 
 /// What every stage may import.
 const SHARED: &[&str] = &["source", "vocabulary"];

@@ -1,0 +1,216 @@
+//! What every command is told, and the session it makes of that.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use crate::cli::errors::Trouble;
+use crate::cli::{paths, tell};
+use crate::map::AccessContext;
+use crate::report::Style;
+use crate::session::{Failure, Options, Phase, Session};
+use crate::source::Sources;
+use crate::workspace::{Disk, find_root};
+
+/// More assumptions than this are counted, not told, unless `-v` asks for them.
+const MOST_ASSUMPTIONS: usize = 12;
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The root of what is looked at [default: the nearest folder upward with a bailiwick.toml, else
+    /// the repository]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub root: Option<PathBuf>,
+    /// The config [default: bailiwick.toml at the root]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    pub config: Option<PathBuf>,
+    /// The day that grants are judged by, to make a run repeatable [default: today]
+    #[arg(long, global = true, value_name = "DATE", help_heading = "Everywhere")]
+    pub today: Option<Date>,
+    /// Which code is looked at, several with commas [default: code, or what the config says]
+    #[arg(long, global = true, value_delimiter = ',', value_name = "CONTEXT", help_heading = "Everywhere")]
+    pub context: Vec<Context>,
+    /// When to use colours; `NO_COLOR` is respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
+    pub color: Colour,
+    /// Say less: no assumptions, no summary
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Everywhere")]
+    pub quiet: bool,
+    /// Say more: every note in full, every file that was skipped
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub verbose: bool,
+    /// How many threads may work [default: one for each core]
+    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
+    pub threads: Option<usize>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which code is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Context {
+    /// What runs in production.
+    Code,
+    /// Tests, fixtures, benchmarks.
+    Test,
+    /// The down half of migrations, undo scripts.
+    Rollback,
+}
+
+impl From<Context> for AccessContext {
+    fn from(context: Context) -> Self {
+        match context {
+            Context::Code => Self::Code,
+            Context::Test => Self::Test,
+            Context::Rollback => Self::Rollback,
+        }
+    }
+}
+
+impl Global {
+    /// The root, for a command that was given `paths`.
+    pub fn root(&self, paths: &[PathBuf]) -> PathBuf {
+        let here = Path::new(".");
+        match &self.root {
+            Some(root) => root.clone(),
+            None => find_root(paths.first().map_or(here, PathBuf::as_path)),
+        }
+    }
+
+    /// Reads everything below the root and joins it; tells what was assumed.
+    pub fn session(&self, paths: &[PathBuf]) -> Result<Session, Trouble> {
+        self.limit_threads()?;
+        let root = self.root(paths);
+        let disk = Disk::new(&root).map_err(|error| Trouble::path(&root, &error))?;
+        let config = self.config.as_deref().map(|config| paths::of_config(disk.root(), config)).transpose()?;
+        let sources: Arc<dyn Sources + Send> = Arc::new(disk);
+        let progress = self.progress();
+        let opened = Session::open(Arc::clone(&sources), &Options { config }, &|phase| show(&progress, phase));
+        progress.finish_and_clear();
+        let session = opened.map_err(|failure| match failure {
+            Failure::Config(problems) => Trouble::config(&*sources, &problems),
+            Failure::NothingToRead(workspace) => nothing_to_read(&workspace),
+        })?;
+        self.tell_assumptions(&session);
+        Ok(session)
+    }
+
+    /// The day that grants are judged by.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
+    /// The contexts that are linted and listed.
+    #[must_use]
+    pub fn contexts(&self, session: &Session) -> Vec<AccessContext> {
+        let asked: Vec<AccessContext> = self.context.iter().map(|context| (*context).into()).collect();
+        session.contexts(&asked)
+    }
+
+    /// How stdout is to look.
+    #[must_use]
+    pub fn style(&self) -> Style {
+        let colour = self.colour(&anstream::AutoStream::choice(&std::io::stdout()));
+        let terminal = std::io::stdout().is_terminal();
+        let links = colour && terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+        Style { colour, links, width: width(), verbose: self.verbose }
+    }
+
+    /// How stderr is to look.
+    #[must_use]
+    pub fn style_of_errors(&self) -> Style {
+        Style { colour: self.errors_in_colour(), links: false, width: width(), verbose: self.verbose }
+    }
+
+    /// Whether stderr may have colours.
+    #[must_use]
+    pub fn errors_in_colour(&self) -> bool {
+        self.colour(&anstream::AutoStream::choice(&std::io::stderr()))
+    }
+
+    fn colour(&self, choice: &anstream::ColorChoice) -> bool {
+        match self.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => *choice != anstream::ColorChoice::Never,
+        }
+    }
+
+    /// Workers get deep stacks: what they read is nested as deeply as somebody likes.
+    fn limit_threads(&self) -> Result<(), Trouble> {
+        let mut pool = rayon::ThreadPoolBuilder::new().stack_size(crate::STACK_SIZE);
+        if let Some(threads) = self.threads {
+            pool = pool.num_threads(threads);
+        }
+        pool.build_global().map_err(|error| Trouble::new("cannot start the worker threads").caused_by(&error))
+    }
+
+    fn progress(&self) -> indicatif::ProgressBar {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return indicatif::ProgressBar::hidden();
+        }
+        let bar = indicatif::ProgressBar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    }
+
+    fn tell_assumptions(&self, session: &Session) {
+        if self.quiet {
+            return;
+        }
+        let assumptions = &session.workspace.assumptions;
+        let shown = if self.verbose { assumptions.len() } else { MOST_ASSUMPTIONS };
+        tell(|out| {
+            for assumption in assumptions.iter().take(shown) {
+                writeln!(out, "assumed: {assumption}")?;
+            }
+            if assumptions.len() > shown {
+                writeln!(out, "assumed: {} more (-v tells them)", assumptions.len() - shown)?;
+            }
+            Ok(())
+        });
+    }
+}
+
+/// How many columns there are: what `COLUMNS` says, else a hundred.
+#[must_use]
+pub fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.filter(|columns| *columns >= 40).unwrap_or(100)
+}
+
+fn show(bar: &indicatif::ProgressBar, phase: Phase) {
+    bar.set_message(match phase {
+        Phase::Workspace => "looking for services".into(),
+        Phase::Facts(files) => format!("reading {files} files"),
+        Phase::Map => "joining what they say".to_owned(),
+    });
+}
+
+fn nothing_to_read(workspace: &crate::workspace::Workspace) -> Trouble {
+    let skipped = workspace.skipped.len();
+    let hint = if skipped == 0 {
+        "name the repository with `--root DIR`".to_owned()
+    } else {
+        format!(
+            "{} left out by `.gitignore`, `exclude` and the like; look there, or name the repository with `--root DIR`",
+            crate::lint::names::counted(skipped, "path")
+        )
+    };
+    Trouble::new(format!("there is no source file to read in `{}`", workspace.root.display())).help(hint)
+}
