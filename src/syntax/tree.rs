@@ -44,10 +44,14 @@ pub(super) use lower::{give_last, split_path};
 const MAX_DEPTH: u32 = 1_000;
 
 /// How many steps of the parser a file may take: [`STEPS_BASE`] and [`STEPS_PER_BYTE`] for each of its bytes.
-/// (The parser reports each hundred steps.) Sound code takes less than two steps a byte.
-const STEPS_PER_BYTE: usize = 20;
+/// (The parser reports each hundred steps.) Sound code takes at most 1.3 steps a byte.
+const STEPS_PER_BYTE: usize = 5;
 /// See [`STEPS_PER_BYTE`].
-const STEPS_BASE: usize = 200_000;
+const STEPS_BASE: usize = 50_000;
+
+/// More brackets open at one place than this, and recovery from the error that it is would take the parser
+/// time by their square.
+const MAX_OPEN: usize = 3_000;
 
 /// So many regions of syntax errors are reported for one file; the rest is as good as said.
 const MAX_ERRORS: usize = 50;
@@ -99,6 +103,9 @@ pub(super) fn outline(front: &dyn FrontEnd, text: &str) -> Outline {
     if parser.set_language(&resolved.language).is_err() {
         return failed(text, "the grammar does not fit the parser");
     }
+    if open_brackets(text) > MAX_OPEN {
+        return failed(text, "brackets nested too deeply");
+    }
     let Some(tree) = parse(&mut parser, text) else {
         return failed(text, "parse budget used up");
     };
@@ -145,6 +152,23 @@ pub(super) fn read<'t>(
 fn failed(text: &str, message: &str) -> Outline {
     let problem = SyntaxProblem { span: Span::new(0, text.len()), message: message.to_owned() };
     Outline { problems: vec![problem], ..Outline::default() }
+}
+
+/// How many brackets are open at most, as far as bytes tell.
+fn open_brackets(text: &str) -> usize {
+    let mut open = 0_usize;
+    let mut most = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                open += 1;
+                most = most.max(open);
+            }
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
 }
 
 /// Parses within the budget. `None` when it is used up.

@@ -50,10 +50,10 @@ mod go {
 
     #[test]
     fn deep_nesting_ends() {
-        let text = format!("package a\nfunc f() {{ x({}1{}) }}", "(".repeat(5000), ")".repeat(5000));
+        let text = format!("package a\nfunc f() {{ x({}1{}) }}", "(".repeat(2500), ")".repeat(2500));
         assert_eq!(on_a_worker(text).functions.len(), 1);
         on_a_worker(format!("package a\nfunc f() {{ {}", "{ if x ".repeat(5000)));
-        on_a_worker("[".repeat(50_000));
+        assert_eq!(on_a_worker("[".repeat(50_000)).problems.len(), 1);
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn ibatis_is_read() {
         r#"<sqlMap namespace="Orders"><select id="find">select * from $t$ <dynamic prepend="WHERE"><isNotNull prepend="AND" property="x">a = #x#</isNotNull></dynamic></select></sqlMap>"#,
         r#"extension $0 Orders
 method #0 Orders::find() of $0
-  mybatis::select("select * from {}   WHERE    a = #x#  ")
+  mybatis::select("select * from {}   WHERE  a = #x#  ")
 "#,
     );
 }
