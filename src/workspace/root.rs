@@ -1,4 +1,5 @@
 //! Where a run stands: the root that all paths are relative to.
+#![expect(clippy::disallowed_methods, reason = "a config is looked for upward, outside of any tree that is walked yet")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

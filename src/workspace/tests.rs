@@ -1,4 +1,5 @@
 //! Small trees on the disk, and what the workspace makes of them.
+#![allow(clippy::disallowed_methods, reason = "tests read and write fixtures")]
 
 use std::fs;
 use std::path::Path;

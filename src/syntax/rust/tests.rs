@@ -1,4 +1,5 @@
 //! Tests of the Rust front end: source text in, the outline's dump out.
+#![allow(clippy::disallowed_methods, reason = "tests read and write fixtures")]
 
 use proptest::prelude::*;
 

@@ -1,4 +1,5 @@
 //! The host under pressure: nesting, broken text, the budget.
+#![allow(clippy::disallowed_methods, reason = "tests read and write fixtures")]
 
 use super::super::outline::Outline;
 use super::strings::{inside_quotes, unescape};
