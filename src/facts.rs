@@ -17,6 +17,7 @@ use crate::vocabulary::Name;
 
 pub mod extract;
 mod flow;
+pub mod scan;
 
 /// An index into [`FileFacts::nodes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,17 +5,23 @@
 
 mod texts;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigProblem};
+use crate::facts::scan::{self, Scan};
+use crate::frameworks::Frameworks;
 use crate::lint::allows::Directive;
 use crate::lint::context::{Accepted, Input};
 use crate::lint::{Outcome, rule_names};
 use crate::map::{AccessContext, Map};
-use crate::source::{FileId, IndexedText, Language, Place, Skipped, Sources, Texts};
-use crate::workspace::{self, Workspace};
+use crate::source::{FileId, IndexedText, Place, Skipped, Sources, Span, Texts};
+use crate::workspace::{self, SourceFile, Workspace};
 
 pub use texts::TextCache;
+
+/// Where a workspace keeps frameworks of its own.
+const HOUSE_FRAMEWORKS: &str = ".bailiwick/frameworks/";
 
 /// What a session needs to be told.
 #[derive(Debug, Clone, Default)]
@@ -76,27 +82,30 @@ impl Session {
             return Err(Failure::Config(opened.problems));
         }
         let (config, workspace) = (opened.config, opened.workspace);
-        let files_read = readable(&config, &workspace);
-        if files_read == 0 {
+        if !workspace.files.iter().any(|file| scan::is_source(file.language)) {
             return Err(Failure::NothingToRead(Box::new(workspace)));
         }
-        phase(Phase::Facts(files_read));
+        let (frameworks, broken) = Frameworks::with(&house_frameworks(&*sources, &workspace));
+        phase(Phase::Facts(workspace.files.len()));
+        let scan = scan::scan(&*sources, &workspace, &config, &frameworks);
         phase(Phase::Map);
-        let skipped = workspace.skipped.clone();
-        let mut problems: Vec<(Place, String)> =
-            workspace.problems.iter().map(|problem| (problem.place, problem.message.clone())).collect();
+        let map = Map::default();
+
+        let mut directives = directives_of(&scan);
+        directives.extend(directives_inside(&scan, &map));
+        directives.sort();
+        let mut skipped = workspace.skipped.clone();
+        skipped.extend(scan.skipped);
+        skipped.sort();
+        let settings = workspace.problems.iter().map(|problem| (problem.place, problem.message.clone()));
+        let rules = broken.iter().filter_map(|problem| {
+            let file = workspace.file_id(&problem.path)?;
+            Some((Place { file, span: Span::default() }, problem.to_string()))
+        });
+        let mut problems: Vec<(Place, String)> = settings.chain(rules).chain(scan.problems).collect();
         problems.sort();
         let texts = TextCache::new(sources);
-        Ok(Self {
-            config,
-            workspace,
-            map: Map::default(),
-            directives: Vec::new(),
-            files_read,
-            skipped,
-            problems,
-            texts,
-        })
+        Ok(Self { config, workspace, map, directives, files_read: scan.read, skipped, problems, texts })
     }
 
     /// The findings, judged on `today`. `contexts` are the ones to report, as [`Session::contexts`] gives them.
@@ -130,9 +139,31 @@ impl Texts for Session {
     }
 }
 
-/// How many files there are to read: those of a language that is understood, configs aside.
-fn readable(config: &Config, workspace: &Workspace) -> usize {
-    let is_config = |path: &str| config.files.iter().any(|file| file == path);
-    let files = workspace.files.iter();
-    files.filter(|file| file.language != Language::Other && !is_config(&file.path)).count()
+/// The framework files that the workspace brings along: their paths and texts.
+fn house_frameworks(sources: &dyn Sources, workspace: &Workspace) -> Vec<(String, String)> {
+    let of_house = |file: &&SourceFile| {
+        file.path.starts_with(HOUSE_FRAMEWORKS)
+            && Path::new(file.path.as_str()).extension().is_some_and(|end| end == "toml")
+    };
+    let files = workspace.files.iter().filter(of_house);
+    files.filter_map(|file| Some((file.path.to_string(), workspace::read(sources, &file.path).ok()?.text))).collect()
+}
+
+/// The comments of all files that speak to this program.
+fn directives_of(scan: &Scan) -> Vec<Directive> {
+    let files = scan.facts.iter();
+    files.flat_map(|(file, facts)| facts.directives.iter().map(|directive| placed(*file, directive))).collect()
+}
+
+/// Those that stand inside the SQL of a literal: only there is such a text a comment.
+fn directives_inside(scan: &Scan, map: &Map) -> Vec<Directive> {
+    let inside = |file: FileId, span: Span| {
+        map.accesses.iter().any(|access| access.site.file == file && access.site.span.contains(span))
+    };
+    let found = scan.directives_in_text.iter().filter(|(file, directive)| inside(*file, directive.span));
+    found.map(|(file, directive)| placed(*file, directive)).collect()
+}
+
+fn placed(file: FileId, directive: &crate::syntax::outline::Directive) -> Directive {
+    Directive { text: directive.text.clone(), place: Place { file, span: directive.span } }
 }

@@ -52,7 +52,8 @@ fn rollback_halves(text: &str) -> Vec<Span> {
 }
 
 /// Comments of SQL that speak to this program.
-fn sql_directives(text: &str) -> Vec<Directive> {
+#[must_use]
+pub fn sql_directives(text: &str) -> Vec<Directive> {
     let finder = memchr::memmem::Finder::new("bailiwick:");
     let found = finder.find_iter(text.as_bytes()).filter_map(|start| {
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
