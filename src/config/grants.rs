@@ -21,13 +21,15 @@ pub(super) fn read_grants(reader: &mut Reader<'_>, value: &Value<'_>, owner: Opt
     let mut grants = Vec::new();
     for entry in entries.iter() {
         if let Some(table) = reader.table(entry, "a grant") {
-            grants.extend(read_grant(reader, span_of(entry), table, owner));
+            grants.push(read_grant(reader, span_of(entry), table, owner));
         }
     }
     grants
 }
 
-fn read_grant(reader: &mut Reader<'_>, header: Span, table: &DeTable<'_>, own: Option<&str>) -> Option<Grant> {
+/// The grant as far as it can be read: one that lacks something stays in the list, so that what is wrong
+/// with the rest of it is told in the same run.
+fn read_grant(reader: &mut Reader<'_>, header: Span, table: &DeTable<'_>, own: Option<&str>) -> Grant {
     reader.known_keys(table, KEYS, "a grant");
     let whole = table.iter().fold(header, |whole, (_, value)| whole.to(span_of(value)));
     let mut missing: Vec<&str> = ["to", "tables", "privileges", "reason"].into();
@@ -51,7 +53,7 @@ fn read_grant(reader: &mut Reader<'_>, header: Span, table: &DeTable<'_>, own: O
         reader.problem(declared.origin.span, message, "take `owner` out here, and let the owner grant");
     }
     let privileges = table.get("privileges").map(|value| read_privileges(reader, value)).unwrap_or_default();
-    let grant = Grant {
+    Grant {
         origin: reader.origin(whole),
         owner_origin: declared.as_ref().map(|declared| declared.origin.clone()),
         owner: own.map(Name::from).or_else(|| declared.map(|declared| declared.value.into())).unwrap_or_default(),
@@ -62,8 +64,7 @@ fn read_grant(reader: &mut Reader<'_>, header: Span, table: &DeTable<'_>, own: O
         reason: reason.map(|reason| reason.value).unwrap_or_default(),
         until: table.get("until").and_then(|value| reader.date(value, "`until`")),
         issue: issue.map(|issue| issue.value),
-    };
-    missing.is_empty().then_some(grant)
+    }
 }
 
 fn read_privileges(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<Privilege> {

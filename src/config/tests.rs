@@ -227,3 +227,16 @@ fn own_files_alone_declare_services() {
     assert_eq!(config.services["orders"].paths[0].value, "a");
     assert_eq!(config.services["billing"].paths[0].value, "b");
 }
+
+#[test]
+fn a_grant_that_lacks_something_is_read_to_its_end() {
+    let (_, problems) = load(&tree(
+        "[services.orders]\npaths = \"services/orders\"\n[[grants]]\nowner = \"orders\"\nto = \"order\"\n\
+         privileges = [\"read\"]\nreason = \" \"\n",
+    ));
+    insta::assert_snapshot!(problems.join("\n"), @r#"
+    [[grants]]: a grant lacks `tables` (a grant says who may do what to which tables, and why)
+    "order": unknown service `order` in a grant (did you mean `orders`?)
+    " ": `reason` is empty (write a name, or take the key out)
+    "#);
+}
