@@ -19,6 +19,8 @@ pub mod kotlin;
 ))]
 mod lowering;
 pub mod outline;
+#[cfg(feature = "php")]
+pub mod php;
 #[cfg(any(feature = "csharp", feature = "python", feature = "ruby", feature = "php"))]
 mod placeholders;
 #[cfg(feature = "python")]
@@ -26,6 +28,8 @@ pub mod python;
 pub mod rust;
 #[cfg(feature = "scala")]
 pub mod scala;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 #[cfg(any(
     feature = "java",
     feature = "kotlin",
@@ -55,8 +59,12 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         Language::Go => Some(go::outline(text)),
         #[cfg(feature = "csharp")]
         Language::CSharp => Some(csharp::outline(text)),
+        #[cfg(feature = "php")]
+        Language::Php => Some(php::outline(text)),
         #[cfg(feature = "python")]
         Language::Python => Some(python::outline(text)),
+        #[cfg(feature = "ruby")]
+        Language::Ruby => Some(ruby::outline(text)),
         #[cfg(feature = "typescript")]
         Language::TypeScript => Some(typescript::outline(text)),
         #[cfg(feature = "typescript")]

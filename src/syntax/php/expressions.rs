@@ -1,0 +1,307 @@
+//! PHP's expressions, its strings and heredocs among them.
+
+use tree_sitter::Node;
+
+use super::Php;
+use crate::syntax::lowering::{child_of, children, field, span};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, TypeRef};
+use crate::syntax::placeholders::{Style, Values, fill};
+
+impl Php<'_> {
+    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
+        if !self.l.descend(node) {
+            return self.l.push(ExprKind::Unknown(Vec::new()), node);
+        }
+        let made = self.lower(node);
+        self.l.ascend();
+        made
+    }
+
+    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
+        nodes.iter().map(|node| self.expr(*node)).collect()
+    }
+
+    fn unknown(&mut self, node: Node<'_>) -> ExprId {
+        let inside = self.exprs(&children(node));
+        self.l.push(ExprKind::Unknown(inside), node)
+    }
+
+    fn inner(&mut self, node: Node<'_>) -> ExprId {
+        match children(node).last() {
+            Some(inner) => self.expr(*inner),
+            None => self.unknown(node),
+        }
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExprId {
+        match node.kind() {
+            "variable_name" => match self.l.str(node) {
+                "$this" => self.l.push(ExprKind::This, node),
+                _ => self.l.path(self.variable(node), node),
+            },
+            "name" | "qualified_name" | "relative_name" | "namespace_name" => {
+                let segments = self.segments(node);
+                self.l.push(ExprKind::Path { segments, type_args: Vec::new() }, node)
+            }
+            "relative_scope" => match self.l.str(node) {
+                "parent" => self.l.push(ExprKind::Super, node),
+                _ => self.l.push(ExprKind::This, node),
+            },
+            "member_access_expression" | "nullsafe_member_access_expression" => self.member_of(node, "object"),
+            "scoped_property_access_expression" => self.member_of(node, "scope"),
+            "class_constant_access_expression" => self.class_constant(node),
+            "member_call_expression" | "nullsafe_member_call_expression" => {
+                let callee = self.member_of(node, "object");
+                self.call(callee, node)
+            }
+            "scoped_call_expression" => {
+                let callee = self.member_of(node, "scope");
+                self.call(callee, node)
+            }
+            "function_call_expression" => self.function_call(node),
+            "object_creation_expression" => self.object(node),
+            "subscript_expression" => {
+                let parts = children(node);
+                let Some((base, index)) = parts.split_first() else { return self.unknown(node) };
+                let base = self.expr(*base);
+                let index = match index.first() {
+                    Some(index) => self.expr(*index),
+                    None => self.l.literal(node),
+                };
+                self.l.push(ExprKind::Index { base, index }, node)
+            }
+            "string" | "encapsed_string" | "heredoc" | "nowdoc" | "shell_command_expression" => {
+                let mut pieces = Vec::new();
+                self.pieces(node, &mut pieces);
+                self.l.push(ExprKind::Text(pieces), node)
+            }
+            "integer" | "float" | "boolean" | "null" => self.l.literal(node),
+            "array_creation_expression" | "list_literal" => self.array(node),
+            "binary_expression" => self.binary(node),
+            "conditional_expression" => self.conditional(node),
+            "match_expression" => self.match_value(node),
+            "anonymous_function" | "arrow_function" => {
+                let id = self.function(node, FunctionKind::Lambda, None);
+                self.l.push(ExprKind::Lambda(id), node)
+            }
+            "assignment_expression" | "reference_assignment_expression" | "augmented_assignment_expression" => {
+                self.assignment_value(node)
+            }
+            "cast_expression" => match field(node, "value") {
+                Some(value) => self.expr(value),
+                None => self.unknown(node),
+            },
+            "parenthesized_expression" | "clone_expression" | "error_suppression_expression" | "print_intrinsic"
+            | "throw_expression" | "by_ref" | "argument" | "variadic_unpacking" => self.inner(node),
+            "require_expression" | "require_once_expression" | "include_expression" | "include_once_expression" => {
+                let path = self.inner(node);
+                self.l.push(ExprKind::Include(path), node)
+            }
+            _ => self.unknown(node),
+        }
+    }
+
+    fn member_of(&mut self, node: Node<'_>, base: &str) -> ExprId {
+        let (Some(base), Some(name)) = (field(node, base), field(node, "name")) else { return self.unknown(node) };
+        let base = self.expr(base);
+        if !matches!(name.kind(), "name" | "variable_name") {
+            let index = self.expr(name);
+            return self.l.push(ExprKind::Index { base, index }, node);
+        }
+        let (text, name_span) = (self.variable(name), span(name));
+        self.l.push(ExprKind::Member { base, name: text, type_args: Vec::new(), name_span }, node)
+    }
+
+    /// `Order::class`, `Order::TABLE`.
+    fn class_constant(&mut self, node: Node<'_>) -> ExprId {
+        let parts = children(node);
+        let [scope, name] = parts[..] else { return self.unknown(node) };
+        if self.l.str(name) == "class" && matches!(scope.kind(), "name" | "qualified_name" | "relative_name") {
+            let ty = TypeRef::simple(self.segments(scope), span(scope));
+            return self.l.push(ExprKind::Typed { ty, value: None }, node);
+        }
+        let base = self.expr(scope);
+        self.l.member(base, name, node)
+    }
+
+    fn call(&mut self, callee: ExprId, node: Node<'_>) -> ExprId {
+        let args = field(node, "arguments").map(|list| self.arguments(list)).unwrap_or_default();
+        self.l.push(ExprKind::Call { callee, args }, node)
+    }
+
+    fn function_call(&mut self, node: Node<'_>) -> ExprId {
+        let Some(function) = field(node, "function") else { return self.unknown(node) };
+        let name = self.l.str(function).trim_start_matches('\\');
+        if matches!(name, "sprintf" | "vsprintf") {
+            let mut args = field(node, "arguments").map(|list| self.arguments(list)).unwrap_or_default();
+            if !args.is_empty() {
+                let template = args.remove(0).value;
+                return self.format(template, args, node);
+            }
+        }
+        let callee = self.expr(function);
+        self.call(callee, node)
+    }
+
+    fn format(&mut self, template: ExprId, args: Vec<Arg>, node: Node<'_>) -> ExprId {
+        if let ExprKind::Text(pieces) = &self.l.out.expr(template).kind {
+            let mut positional: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
+            // `vsprintf` is given them as one array.
+            if let [only] = positional[..]
+                && let ExprKind::List(items) = &self.l.out.expr(only).kind
+            {
+                positional.clone_from(items);
+            }
+            let filled = fill(pieces, Style::Percent, &Values { positional, named: Vec::new() });
+            return self.l.push(ExprKind::Text(filled), node);
+        }
+        self.l.push(ExprKind::Format { template, args }, node)
+    }
+
+    pub(super) fn arguments(&mut self, list: Node<'_>) -> Vec<Arg> {
+        let mut args = Vec::new();
+        for node in children(list) {
+            let name = field(node, "name");
+            let Some(value) = children(node).into_iter().rfind(|child| Some(*child) != name) else { continue };
+            let spread = value.kind() == "variadic_unpacking";
+            let name = name.map(|name| self.l.name(name));
+            args.push(Arg { name, value: self.expr(value), spread });
+        }
+        args
+    }
+
+    fn object(&mut self, node: Node<'_>) -> ExprId {
+        let list = child_of(node, &["arguments"]);
+        let args = list.map(|list| self.arguments(list)).unwrap_or_default();
+        let Some(made) = children(node).into_iter().find(|child| Some(*child) != list) else { return self.unknown(node) };
+        match made.kind() {
+            "name" | "qualified_name" | "relative_name" => {
+                let ty = TypeRef::simple(self.segments(made), span(made));
+                self.l.push(ExprKind::New { ty, args, fields: Vec::new() }, node)
+            }
+            "anonymous_class" => {
+                self.type_declaration(made, None);
+                let inside = args.iter().map(|arg| arg.value).collect();
+                self.l.push(ExprKind::Unknown(inside), node)
+            }
+            _ => {
+                let callee = self.expr(made);
+                self.l.push(ExprKind::Call { callee, args }, node)
+            }
+        }
+    }
+
+    /// `[a, b]` is a list, `["k" => v]` a record.
+    fn array(&mut self, node: Node<'_>) -> ExprId {
+        let mut pairs = Vec::new();
+        let mut items = Vec::new();
+        for element in children(node) {
+            let inside = if element.kind() == "array_element_initializer" { children(element) } else { vec![element] };
+            match inside[..] {
+                [key, value] => {
+                    let key = self.expr(key);
+                    pairs.push((key, self.expr(value)));
+                }
+                [value] => items.push(self.expr(value)),
+                _ => {}
+            }
+        }
+        if pairs.is_empty() {
+            return self.l.push(ExprKind::List(items), node);
+        }
+        for value in items {
+            let key = self.l.push(ExprKind::Unknown(Vec::new()), node);
+            pairs.push((key, value));
+        }
+        self.l.push(ExprKind::Record(pairs), node)
+    }
+
+    fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
+        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
+        let left = self.expr(left);
+        let right = self.expr(right);
+        match operator.as_str() {
+            "." => self.l.concat(left, right, node),
+            "??" => self.l.choice(left, right, node),
+            _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
+        }
+    }
+
+    fn conditional(&mut self, node: Node<'_>) -> ExprId {
+        let condition = field(node, "condition").map(|condition| self.expr(condition));
+        let mut ways = Vec::new();
+        match (field(node, "body"), condition) {
+            (Some(body), Some(condition)) => {
+                self.l.hoist(condition);
+                ways.push(self.expr(body));
+            }
+            // `a ?: b`
+            (None, Some(condition)) => ways.push(condition),
+            (_, None) => {}
+        }
+        ways.extend(field(node, "alternative").map(|way| self.expr(way)));
+        self.l.push(ExprKind::Choice(ways), node)
+    }
+
+    fn match_value(&mut self, node: Node<'_>) -> ExprId {
+        if let Some(condition) = field(node, "condition") {
+            let condition = self.expr(condition);
+            self.l.hoist(condition);
+        }
+        let mut ways = Vec::new();
+        for arm in field(node, "body").map(children).unwrap_or_default() {
+            ways.extend(field(arm, "return_expression").map(|way| self.expr(way)));
+        }
+        self.l.push(ExprKind::Choice(ways), node)
+    }
+
+    fn assignment_value(&mut self, node: Node<'_>) -> ExprId {
+        let mut stmts = std::mem::take(&mut self.l.pending);
+        let value = self.assignment(node, &mut stmts);
+        stmts.append(&mut self.l.pending);
+        self.l.pending = stmts;
+        match value {
+            Some(value) => value,
+            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
+        }
+    }
+
+    /// The pieces of a string of any form.
+    fn pieces(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+        let single = node.kind() == "string";
+        for child in children(node) {
+            let at = span(child);
+            match child.kind() {
+                "heredoc_start" | "heredoc_end" => {}
+                "heredoc_body" | "nowdoc_body" => self.pieces(child, pieces),
+                "escape_sequence" => {
+                    let text = unescape(self.l.str(child), single);
+                    pieces.push(Piece::Literal { text, span: at });
+                }
+                "string_content" | "nowdoc_string" => {
+                    pieces.push(Piece::Literal { text: self.l.str(child).to_owned(), span: at });
+                }
+                _ => pieces.push(Piece::Value { expr: self.expr(child), span: at }),
+            }
+        }
+    }
+}
+
+/// What an escape sequence stands for at run time.
+fn unescape(written: &str, single: bool) -> String {
+    match written.chars().nth(1) {
+        Some(mark @ ('\\' | '\'')) => mark.into(),
+        _ if single => written.into(),
+        Some('n') => "\n".into(),
+        Some('t') => "\t".into(),
+        Some('r') => "\r".into(),
+        Some('v' | 'f' | 'e') => " ".into(),
+        Some('x' | 'u') => {
+            let digits = written.get(2..).unwrap_or_default().trim_matches(|c| matches!(c, '{' | '}'));
+            u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
+        }
+        Some(other) => other.into(),
+        None => written.into(),
+    }
+}

@@ -1,0 +1,352 @@
+//! Ruby's expressions, its strings and heredocs among them.
+
+use tree_sitter::Node;
+
+use super::Ruby;
+use crate::syntax::lowering::{arg, children, field, span};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, Piece, Stmt};
+use crate::syntax::placeholders::{Style, Values, fill};
+use crate::vocabulary::Name;
+
+impl<'n> Ruby<'_, 'n> {
+    pub(super) fn expr(&mut self, node: Node<'n>) -> ExprId {
+        if !self.l.descend(node) {
+            return self.l.push(ExprKind::Unknown(Vec::new()), node);
+        }
+        let made = self.lower(node);
+        self.l.ascend();
+        made
+    }
+
+    pub(super) fn exprs(&mut self, nodes: &[Node<'n>]) -> Vec<ExprId> {
+        nodes.iter().map(|node| self.expr(*node)).collect()
+    }
+
+    fn unknown(&mut self, node: Node<'n>) -> ExprId {
+        let inside = self.exprs(&children(node));
+        self.l.push(ExprKind::Unknown(inside), node)
+    }
+
+    fn lower(&mut self, node: Node<'n>) -> ExprId {
+        match node.kind() {
+            "identifier" => self.identifier(node),
+            "constant" => self.l.path(self.l.name(node), node),
+            "scope_resolution" => self.resolution(node),
+            "instance_variable" | "class_variable" => {
+                let base = self.l.push(ExprKind::This, node);
+                let name: Name = self.l.str(node).trim_start_matches('@').into();
+                self.l.push(ExprKind::Member { base, name, type_args: Vec::new(), name_span: span(node) }, node)
+            }
+            "global_variable" => self.l.path(self.l.name(node), node),
+            "self" => self.l.push(ExprKind::This, node),
+            "super" => self.l.push(ExprKind::Super, node),
+            "call" => self.call_with_block(node),
+            "element_reference" => self.index(node),
+            "string" | "chained_string" | "subshell" | "heredoc_beginning" | "bare_string" => {
+                let mut pieces = Vec::new();
+                self.pieces(node, &mut pieces);
+                self.l.push(ExprKind::Text(pieces), node)
+            }
+            "simple_symbol" | "hash_key_symbol" | "bare_symbol" | "delimited_symbol" => {
+                let name: Name = self.l.str(node).trim_start_matches(':').trim_matches(['"', '\'']).into();
+                self.l.push(ExprKind::Symbol(name), node)
+            }
+            "string_array" | "symbol_array" | "array" | "right_assignment_list" => {
+                let items = self.exprs(&children(node));
+                self.l.push(ExprKind::List(items), node)
+            }
+            "hash" => self.hash(&children(node), node),
+            "integer" | "float" | "true" | "false" | "nil" | "regex" | "character" | "complex" | "rational" | "line"
+            | "file" | "encoding" => self.l.literal(node),
+            "binary" => self.binary(node),
+            "conditional" => {
+                if let Some(condition) = field(node, "condition") {
+                    let condition = self.expr(condition);
+                    self.l.hoist(condition);
+                }
+                let mut ways = Vec::new();
+                for name in ["consequence", "alternative"] {
+                    ways.extend(field(node, name).map(|way| self.expr(way)));
+                }
+                self.l.push(ExprKind::Choice(ways), node)
+            }
+            "lambda" => match field(node, "body") {
+                Some(body) => {
+                    let (_, parts) = Self::block_parts(body);
+                    self.block_lambda(node, field(node, "parameters"), &parts)
+                }
+                None => self.unknown(node),
+            },
+            "block_argument" | "splat_argument" | "hash_splat_argument" | "superclass" => match children(node).first() {
+                Some(inner) => self.expr(*inner),
+                None => self.unknown(node),
+            },
+            "parenthesized_statements" if children(node).len() == 1 => self.expr(children(node)[0]),
+            "assignment" | "operator_assignment" => self.assignment_value(node),
+            "pair" => self.hash(&[node], node),
+            "yield" | "argument_list" | "unary" | "range" | "pattern" => self.unknown(node),
+            "if" | "unless" | "case" | "case_match" | "begin" | "if_modifier" | "unless_modifier" | "rescue_modifier"
+            | "parenthesized_statements" | "while" | "until" | "for" | "method" | "singleton_method" | "class" | "module"
+            | "return" | "next" | "break" | "then" | "body_statement" | "block_body" => self.block_value(node),
+            _ => self.unknown(node),
+        }
+    }
+
+    /// Statements as a value.
+    fn block_value(&mut self, node: Node<'n>) -> ExprId {
+        let before = std::mem::take(&mut self.l.pending);
+        let mut stmts = Vec::new();
+        self.statement(node, &mut stmts);
+        super::last_is_value(&mut stmts);
+        self.l.pending = before;
+        self.l.push(ExprKind::Block(stmts), node)
+    }
+
+    /// A local, or a call without receiver and arguments.
+    fn identifier(&mut self, node: Node<'n>) -> ExprId {
+        let name = self.l.name(node);
+        let local = self.l.is_local(&name);
+        let callee = self.l.path(name, node);
+        if local {
+            return callee;
+        }
+        self.l.push(ExprKind::Call { callee, args: Vec::new() }, node)
+    }
+
+    /// `A::B`; where what stands before is no constant, a member of it.
+    fn resolution(&mut self, node: Node<'n>) -> ExprId {
+        let constants = self.l.str(node).bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
+        if constants {
+            let segments = self.constant_path(node);
+            return self.l.push(ExprKind::Path { segments, type_args: Vec::new() }, node);
+        }
+        match (field(node, "scope"), field(node, "name")) {
+            (Some(scope), Some(name)) => {
+                let base = self.expr(scope);
+                self.l.member(base, name, node)
+            }
+            _ => self.unknown(node),
+        }
+    }
+
+    fn index(&mut self, node: Node<'n>) -> ExprId {
+        let Some(object) = field(node, "object") else { return self.unknown(node) };
+        let base = self.expr(object);
+        let inside: Vec<_> = children(node).into_iter().filter(|child| *child != object).collect();
+        let mut keys = self.exprs(&inside);
+        let index = if keys.len() == 1 { keys.remove(0) } else { self.l.push(ExprKind::List(keys), node) };
+        self.l.push(ExprKind::Index { base, index }, node)
+    }
+
+    /// A call with its block as the last argument.
+    pub(super) fn call_with_block(&mut self, node: Node<'n>) -> ExprId {
+        let receiver = field(node, "receiver").map(|receiver| self.expr(receiver));
+        let method = field(node, "method");
+        let mut args = field(node, "arguments").map(|list| self.arguments(list)).unwrap_or_default();
+        let name = method.map(|method| self.l.str(method)).unwrap_or_default();
+        if receiver.is_none() && matches!(name, "format" | "sprintf") && !args.is_empty() {
+            return self.format(args, node);
+        }
+        if let Some(block) = field(node, "block") {
+            let (params, parts) = Self::block_parts(block);
+            let test = self.l.in_test;
+            self.l.in_test |= matches!(name, "describe" | "it" | "context" | "specify" | "feature" | "scenario")
+                && self.l.owner.is_none()
+                && (receiver.is_none() || field(node, "receiver").is_some_and(|receiver| self.l.str(receiver) == "RSpec"));
+            let block = self.block_lambda(block, params, &parts);
+            self.l.in_test = test;
+            args.push(arg(block));
+        }
+        let callee = match (receiver, method) {
+            (Some(base), Some(method)) => self.l.member(base, method, node),
+            (None, Some(method)) if method.kind() == "super" => self.l.push(ExprKind::Super, method),
+            (None, Some(method)) => self.l.path(self.l.name(method), method),
+            // `f.(x)`
+            (Some(base), None) => base,
+            (None, None) => return self.unknown(node),
+        };
+        self.l.push(ExprKind::Call { callee, args }, node)
+    }
+
+    fn arguments(&mut self, list: Node<'n>) -> Vec<Arg> {
+        let mut args = Vec::new();
+        for node in children(list) {
+            let key = field(node, "key").filter(|_| node.kind() == "pair");
+            match key {
+                Some(key) => args.push(self.keyword(key, node)),
+                None => {
+                    let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
+                    args.push(Arg { name: None, value: self.expr(node), spread });
+                }
+            }
+        }
+        args
+    }
+
+    /// `key: value`, `"key" => value`; `key:` alone is short for `key: key`.
+    fn keyword(&mut self, key: Node<'n>, pair: Node<'n>) -> Arg {
+        let name: Name = self.l.str(key).trim_matches([':', '"', '\'']).into();
+        let plain = matches!(key.kind(), "hash_key_symbol" | "string" | "simple_symbol");
+        let value = match field(pair, "value") {
+            Some(value) => self.expr(value),
+            None => self.l.path(name.clone(), key),
+        };
+        if plain {
+            return Arg { name: Some(name), value, spread: false };
+        }
+        let key = self.expr(key);
+        arg(self.l.push(ExprKind::Record(vec![(key, value)]), pair))
+    }
+
+    fn format(&mut self, mut args: Vec<Arg>, node: Node<'n>) -> ExprId {
+        let template = args.remove(0).value;
+        if let ExprKind::Text(pieces) = &self.l.out.expr(template).kind {
+            let mut values = Values::default();
+            for arg in &args {
+                match &arg.name {
+                    Some(name) => values.named.push((name.clone(), arg.value)),
+                    None => values.positional.push(arg.value),
+                }
+            }
+            let filled = fill(pieces, Style::Percent, &values);
+            return self.l.push(ExprKind::Text(filled), node);
+        }
+        self.l.push(ExprKind::Format { template, args }, node)
+    }
+
+    fn hash(&mut self, pairs: &[Node<'n>], node: Node<'n>) -> ExprId {
+        let mut entries = Vec::new();
+        for pair in pairs {
+            let Some(key) = field(*pair, "key") else {
+                let key = self.l.push(ExprKind::Unknown(Vec::new()), *pair);
+                entries.push((key, self.expr(*pair)));
+                continue;
+            };
+            let key_expr = self.expr(key);
+            let value = match field(*pair, "value") {
+                Some(value) => self.expr(value),
+                None => self.l.path(self.l.str(key).trim_end_matches(':'), key),
+            };
+            entries.push((key_expr, value));
+        }
+        self.l.push(ExprKind::Record(entries), node)
+    }
+
+    fn binary(&mut self, node: Node<'n>) -> ExprId {
+        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
+        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
+        let left = self.expr(left);
+        let right = self.expr(right);
+        let number = |ruby: &Self, at: ExprId| matches!(ruby.l.out.expr(at).kind, ExprKind::Literal(_));
+        match operator.as_str() {
+            "+" | "<<" if !number(self, left) && !number(self, right) => self.l.concat(left, right, node),
+            "||" | "or" => self.l.choice(left, right, node),
+            "%" if matches!(self.l.out.expr(left).kind, ExprKind::Text(_)) => self.percent(left, right, node),
+            _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
+        }
+    }
+
+    fn percent(&mut self, left: ExprId, right: ExprId, node: Node<'n>) -> ExprId {
+        let mut values = Values::default();
+        match &self.l.out.expr(right).kind {
+            ExprKind::List(parts) => values.positional.clone_from(parts),
+            ExprKind::Record(pairs) => {
+                for (key, value) in pairs {
+                    if let ExprKind::Symbol(name) = &self.l.out.expr(*key).kind {
+                        values.named.push((name.trim_end_matches(':').into(), *value));
+                    }
+                }
+            }
+            _ => values.positional.push(right),
+        }
+        let ExprKind::Text(pieces) = &self.l.out.expr(left).kind else { return left };
+        let filled = fill(pieces, Style::Percent, &values);
+        self.l.push(ExprKind::Text(filled), node)
+    }
+
+    fn assignment_value(&mut self, node: Node<'n>) -> ExprId {
+        let mut stmts = std::mem::take(&mut self.l.pending);
+        let value = self.assignment(node, &mut stmts);
+        stmts.append(&mut self.l.pending);
+        self.l.pending = stmts;
+        match value {
+            Some(value) => value,
+            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
+        }
+    }
+
+    /// The pieces of a string of any form.
+    fn pieces(&mut self, node: Node<'n>, pieces: &mut Vec<Piece>) {
+        if node.kind() == "heredoc_beginning" {
+            let at = self.heredoc_of(node);
+            if let Some(body) = self.heredocs.get(at).copied() {
+                self.pieces(body, pieces);
+            }
+            return;
+        }
+        for child in children_with_content(node) {
+            let at = span(child);
+            match child.kind() {
+                "string" => self.pieces(child, pieces),
+                "interpolation" => pieces.push(self.interpolation(child)),
+                "escape_sequence" => pieces.push(Piece::Literal { text: unescape(self.l.str(child)), span: at }),
+                "string_content" | "heredoc_content" => {
+                    pieces.push(Piece::Literal { text: self.l.str(child).to_owned(), span: at });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Which heredoc body belongs to that opening: the openings are met in the order of the bodies.
+    fn heredoc_of(&mut self, opening: Node<'n>) -> usize {
+        let start = opening.start_byte();
+        if let Some((_, at)) = self.opened.iter().rev().find(|(place, _)| *place == start) {
+            return *at;
+        }
+        let after = self.heredocs.partition_point(|body| body.start_byte() < opening.end_byte());
+        let next = self.opened.last().map_or(0, |(_, at)| at + 1);
+        self.opened.push((start, next.max(after)));
+        next.max(after)
+    }
+
+    fn interpolation(&mut self, node: Node<'n>) -> Piece {
+        let span = span(node);
+        match children(node).as_slice() {
+            [] => Piece::Hole { span },
+            [one] => Piece::Value { expr: self.expr(*one), span },
+            many => {
+                let mut stmts = Vec::new();
+                for one in many {
+                    let value = self.expr(*one);
+                    self.l.emit(&mut stmts, Stmt::Expr(value));
+                }
+                super::last_is_value(&mut stmts);
+                Piece::Value { expr: self.l.push(ExprKind::Block(stmts), node), span }
+            }
+        }
+    }
+}
+
+/// The children of a string. (The contents of a heredoc are extras to the grammar.)
+fn children_with_content<'n>(node: Node<'n>) -> Vec<Node<'n>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).collect()
+}
+
+/// What an escape sequence stands for at run time.
+fn unescape(written: &str) -> String {
+    match written.chars().nth(1) {
+        Some('n') => "\n".into(),
+        Some('t') => "\t".into(),
+        Some('r') => "\r".into(),
+        Some('s' | 'a' | 'b' | 'f' | 'v' | 'e') => " ".into(),
+        Some('\n' | '\r') => String::new(),
+        Some('u' | 'x') => {
+            let digits = written.get(2..).unwrap_or_default().trim_matches(|c| matches!(c, '{' | '}'));
+            u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
+        }
+        Some(other) => other.into(),
+        None => written.into(),
+    }
+}
