@@ -25,11 +25,11 @@ pub mod php;
 mod placeholders;
 #[cfg(feature = "python")]
 pub mod python;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 pub mod rust;
 #[cfg(feature = "scala")]
 pub mod scala;
-#[cfg(feature = "ruby")]
-pub mod ruby;
 #[cfg(any(
     feature = "java",
     feature = "kotlin",

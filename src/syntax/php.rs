@@ -102,7 +102,9 @@ impl Php<'_> {
             "foreach_statement" => self.for_each(node, out),
             "switch_statement" => self.switch(node, out),
             "try_statement" => self.try_statement(node, out),
-            "compound_statement" | "colon_block" | "declare_statement" | "program" | "ERROR" => self.sequence(node, out),
+            "compound_statement" | "colon_block" | "declare_statement" | "program" | "ERROR" => {
+                self.sequence(node, out)
+            }
             "function_static_declaration" => {
                 for declared in children(node) {
                     if let (Some(name), Some(value)) = (field(declared, "name"), field(declared, "value")) {
@@ -116,8 +118,17 @@ impl Php<'_> {
                     self.effect(Some(child), out);
                 }
             }
-            "php_tag" | "text" | "text_interpolation" | "empty_statement" | "break_statement" | "continue_statement"
-            | "global_declaration" | "goto_statement" | "named_label_statement" | "name" | "declare_directive" => {}
+            "php_tag"
+            | "text"
+            | "text_interpolation"
+            | "empty_statement"
+            | "break_statement"
+            | "continue_statement"
+            | "global_declaration"
+            | "goto_statement"
+            | "named_label_statement"
+            | "name"
+            | "declare_directive" => {}
             _ => self.expression_statement(node, out),
         }
         self.l.ascend();
@@ -164,7 +175,9 @@ impl Php<'_> {
         for group in field(node, "attributes").map(children).unwrap_or_default() {
             for attribute in children(group) {
                 let arguments = field(attribute, "parameters");
-                let Some(name) = children(attribute).into_iter().find(|child| Some(*child) != arguments) else { continue };
+                let Some(name) = children(attribute).into_iter().find(|child| Some(*child) != arguments) else {
+                    continue;
+                };
                 let path = self.segments(name);
                 let args = arguments.map(|list| self.arguments(list)).unwrap_or_default();
                 annotations.push(Annotation { path, args, span: span(attribute) });
@@ -236,7 +249,14 @@ impl Php<'_> {
                     // What every object of the type begins with says as much as a class attribute does.
                     let is_static = value.is_some() || child_of(node, &["static_modifier"]).is_some();
                     let (name, span) = (self.variable(name), span(name));
-                    self.add_field(Field { name, ty: ty.clone(), annotations: annotations.clone(), value, is_static, span });
+                    self.add_field(Field {
+                        name,
+                        ty: ty.clone(),
+                        annotations: annotations.clone(),
+                        value,
+                        is_static,
+                        span,
+                    });
                 }
             }
             "const_declaration" => self.constants(node),
@@ -311,7 +331,14 @@ impl Php<'_> {
             let text = self.variable(name);
             if node.kind() == "property_promotion_parameter" && kind == FunctionKind::Constructor {
                 let (ty, annotations) = (ty.clone(), annotations.clone());
-                self.add_field(Field { name: text.clone(), ty, annotations, value: None, is_static: false, span: span(name) });
+                self.add_field(Field {
+                    name: text.clone(),
+                    ty,
+                    annotations,
+                    value: None,
+                    is_static: false,
+                    span: span(name),
+                });
             }
             params.push(Param { ty, default, annotations, ..param(text) });
         }
@@ -325,9 +352,12 @@ impl Php<'_> {
                 let path = self.segments(node);
                 (!path.is_empty() && self.l.str(node) != "null").then(|| TypeRef::simple(path, span(node)))
             }
-            "named_type" | "optional_type" | "union_type" | "intersection_type" | "disjunctive_normal_form_type" | "type_list" => {
-                children(node).into_iter().find_map(|inner| self.type_ref(inner))
-            }
+            "named_type"
+            | "optional_type"
+            | "union_type"
+            | "intersection_type"
+            | "disjunctive_normal_form_type"
+            | "type_list" => children(node).into_iter().find_map(|inner| self.type_ref(inner)),
             _ => None,
         }
     }

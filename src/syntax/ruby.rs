@@ -167,7 +167,9 @@ impl<'n> Ruby<'_, 'n> {
     /// `text << more` on a name or member; on anything else an expression.
     fn append(&mut self, node: Node<'n>, out: &mut Vec<Stmt>) {
         let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return };
-        if !matches!(left.kind(), "identifier" | "instance_variable" | "call") || (left.kind() == "call" && field(left, "arguments").is_some()) {
+        if !matches!(left.kind(), "identifier" | "instance_variable" | "call")
+            || (left.kind() == "call" && field(left, "arguments").is_some())
+        {
             self.effect(Some(node), out);
             return;
         }
@@ -293,7 +295,13 @@ impl<'n> Ruby<'_, 'n> {
         true
     }
 
-    fn operator_assignment(&mut self, node: Node<'n>, left: Node<'n>, right: Node<'n>, out: &mut Vec<Stmt>) -> Option<ExprId> {
+    fn operator_assignment(
+        &mut self,
+        node: Node<'n>,
+        left: Node<'n>,
+        right: Node<'n>,
+        out: &mut Vec<Stmt>,
+    ) -> Option<ExprId> {
         let operator = field(node, "operator").map(|operator| self.l.str(operator)).unwrap_or_default();
         let mut value = self.expr(right);
         if left.kind() == "identifier" {
@@ -379,7 +387,8 @@ impl<'n> Ruby<'_, 'n> {
             }
         }
         let was_test = self.l.in_test;
-        self.l.in_test |= bases.iter().any(|base| base.path.last().is_some_and(|name| name.ends_with("TestCase") || name == "Test"));
+        self.l.in_test |=
+            bases.iter().any(|base| base.path.last().is_some_and(|name| name.ends_with("TestCase") || name == "Test"));
         let decl = TypeDecl {
             name: name.clone(),
             scope: self.l.scope.clone(),
@@ -475,7 +484,8 @@ impl<'n> Ruby<'_, 'n> {
     fn declare_method(&mut self, node: Node<'n>, kind: FunctionKind, wrapper: Option<Node<'n>>) {
         let Some(named) = field(node, "name") else { return };
         let name = self.l.name(named);
-        let wrapped = |wrapper: Node<'n>| Annotation { path: vec![self.l.name(wrapper)], args: Vec::new(), span: span(wrapper) };
+        let wrapped =
+            |wrapper: Node<'n>| Annotation { path: vec![self.l.name(wrapper)], args: Vec::new(), span: span(wrapper) };
         let annotations = wrapper.map(wrapped).into_iter().collect();
         let mut patterns = Vec::new();
         let outside = std::mem::replace(&mut self.in_body, false);
@@ -543,7 +553,10 @@ impl<'n> Ruby<'_, 'n> {
 
     /// The body of a block, as a node to walk.
     fn block_parts(block: Node<'n>) -> (Option<Node<'n>>, Vec<Node<'n>>) {
-        (field(block, "parameters"), field(block, "body").or_else(|| child_of(block, &["block_body"])).into_iter().collect())
+        (
+            field(block, "parameters"),
+            field(block, "body").or_else(|| child_of(block, &["block_body"])).into_iter().collect(),
+        )
     }
 }
 

@@ -91,8 +91,14 @@ impl Php<'_> {
                 Some(value) => self.expr(value),
                 None => self.unknown(node),
             },
-            "parenthesized_expression" | "clone_expression" | "error_suppression_expression" | "print_intrinsic"
-            | "throw_expression" | "by_ref" | "argument" | "variadic_unpacking" => self.inner(node),
+            "parenthesized_expression"
+            | "clone_expression"
+            | "error_suppression_expression"
+            | "print_intrinsic"
+            | "throw_expression"
+            | "by_ref"
+            | "argument"
+            | "variadic_unpacking" => self.inner(node),
             "require_expression" | "require_once_expression" | "include_expression" | "include_once_expression" => {
                 let path = self.inner(node);
                 self.l.push(ExprKind::Include(path), node)
@@ -173,7 +179,9 @@ impl Php<'_> {
     fn object(&mut self, node: Node<'_>) -> ExprId {
         let list = child_of(node, &["arguments"]);
         let args = list.map(|list| self.arguments(list)).unwrap_or_default();
-        let Some(made) = children(node).into_iter().find(|child| Some(*child) != list) else { return self.unknown(node) };
+        let Some(made) = children(node).into_iter().find(|child| Some(*child) != list) else {
+            return self.unknown(node);
+        };
         match made.kind() {
             "name" | "qualified_name" | "relative_name" => {
                 let ty = TypeRef::simple(self.segments(made), span(made));

@@ -5,7 +5,8 @@ use crate::syntax::dump::dump;
 
 #[test]
 fn says_what_a_file_holds() {
-    insta::assert_snapshot!(dump(&outline(r##"<html><?php
+    insta::assert_snapshot!(dump(&outline(
+        r##"<html><?php
 namespace App\Models;
 use Illuminate\Database\Eloquent\Model;
 use App\{Foo, Bar as Baz};
@@ -53,5 +54,6 @@ function helper($x) { return $x; }
 $pdo = new PDO($dsn);
 $pdo->query('select 1');
 ?>text<?= $x->y() ?>
-"##)));
+"##
+    )));
 }

@@ -56,8 +56,8 @@ impl<'n> Ruby<'_, 'n> {
                 self.l.push(ExprKind::List(items), node)
             }
             "hash" => self.hash(&children(node), node),
-            "integer" | "float" | "true" | "false" | "nil" | "regex" | "character" | "complex" | "rational" | "line"
-            | "file" | "encoding" => self.l.literal(node),
+            "integer" | "float" | "true" | "false" | "nil" | "regex" | "character" | "complex" | "rational"
+            | "line" | "file" | "encoding" => self.l.literal(node),
             "binary" => self.binary(node),
             "conditional" => {
                 if let Some(condition) = field(node, "condition") {
@@ -77,17 +77,38 @@ impl<'n> Ruby<'_, 'n> {
                 }
                 None => self.unknown(node),
             },
-            "block_argument" | "splat_argument" | "hash_splat_argument" | "superclass" => match children(node).first() {
-                Some(inner) => self.expr(*inner),
-                None => self.unknown(node),
-            },
+            "block_argument" | "splat_argument" | "hash_splat_argument" | "superclass" => {
+                match children(node).first() {
+                    Some(inner) => self.expr(*inner),
+                    None => self.unknown(node),
+                }
+            }
             "parenthesized_statements" if children(node).len() == 1 => self.expr(children(node)[0]),
             "assignment" | "operator_assignment" => self.assignment_value(node),
             "pair" => self.hash(&[node], node),
             "yield" | "argument_list" | "unary" | "range" | "pattern" => self.unknown(node),
-            "if" | "unless" | "case" | "case_match" | "begin" | "if_modifier" | "unless_modifier" | "rescue_modifier"
-            | "parenthesized_statements" | "while" | "until" | "for" | "method" | "singleton_method" | "class" | "module"
-            | "return" | "next" | "break" | "then" | "body_statement" | "block_body" => self.block_value(node),
+            "if"
+            | "unless"
+            | "case"
+            | "case_match"
+            | "begin"
+            | "if_modifier"
+            | "unless_modifier"
+            | "rescue_modifier"
+            | "parenthesized_statements"
+            | "while"
+            | "until"
+            | "for"
+            | "method"
+            | "singleton_method"
+            | "class"
+            | "module"
+            | "return"
+            | "next"
+            | "break"
+            | "then"
+            | "body_statement"
+            | "block_body" => self.block_value(node),
             _ => self.unknown(node),
         }
     }
@@ -115,7 +136,8 @@ impl<'n> Ruby<'_, 'n> {
 
     /// `A::B`; where what stands before is no constant, a member of it.
     fn resolution(&mut self, node: Node<'n>) -> ExprId {
-        let constants = self.l.str(node).bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
+        let constants =
+            self.l.str(node).bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
         if constants {
             let segments = self.constant_path(node);
             return self.l.push(ExprKind::Path { segments, type_args: Vec::new() }, node);
@@ -152,7 +174,8 @@ impl<'n> Ruby<'_, 'n> {
             let test = self.l.in_test;
             self.l.in_test |= matches!(name, "describe" | "it" | "context" | "specify" | "feature" | "scenario")
                 && self.l.owner.is_none()
-                && (receiver.is_none() || field(node, "receiver").is_some_and(|receiver| self.l.str(receiver) == "RSpec"));
+                && (receiver.is_none()
+                    || field(node, "receiver").is_some_and(|receiver| self.l.str(receiver) == "RSpec"));
             let block = self.block_lambda(block, params, &parts);
             self.l.in_test = test;
             args.push(arg(block));

@@ -5,7 +5,8 @@ use crate::syntax::dump::dump;
 
 #[test]
 fn says_what_a_file_holds() {
-    insta::assert_snapshot!(dump(&outline(r##"
+    insta::assert_snapshot!(dump(&outline(
+        r##"
 # frozen_string_literal: true
 require "active_record"
 require_relative './x'
@@ -93,5 +94,6 @@ end
 RSpec.describe Order do
   it("x") { Order.create }
 end
-"##)));
+"##
+    )));
 }
