@@ -12,8 +12,8 @@
 //!   arguments are what could be read of it: one block where the tokens are statements, else the
 //!   expressions found. Items inside of it are declared as if it were not there.
 //! - A macro that declares a record (`table! { shop.orders (id) { id -> Int4, } }`) is a type of kind `Module`
-//!   with an annotation named after the macro whose first argument is the path before the body
-//!   (`shop::orders`) and whose argument `key` lists what stands in parentheses.
+//!   with an annotation named after the macro: its first argument is the name, `qualifier` what stands before
+//!   the name, `key` the list of what stands in parentheses.
 //! - Each arm of a `macro_rules!` is a function of kind `Macro`, its fragments the parameters (with the type
 //!   `$expr` for `$x:expr`) and its expansion, with each repetition written once, the body.
 //! - `write!(text, …)` is an appending assignment to `text`.

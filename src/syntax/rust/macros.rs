@@ -318,8 +318,16 @@ impl Lowering<'_> {
             _ => span,
         };
         let named = place(self, &declared.path);
-        let whole = self.path(declared.path.iter().map(name).collect(), named);
-        let mut args = vec![unnamed(whole)];
+        let last_span = self.span(last.span());
+        let own = self.path(vec![name(last)], last_span);
+        let mut args = vec![unnamed(own)];
+        if let [round @ .., _] = declared.path.as_slice()
+            && !round.is_empty()
+        {
+            let span = place(self, round);
+            let value = self.path(round.iter().map(name).collect(), span);
+            args.push(Arg { name: Some(Name::new_static("qualifier")), value, spread: false });
+        }
         if !declared.key.is_empty() {
             let keys = declared.key.iter().map(|key| {
                 let span = self.span(key.span());
@@ -343,9 +351,8 @@ impl Lowering<'_> {
                 span: self.span(column.span()),
             });
         }
-        let name_span = self.span(last.span());
         let whole = span.to(self.span(declared.end));
-        self.add_type(TypeKind::Module, (name(last), name_span), whole, (Vec::new(), Vec::new(), annotations, fields));
+        self.add_type(TypeKind::Module, (name(last), last_span), whole, (Vec::new(), Vec::new(), annotations, fields));
     }
 
     /// What can be read of tokens that do not parse: statements are added, expressions given.

@@ -285,7 +285,7 @@ fn a_record_that_a_macro_declares_is_a_module() {
              shop.orders (id, line) { id -> Int4, #[sql_name = \"type\"] type_ -> Nullable<Text>, }
          }
          joinable!(lines -> orders (order_id));",
-        "@diesel::table(shop::orders, key=[id, line])
+        "@diesel::table(orders, qualifier=shop, key=[id, line])
          @sql_name(\"od\")
          module $0 orders
          static id: Int4
