@@ -204,3 +204,18 @@ pub fn glob(pattern: &str, name: &str) -> bool {
         Some(last) => last.is_empty() || name.ends_with(last),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_file_is_understood() {
+        let (frameworks, problems) = Frameworks::built_in();
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(told.is_empty(), "{told:#?}");
+        for (_, stem, _) in BUILT_IN {
+            assert!(frameworks.all.iter().any(|framework| framework.name == *stem), "{stem} is not the name in its file");
+        }
+    }
+}

@@ -42,6 +42,9 @@ pub struct Framework {
     /// What its functions, methods, macros and annotations mean.
     #[serde(default, rename = "call")]
     pub calls: Vec<CallRule>,
+    /// Types whose methods give the same type again, unless a rule says what they return: builders.
+    #[serde(default)]
+    pub fluent: Vec<Name>,
     /// Which types map to tables.
     #[serde(default, rename = "entity")]
     pub entities: Vec<EntityRule>,
@@ -64,6 +67,9 @@ pub struct CallRule {
     /// Methods by name; `*` stands for any characters.
     #[serde(default)]
     pub method: Vec<Name>,
+    /// Methods that are called on a type by its path (`Order::find(…)`), by name; the type is the receiver.
+    #[serde(default)]
+    pub static_method: Vec<Name>,
     /// What the receiver must be: types (or their supertypes). Empty: anything, in files that use the framework.
     #[serde(default)]
     pub receiver: Vec<Name>,
@@ -88,6 +94,9 @@ pub struct CallRule {
     /// The value is SQL.
     #[serde(default)]
     pub sql: Option<Selector>,
+    /// The value is the path of a file of SQL.
+    #[serde(default)]
+    pub file: Option<Selector>,
     /// The value is a query over entities, not tables (JPQL, HQL, DQL): names in it are types.
     #[serde(default)]
     pub entity_query: Option<Selector>,
@@ -130,6 +139,12 @@ pub struct CallRule {
     /// Whether it ends the chain: the result carries no entity.
     #[serde(default)]
     pub ends: bool,
+    /// What it is given only declares something: a mention of a table in it is no access.
+    #[serde(default)]
+    pub ignore: bool,
+    /// What the call says runs only to undo the rest (the down half of a migration).
+    #[serde(default)]
+    pub rollback: bool,
     /// The value is a folder of migrations, relative to the package.
     #[serde(default)]
     pub migrations: Option<Selector>,
@@ -196,6 +211,9 @@ pub struct EntityRule {
     /// mention that no call claims.
     #[serde(default)]
     pub mention: Vec<Privilege>,
+    /// Whether a mention counts only by one of the `aliases`: the type's own name merely says where they are.
+    #[serde(default)]
+    pub mention_by_alias: bool,
 }
 
 /// Values that stand for tables: `Table("orders", …)`, `pgTable("orders", …)`, `DbSet<Order> Orders`.
@@ -243,6 +261,8 @@ pub enum Naming {
     Snake,
     /// `OrderLine` → `order_lines`.
     SnakePlural,
+    /// `OrderLine` → `order_lines`, `Box` → `boxs`: an `s`, whatever the word.
+    SnakeS,
     /// `OrderLine` → `OrderLines`.
     Plural,
     /// `OrderLine` → `orderLine`.
@@ -271,7 +291,7 @@ impl CallRule {
     #[must_use]
     pub fn last_names(&self) -> Vec<Name> {
         let paths = self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| last_segment(path));
-        paths.chain(self.method.iter().cloned()).collect()
+        paths.chain(self.method.iter().cloned()).chain(self.static_method.iter().cloned()).collect()
     }
 }
 
