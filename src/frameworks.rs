@@ -215,7 +215,10 @@ mod tests {
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(told.is_empty(), "{told:#?}");
         for (_, stem, _) in BUILT_IN {
-            assert!(frameworks.all.iter().any(|framework| framework.name == *stem), "{stem} is not the name in its file");
+            assert!(
+                frameworks.all.iter().any(|framework| framework.name == *stem),
+                "{stem} is not the name in its file"
+            );
         }
     }
 }
