@@ -3,6 +3,8 @@
 #[cfg(feature = "csharp")]
 pub mod csharp;
 pub mod dump;
+#[cfg(feature = "elixir")]
+pub mod elixir;
 #[cfg(feature = "go")]
 pub mod go;
 #[cfg(feature = "java")]
@@ -55,6 +57,8 @@ use outline::Outline;
 pub fn outline(language: Language, text: &str) -> Option<Outline> {
     match language {
         Language::Rust => Some(rust::outline(text)),
+        #[cfg(feature = "elixir")]
+        Language::Elixir => Some(elixir::outline(text)),
         #[cfg(feature = "go")]
         Language::Go => Some(go::outline(text)),
         #[cfg(feature = "csharp")]

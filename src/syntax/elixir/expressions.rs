@@ -1,0 +1,328 @@
+//! Elixir's expressions, its strings and sigils among them.
+
+use tree_sitter::Node;
+
+use super::{Elixir, last_is_value};
+use crate::syntax::lowering::{arg, children, field, span};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Piece, Stmt};
+use crate::vocabulary::Name;
+
+impl Elixir<'_> {
+    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
+        if !self.l.descend(node) {
+            return self.l.push(ExprKind::Unknown(Vec::new()), node);
+        }
+        let made = self.lower(node);
+        self.l.ascend();
+        made
+    }
+
+    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
+        nodes.iter().map(|node| self.expr(*node)).collect()
+    }
+
+    fn unknown(&mut self, node: Node<'_>) -> ExprId {
+        let inside = self.exprs(&children(node));
+        self.l.push(ExprKind::Unknown(inside), node)
+    }
+
+    fn lower(&mut self, node: Node<'_>) -> ExprId {
+        match node.kind() {
+            "identifier" if self.l.str(node) == "__MODULE__" => self.l.push(ExprKind::This, node),
+            "identifier" => self.l.path(self.l.name(node), node),
+            "alias" => {
+                let segments = self.segments(node);
+                self.l.push(ExprKind::Path { segments, type_args: Vec::new() }, node)
+            }
+            "dot" => self.dot(node),
+            "call" => self.call(node, None),
+            "access_call" => match (field(node, "target"), field(node, "key")) {
+                (Some(base), Some(index)) => {
+                    let base = self.expr(base);
+                    let index = self.expr(index);
+                    self.l.push(ExprKind::Index { base, index }, node)
+                }
+                _ => self.unknown(node),
+            },
+            "string" | "charlist" => {
+                let pieces = self.pieces(node);
+                self.l.push(ExprKind::Text(pieces), node)
+            }
+            "sigil" => self.sigil(node),
+            "atom" | "quoted_atom" => {
+                let name: Name = self.l.str(node).trim_start_matches(':').trim_matches('"').into();
+                self.l.push(ExprKind::Symbol(name), node)
+            }
+            "integer" | "float" | "boolean" | "nil" | "char" => self.l.literal(node),
+            "list" | "tuple" => self.list(node),
+            "keywords" => self.keywords(node),
+            "map" => self.map(node),
+            "binary_operator" => self.binary(node),
+            "unary_operator" => self.unary(node),
+            "anonymous_function" => self.anonymous(node),
+            "block" => {
+                let mut stmts = Vec::new();
+                for child in children(node) {
+                    self.statement(child, &mut stmts);
+                }
+                last_is_value(&mut stmts);
+                self.l.push(ExprKind::Block(stmts), node)
+            }
+            _ => self.unknown(node),
+        }
+    }
+
+    fn dot(&mut self, node: Node<'_>) -> ExprId {
+        match (field(node, "left"), field(node, "right")) {
+            (Some(base), Some(name)) => {
+                let base = self.expr(base);
+                self.l.member(base, name, node)
+            }
+            (Some(base), None) => self.expr(base),
+            _ => self.unknown(node),
+        }
+    }
+
+    /// A call; `first` is what a pipe gives it.
+    fn call(&mut self, node: Node<'_>, first: Option<ExprId>) -> ExprId {
+        let Some(target) = field(node, "target") else { return self.unknown(node) };
+        let called = self.called(node);
+        if matches!(called, "if" | "unless" | "case" | "cond" | "with" | "try" | "for" | "receive")
+            || called.starts_with("def") && first.is_none() && self.l.parent.is_none()
+        {
+            return self.control_value(node);
+        }
+        let callee = self.expr(target);
+        let mut args: Vec<Arg> = first.map(arg).into_iter().collect();
+        for argument in Self::argument_nodes(node) {
+            args.extend(self.argument(argument));
+        }
+        if let Some(block) = Self::child(node, "do_block") {
+            let function = self.l.blank_function(FunctionKind::Lambda, block);
+            let (id, outer) = self.l.begin(function, false);
+            let mut body = Vec::new();
+            self.do_block(block, &mut body);
+            last_is_value(&mut body);
+            self.l.finish(id, outer, body);
+            args.push(arg(self.l.push(ExprKind::Lambda(id), block)));
+        }
+        // `order.total` is a member, `Orders.list` and `list()` are calls.
+        if args.is_empty() && target.kind() == "dot" && Self::child(node, "arguments").is_none() {
+            let module = field(target, "left").is_some_and(|left| left.kind() == "alias" || self.l.str(left) == "__MODULE__");
+            if !module {
+                return callee;
+            }
+        }
+        self.l.push(ExprKind::Call { callee, args }, node)
+    }
+
+    /// `if`, `case` and the like as a value.
+    fn control_value(&mut self, node: Node<'_>) -> ExprId {
+        let before = std::mem::take(&mut self.l.pending);
+        let mut stmts = Vec::new();
+        self.statement(node, &mut stmts);
+        last_is_value(&mut stmts);
+        self.l.pending = before;
+        self.l.push(ExprKind::Block(stmts), node)
+    }
+
+    fn list(&mut self, node: Node<'_>) -> ExprId {
+        let inside = children(node);
+        if let [keywords] = inside[..]
+            && keywords.kind() == "keywords"
+        {
+            return self.keywords(keywords);
+        }
+        let items = self.exprs(&inside);
+        self.l.push(ExprKind::List(items), node)
+    }
+
+    fn keywords(&mut self, node: Node<'_>) -> ExprId {
+        let pairs = self.pairs(&children(node));
+        self.l.push(ExprKind::Record(pairs), node)
+    }
+
+    fn pairs(&mut self, nodes: &[Node<'_>]) -> Vec<(ExprId, ExprId)> {
+        let mut pairs = Vec::new();
+        for node in nodes {
+            match (field(*node, "key"), field(*node, "value")) {
+                (Some(key), Some(value)) => {
+                    let name: Name = self.l.str(key).trim().trim_end_matches(':').trim_matches('"').into();
+                    let key = self.l.push(ExprKind::Symbol(name), key);
+                    pairs.push((key, self.expr(value)));
+                }
+                // `"key" => value`
+                _ => {
+                    if let (Some(left), Some(right)) = (field(*node, "left"), field(*node, "right")) {
+                        let key = self.expr(left);
+                        pairs.push((key, self.expr(right)));
+                    }
+                }
+            }
+        }
+        pairs
+    }
+
+    /// `%{…}` is a record, `%T{…}` an object.
+    fn map(&mut self, node: Node<'_>) -> ExprId {
+        let content = Self::child(node, "map_content").map(children).unwrap_or_default();
+        let flat: Vec<_> =
+            content.into_iter().flat_map(|part| if part.kind() == "keywords" { children(part) } else { vec![part] }).collect();
+        let pairs = self.pairs(&flat);
+        let Some(ty) = self.struct_type(node) else { return self.l.push(ExprKind::Record(pairs), node) };
+        let mut fields = Vec::new();
+        for (key, value) in pairs {
+            if let ExprKind::Symbol(name) = &self.l.out.expr(key).kind {
+                fields.push((name.clone(), value));
+            }
+        }
+        self.l.push(ExprKind::New { ty, args: Vec::new(), fields }, node)
+    }
+
+    fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
+        let operator: Name = self.operator(node).into();
+        match operator.as_str() {
+            "|>" => {
+                let first = self.expr(left);
+                return match right.kind() {
+                    "call" if !matches!(self.called(right), "case" | "if" | "with") => self.call(right, Some(first)),
+                    "call" => {
+                        self.l.hoist(first);
+                        self.expr(right)
+                    }
+                    _ => {
+                        let callee = self.expr(right);
+                        self.l.push(ExprKind::Call { callee, args: vec![arg(first)] }, right)
+                    }
+                };
+            }
+            "=" => {
+                let mut stmts = std::mem::take(&mut self.l.pending);
+                let value = self.match_statement(node, &mut stmts);
+                stmts.append(&mut self.l.pending);
+                self.l.pending = stmts;
+                if let Some(value) = value {
+                    return value;
+                }
+                return self.l.push(ExprKind::Unknown(Vec::new()), node);
+            }
+            _ => {}
+        }
+        let left = self.expr(left);
+        let right = self.expr(right);
+        match operator.as_str() {
+            "<>" => self.l.concat(left, right, node),
+            "in" => right,
+            "||" | "or" => self.l.choice(left, right, node),
+            _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
+        }
+    }
+
+    /// `@name` is a member of the module, `^x` and `&x` are what stands behind them.
+    fn unary(&mut self, node: Node<'_>) -> ExprId {
+        let Some(operand) = field(node, "operand") else { return self.unknown(node) };
+        let written = self.l.str(node);
+        if written.starts_with('@') {
+            let named = field(operand, "target").unwrap_or(operand);
+            let base = self.l.push(ExprKind::This, node);
+            return self.l.member(base, named, node);
+        }
+        if written.starts_with('&') && operand.kind() != "integer" {
+            let function = self.l.blank_function(FunctionKind::Lambda, node);
+            let (id, outer) = self.l.begin(function, false);
+            let mut body = Vec::new();
+            let value = self.expr(operand);
+            self.l.emit(&mut body, Stmt::Return(value));
+            self.l.finish(id, outer, body);
+            return self.l.push(ExprKind::Lambda(id), node);
+        }
+        if written.starts_with('^') {
+            return self.expr(operand);
+        }
+        self.unknown(node)
+    }
+
+    /// `fn a, b -> … end`; of several clauses each is a way.
+    fn anonymous(&mut self, node: Node<'_>) -> ExprId {
+        let clauses = children(node);
+        let mut patterns = Vec::new();
+        let mut params = Vec::new();
+        if let [only] = clauses[..] {
+            for parameter in field(only, "left").map(children).unwrap_or_default() {
+                params.push(self.param(parameter, &mut patterns));
+            }
+        }
+        let function = Function { params, ..self.l.blank_function(FunctionKind::Lambda, node) };
+        let (id, outer) = self.l.begin(function, false);
+        let mut body = self.bound(&patterns);
+        if let [only] = clauses[..] {
+            body.extend(self.clause(only, None));
+        } else {
+            let ways = clauses.iter().map(|clause| self.clause(*clause, None)).collect();
+            body.push(Stmt::Branch(ways));
+        }
+        last_is_value(&mut body);
+        self.l.finish(id, outer, body);
+        self.l.push(ExprKind::Lambda(id), node)
+    }
+
+    /// `~s` and `~S` are texts, `~w` is a list of words, what else there is is no text.
+    fn sigil(&mut self, node: Node<'_>) -> ExprId {
+        let name = Self::child(node, "sigil_name").map(|name| self.l.str(name)).unwrap_or_default();
+        match name {
+            "s" | "S" | "SQL" | "sql" => {
+                let pieces = self.pieces(node);
+                self.l.push(ExprKind::Text(pieces), node)
+            }
+            "w" | "W" => {
+                let mut words = Vec::new();
+                for content in children(node).into_iter().filter(|child| child.kind() == "quoted_content") {
+                    let text = self.l.str(content);
+                    for word in text.split_whitespace() {
+                        let start = content.start_byte() + (word.as_ptr() as usize - text.as_ptr() as usize);
+                        let span = crate::source::Span::new(start, start + word.len());
+                        let piece = Piece::Literal { text: word.to_owned(), span };
+                        words.push(self.l.out.push(ExprKind::Text(vec![piece]), span));
+                    }
+                }
+                self.l.push(ExprKind::List(words), node)
+            }
+            _ => self.l.literal(node),
+        }
+    }
+
+    fn pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for child in children(node) {
+            let at = span(child);
+            match child.kind() {
+                "quoted_content" => pieces.push(Piece::Literal { text: self.l.str(child).to_owned(), span: at }),
+                "escape_sequence" => pieces.push(Piece::Literal { text: unescape(self.l.str(child)), span: at }),
+                "interpolation" => match children(child).first() {
+                    Some(inner) => pieces.push(Piece::Value { expr: self.expr(*inner), span: at }),
+                    None => pieces.push(Piece::Hole { span: at }),
+                },
+                _ => {}
+            }
+        }
+        pieces
+    }
+}
+
+/// What an escape sequence stands for at run time.
+fn unescape(written: &str) -> String {
+    match written.chars().nth(1) {
+        Some('n') => "\n".into(),
+        Some('t') => "\t".into(),
+        Some('r') => "\r".into(),
+        Some('s' | 'a' | 'b' | 'f' | 'v' | 'e' | '0') => " ".into(),
+        Some('\n') => String::new(),
+        Some('x' | 'u') => {
+            let digits = written.get(2..).unwrap_or_default().trim_matches(|c| matches!(c, '{' | '}'));
+            u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from).unwrap_or_default()
+        }
+        Some(other) => other.into(),
+        None => written.into(),
+    }
+}
