@@ -15,8 +15,7 @@ use tree_sitter::Node;
 
 use super::lowering::{Lowering, children, field, param, span};
 use super::outline::{
-    Annotation, Arg, ExprId, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl,
-    TypeKind, TypeRef,
+    Annotation, Arg, ExprId, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind, TypeRef,
 };
 use super::tree::read;
 use crate::vocabulary::Name;
@@ -130,7 +129,11 @@ impl Elixir<'_> {
 
     fn module_item(&mut self, node: Node<'_>, rest: &mut Vec<Stmt>) {
         match (node.kind(), self.called(node)) {
-            ("call", "defmodule" | "defprotocol" | "defimpl" | "def" | "defp" | "defmacro" | "defmacrop" | "alias" | "import" | "require") => {
+            (
+                "call",
+                "defmodule" | "defprotocol" | "defimpl" | "def" | "defp" | "defmacro" | "defmacrop" | "alias"
+                | "import" | "require",
+            ) => {
                 self.statement(node, rest);
             }
             ("call", "use") => self.use_module(node),
@@ -170,7 +173,14 @@ impl Elixir<'_> {
         }
         self.l.in_test |= path.last().is_some_and(|name| name == "Case" || name.ends_with("Case"));
         let (scope, at) = (self.l.scope.clone(), span(node));
-        self.l.out.imports.push(Import { path: path.clone(), alias: None, glob: true, reexport: false, scope, span: at });
+        self.l.out.imports.push(Import {
+            path: path.clone(),
+            alias: None,
+            glob: true,
+            reexport: false,
+            scope,
+            span: at,
+        });
         let ty = self.l.type_mut(owner);
         ty.bases.push(TypeRef::simple(path, span(named)));
         ty.annotations.push(Annotation { path: vec!["use".into()], args, span: at });
@@ -187,7 +197,14 @@ impl Elixir<'_> {
         let value = Self::argument_nodes(call).first().map(|value| self.expr(*value));
         let Some(owner) = self.l.owner else { return };
         let at = field(call, "target").map_or_else(|| span(call), span);
-        self.l.type_mut(owner).fields.push(Field { name, ty: None, annotations: Vec::new(), value, is_static: true, span: at });
+        self.l.type_mut(owner).fields.push(Field {
+            name,
+            ty: None,
+            annotations: Vec::new(),
+            value,
+            is_static: true,
+            span: at,
+        });
     }
 
     fn import(&mut self, node: Node<'_>) {
@@ -196,7 +213,9 @@ impl Elixir<'_> {
         let glob = self.called(node) == "import";
         let alias = arguments.get(1).and_then(|options| {
             let pairs = children(*options);
-            let pair = pairs.into_iter().find(|pair| field(*pair, "key").is_some_and(|key| self.l.str(key).starts_with("as:")))?;
+            let pair = pairs
+                .into_iter()
+                .find(|pair| field(*pair, "key").is_some_and(|key| self.l.str(key).starts_with("as:")))?;
             field(pair, "value").map(|value| self.l.name(value))
         });
         // `alias A.{B, C}`
@@ -429,7 +448,10 @@ impl Elixir<'_> {
             }
             "map" => {
                 let content = Self::child(pattern, "map_content").map(children).unwrap_or_default();
-                for pair in content.into_iter().flat_map(|part| if part.kind() == "keywords" { children(part) } else { vec![part] }) {
+                for pair in content
+                    .into_iter()
+                    .flat_map(|part| if part.kind() == "keywords" { children(part) } else { vec![part] })
+                {
                     let (Some(key), Some(inner)) = (field(pair, "key"), field(pair, "value")) else { continue };
                     let name: Name = self.l.str(key).trim().trim_end_matches(':').into();
                     let part_value = self.l.element(value, None, Some(name), pair);

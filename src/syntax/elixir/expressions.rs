@@ -108,7 +108,8 @@ impl Elixir<'_> {
         }
         // `order.total` is a member, `Orders.list` and `list()` are calls.
         if args.is_empty() && target.kind() == "dot" && Self::child(node, "arguments").is_none() {
-            let module = field(target, "left").is_some_and(|left| left.kind() == "alias" || self.l.str(left) == "__MODULE__");
+            let module =
+                field(target, "left").is_some_and(|left| left.kind() == "alias" || self.l.str(left) == "__MODULE__");
             if !module {
                 return callee;
             }
@@ -166,8 +167,10 @@ impl Elixir<'_> {
     /// `%{…}` is a record, `%T{…}` an object.
     fn map(&mut self, node: Node<'_>) -> ExprId {
         let content = Self::child(node, "map_content").map(children).unwrap_or_default();
-        let flat: Vec<_> =
-            content.into_iter().flat_map(|part| if part.kind() == "keywords" { children(part) } else { vec![part] }).collect();
+        let flat: Vec<_> = content
+            .into_iter()
+            .flat_map(|part| if part.kind() == "keywords" { children(part) } else { vec![part] })
+            .collect();
         let pairs = self.pairs(&flat);
         let Some(ty) = self.struct_type(node) else { return self.l.push(ExprKind::Record(pairs), node) };
         let mut fields = Vec::new();

@@ -5,7 +5,8 @@ use crate::syntax::dump::dump;
 
 #[test]
 fn says_what_a_file_holds() {
-    insta::assert_snapshot!(dump(&outline(r##"
+    insta::assert_snapshot!(dump(&outline(
+        r##"
 defmodule Shop.Sales.Order do
   @moduledoc """
   Doc.
@@ -68,5 +69,6 @@ defmodule T do
     Repo.all(Order)
   end
 end
-"##)));
+"##
+    )));
 }
