@@ -13,7 +13,10 @@ use crate::config;
 /// git repository, else `start` itself or, if that is a file, its folder.
 #[must_use]
 pub fn find(start: &Path) -> PathBuf {
-    let start = start.canonicalize().unwrap_or_else(|_| start.to_path_buf());
+    // A path that does not exist is told of later; until then its nearest folder that does will do.
+    let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_path_buf());
+    let there = absolute.ancestors().find_map(|path| path.canonicalize().ok());
+    let start = there.unwrap_or(absolute);
     let folder = if start.is_dir() { start.as_path() } else { start.parent().unwrap_or(&start) };
     let configured = folder.ancestors().find(|folder| is_root_config(&folder.join(config::FILE_NAME)));
     let repository = || folder.ancestors().find(|folder| folder.join(".git").exists());
@@ -42,6 +45,15 @@ mod tests {
         fs::write(root.join("services/orders/src/main.rs"), "").unwrap();
         assert_eq!(find(&root.join("services/orders/src")), root);
         assert_eq!(find(&root.join("services/orders/src/main.rs")), root);
+    }
+
+    #[test]
+    fn a_path_that_does_not_exist_still_has_a_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(root.join("services")).unwrap();
+        fs::write(root.join("bailiwick.toml"), "").unwrap();
+        assert_eq!(find(&root.join("services/nowhere/at/all")), root);
     }
 
     #[test]

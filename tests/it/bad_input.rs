@@ -221,7 +221,8 @@ fn an_expression_of_100_000_terms_costs_at_most_itself() {
     let ands = terms(100_000, "a = 1", " AND ");
     let text = terms(100_000, "\"x\"", " + ");
     let repository = Repository::of(&format!(
-        "{ONE_SERVICE}//- orders/schema.sql\nCREATE TABLE orders (a int);\n\
+        "//- bailiwick.toml\nmax-file-size = \"20 MB\"\n[services.orders]\npaths = \"orders\"\n\
+         //- orders/schema.sql\nCREATE TABLE orders (a int);\n\
          SELECT {sums} FROM orders;\nDELETE FROM orders WHERE {ands};\nCREATE TABLE after (a int);\n\
          //- orders/src/main.rs\nfn sum() -> i64 {{ {sums} }}\nfn text() -> String {{ {text} }}\n\
          fn sql(pool: &sqlx::PgPool) {{ sqlx::query(\"SELECT a FROM orders WHERE {ands}\").execute(pool); }}\n\

@@ -10,5 +10,8 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
+mod documents;
+mod same_answer;
+mod schema;
 mod support;
 mod tidy;
