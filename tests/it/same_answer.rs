@@ -31,6 +31,9 @@ fn threads_and_the_current_folder_change_nothing() {
         assert!(once == output(&repository, "8", ".", &command), "{command:?} depends on the threads");
         let mut elsewhere = command.clone();
         elsewhere.extend(["--root", &root]);
-        assert!(once == output(&repository, "3", "services/orders/src", &elsewhere), "{command:?} depends on the folder");
+        assert!(
+            once == output(&repository, "3", "services/orders/src", &elsewhere),
+            "{command:?} depends on the folder"
+        );
     }
 }

@@ -36,8 +36,18 @@ fn breaches(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut
             "minimum" if value.as_f64().is_some_and(|number| said.as_f64().is_some_and(|least| number < least)) => {
                 found.push(format!("{path}: {value} is less than {said}"));
             }
-            "const" | "enum" | "minimum" | "additionalProperties" | "$schema" | "$defs" | "$id" | "title" | "description"
-            | "format" | "default" | "examples" => {}
+            "const"
+            | "enum"
+            | "minimum"
+            | "additionalProperties"
+            | "$schema"
+            | "$defs"
+            | "$id"
+            | "title"
+            | "description"
+            | "format"
+            | "default"
+            | "examples" => {}
             _ => found.push(format!("{path}: the schema says `{word}`, which this test does not know")),
         }
     }
