@@ -33,7 +33,7 @@ pub mod unused_allow;
 pub mod unused_grant;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use crate::config::Level;
 

@@ -41,10 +41,16 @@ pub fn handler(colour: bool, width: usize) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).with_break_words(false)
 }
 
-/// Without blanks at the ends of lines, which miette leaves.
+/// Without blanks at the ends of lines, which miette leaves, and without the word that it puts before
+/// related places: the mark beside it says as much.
 fn trimmed(text: &str) -> String {
     let mut trimmed = String::with_capacity(text.len());
-    for line in text.lines() {
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line == "Advice: " {
+            lines.next();
+            continue;
+        }
         trimmed.push_str(line.trim_end());
         trimmed.push('\n');
     }

@@ -89,10 +89,8 @@ struct TableEntry {
     /// Why it is the owner; what decided comes first.
     owner_evidence: Vec<EvidenceEntry>,
     /// The services that claim the table where more than one does.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     claimed_by: Vec<String>,
     /// For a view, synonym or partition: what stands behind it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     behind: Vec<TableRef>,
     /// From what it was inferred that the table lies in this database, where no setting tells.
     #[serde(skip_serializing_if = "Option::is_none")]
