@@ -116,13 +116,19 @@ fn the_map_the_services_and_the_reasons() {
     insta::assert_snapshot!("map", written(&world, &plain, |report, out| map::write(report, out)));
     let narrow = Style { width: 30, ..Style::plain() };
     insta::assert_snapshot!("map-narrow", written(&world, &narrow, |report, out| map::write(report, out)));
-    insta::assert_snapshot!("map-json", written(&world, &plain, |report, out| crate::report::json::write_map(report, out)));
+    insta::assert_snapshot!(
+        "map-json",
+        written(&world, &plain, |report, out| crate::report::json::write_map(report, out))
+    );
     insta::assert_snapshot!("services", written(&world, &plain, |report, out| services::write(report, out)));
     let (service, table) = (world.service("reporting"), crate::map::TableId(0));
     insta::assert_snapshot!("why", written(&world, &plain, |report, out| why::write(report, service, table, out)));
     insta::assert_snapshot!("summary", written(&world, &plain, |report, out| summary::write_check(report, out)));
     let verbose = Style { verbose: true, ..Style::plain() };
-    insta::assert_snapshot!("summary-verbose", written(&world, &verbose, |report, out| summary::write_check(report, out)));
+    insta::assert_snapshot!(
+        "summary-verbose",
+        written(&world, &verbose, |report, out| summary::write_check(report, out))
+    );
 }
 
 #[test]

@@ -123,8 +123,9 @@ pub(super) fn every_rule() -> World {
     let places = [world.place(bills_ddl, "audit", 0), world.place(orders_ddl, "audit", 0)];
     contest(&mut world, audit, places);
     world.map.tables[order_rows.index()].kind = TableKind::View;
-    world.map.tables[order_rows.index()].identity_note =
-        Some("that this is the `order_rows` of `orders` is inferred from its name; state `databases` for `billing`".into());
+    world.map.tables[order_rows.index()].identity_note = Some(
+        "that this is the `order_rows` of `orders` is inferred from its name; state `databases` for `billing`".into(),
+    );
 
     let update = world.access(Some("billing"), orders, Update, world.place(billing, "orders", 0));
     let insert = world.access(Some("billing"), bills, Insert, world.place(billing, "bills", 0));

@@ -93,14 +93,17 @@ fn a_wrong_document_is_none_of_the_schema() {
 
 #[test]
 fn schema_version_stands_first() {
-    for text in [in_format(&few(), "json"), written(&few(), &Style::plain(), |report, out| json::write_map(report, out))] {
+    for text in
+        [in_format(&few(), "json"), written(&few(), &Style::plain(), |report, out| json::write_map(report, out))]
+    {
         assert!(text.starts_with("{\n  \"schema_version\": 1,"), "{text}");
     }
 }
 
 /// The part of the schema of SARIF 2.1.0 that our documents touch.
 fn sarif_schema() -> Value {
-    let message = serde_json::json!({"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}});
+    let message =
+        serde_json::json!({"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}});
     let multiformat = serde_json::json!({
         "type": "object", "required": ["text"],
         "properties": {"text": {"type": "string"}, "markdown": {"type": "string"}}
@@ -202,7 +205,8 @@ fn junit_is_xml_whose_numbers_add_up() {
     let text = in_format(&every_rule(), "junit");
     let document = roxmltree::Document::parse(&text).unwrap();
     let number = |node: roxmltree::Node<'_, '_>, name: &str| node.attribute(name).unwrap().parse::<usize>().unwrap();
-    let count = |node: roxmltree::Node<'_, '_>, tag: &str| node.descendants().filter(|node| node.has_tag_name(tag)).count();
+    let count =
+        |node: roxmltree::Node<'_, '_>, tag: &str| node.descendants().filter(|node| node.has_tag_name(tag)).count();
     let root = document.root_element();
     assert!(root.has_tag_name("testsuites"));
     assert_eq!(number(root, "tests"), count(root, "testcase"));
@@ -221,7 +225,8 @@ fn junit_is_xml_whose_numbers_add_up() {
 #[test]
 fn rdjson_counts_columns_in_bytes() {
     let document: Value = serde_json::from_str(&in_format(&few(), "rdjson")).unwrap();
-    let first = document["diagnostics"].as_array().unwrap().iter().find(|entry| entry["code"]["value"] == "foreign-read");
+    let first =
+        document["diagnostics"].as_array().unwrap().iter().find(|entry| entry["code"]["value"] == "foreign-read");
     let start = &first.unwrap()["location"]["range"]["start"];
     // `    query("SELECT 'é' FROM orders` with two bytes for the é.
     assert_eq!((start["line"].as_u64(), start["column"].as_u64()), (Some(3), Some(29)));
