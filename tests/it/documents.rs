@@ -24,3 +24,10 @@ fn the_config_that_the_page_shows_is_a_good_one() {
     let run = repository.run(&["check", "--today", TODAY]);
     assert_ne!(run.code, 2, "{}", run.stderr);
 }
+
+#[test]
+fn the_framework_that_the_page_shows_is_the_one_that_is_tested() {
+    let page = fs::read_to_string(project().join("docs/frameworks.md")).unwrap();
+    let tested = project().join("fixtures/cases/house-framework/repo/.bailiwick/frameworks/acme.toml");
+    assert!(page.contains(&format!("```toml\n{}```", fs::read_to_string(tested).unwrap())));
+}
