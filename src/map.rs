@@ -3,7 +3,23 @@
 //! The map is what the rules read and the reports show. It is made anew in each run from the facts
 //! of all files. Everything in it is sorted, so that nothing that is printed depends on hash order.
 
+mod accesses;
+mod build;
+mod calls;
+mod catalog;
+mod entities;
+mod interpret;
+mod matching;
 pub mod model;
+mod modules;
+mod owners;
+mod program;
+mod reach;
+mod symbols;
+mod text;
+mod types;
+
+pub use build::{Input, build};
 
 pub use model::{
     Access, AccessContext, Database, DatabaseId, Evidence, EvidenceKind, ForeignKey, Join, Library, LibraryId, Map,

@@ -89,8 +89,9 @@ impl Session {
         phase(Phase::Facts(workspace.files.len()));
         let scan = scan::scan(&*sources, &workspace, &config, &frameworks);
         phase(Phase::Map);
-        let map = Map::default();
-
+        let input =
+            crate::map::Input { workspace: &workspace, config: &config, frameworks: &frameworks, facts: &scan.facts };
+        let map = crate::map::build(input);
         let mut directives = directives_of(&scan);
         directives.extend(directives_inside(&scan, &map));
         directives.sort();

@@ -102,7 +102,7 @@ pub struct Statement {
 }
 
 /// A statement's part in transactions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Transaction {
     /// `BEGIN`, `START TRANSACTION`, `BEGIN TRAN`, `SET autocommit = 0`.
     Begin,
@@ -407,6 +407,17 @@ pub enum OpaqueReason {
     Dynamic,
     /// A prepared statement is executed whose text is not here.
     Prepared,
+}
+
+impl std::fmt::Display for OpaqueReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Table => "the table's name is made at run time",
+            Self::Statement => "the statement is made at run time",
+            Self::Dynamic => "a body executes a statement that it makes at run time",
+            Self::Prepared => "a prepared statement is executed whose text is not here",
+        })
+    }
 }
 
 /// How much a text looks like SQL.

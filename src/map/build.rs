@@ -1,0 +1,488 @@
+//! Facts to map: everything is joined here, in the order in which it can be known.
+//!
+//! 1. names: which declaration a name means, which types are entities, which functions a call leads to;
+//! 2. uses: what each file says of tables, by name (in parallel);
+//! 3. definitions: which tables there are, by the scripts and statements that create, rename and move them;
+//! 4. accesses: each use with its table and its service, through libraries, views and routines;
+//! 5. owners.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::accesses::{Assembly, Rows};
+use super::catalog::{self, Catalog};
+use super::interpret::{DefinitionUse, Found, Home, IncludeUse, Interpreter, OpaqueUse, RoutineUse, Use};
+use super::model::{Evidence, EvidenceKind, Library, Map, Service, ServiceId, Table};
+use super::owners::{self, Claims};
+use super::program::Program;
+use super::reach::Reach;
+use super::symbols::Symbols;
+use crate::config::Config;
+use crate::facts::FileFacts;
+use crate::frameworks::Frameworks;
+use crate::source::{FileId, Place};
+use crate::sql;
+use crate::vocabulary::Privilege;
+use crate::workspace::{Unit, Workspace};
+
+/// What a map is made of.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The files, services, databases.
+    pub workspace: &'a Workspace,
+    /// What is declared.
+    pub config: &'a Config,
+    /// What calls and types mean.
+    pub frameworks: &'a Frameworks,
+    /// What each file says, sorted by file.
+    pub facts: &'a [(FileId, FileFacts)],
+}
+
+/// Joins all facts. Never fails: what cannot be resolved is in the map as such.
+#[must_use]
+pub fn build(input: Input<'_>) -> Map {
+    let program = program(input);
+    let found = interpret(&program, input.facts);
+    let mut catalog = Catalog::new(input.workspace, input.config);
+    let mut claims = Claims::default();
+    define(&program, &mut catalog, &mut claims, &found);
+    let mut reach = Reach::new(&program);
+    let rows = Assembly::new(&program, &mut catalog, &mut reach, &found).run();
+    assemble(input, &catalog, claims, rows)
+}
+
+fn program(input: Input<'_>) -> Program<'_> {
+    let symbols = Symbols::new(input.workspace, input.facts);
+    let mut program = Program::new(symbols, input.frameworks);
+    program.find_entities();
+    program.follow_calls();
+    program
+}
+
+/// What all files say, in one list: code first, then the literals nobody claimed, then files of SQL.
+fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
+    let files = program.symbols.file_ids();
+    let claimed: Vec<Found> =
+        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default() }.run()).collect();
+    let mut all = Found::default();
+    for found in claimed {
+        absorb(&mut all, found);
+    }
+    let consumed = std::mem::take(&mut all.consumed);
+    let swept: Vec<Found> =
+        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default() }.sweep(&consumed)).collect();
+    for found in swept {
+        absorb(&mut all, found);
+    }
+    scripts(facts, &mut all);
+    all
+}
+
+fn absorb(all: &mut Found, found: Found) {
+    all.uses.extend(found.uses);
+    all.opaque.extend(found.opaque);
+    all.definitions.extend(found.definitions);
+    all.routines.extend(found.routines);
+    all.includes.extend(found.includes);
+    all.transactions.extend(found.transactions);
+    all.consumed.extend(found.consumed);
+}
+
+/// The files of SQL: each belongs to who includes it, else to where it lies.
+fn scripts(facts: &[(FileId, FileFacts)], all: &mut Found) {
+    let mut included: FxHashMap<FileId, Vec<IncludeUse>> = FxHashMap::default();
+    for include in &all.includes {
+        included.entry(include.file).or_default().push(include.clone());
+    }
+    for (file, facts) in facts {
+        let Some(script) = &facts.script else { continue };
+        let homes: Vec<(Home, Option<&IncludeUse>)> = match included.get(file) {
+            Some(includes) => includes.iter().map(|include| (include.home, Some(include))).collect(),
+            None => vec![(Home { file: *file, function: None }, None)],
+        };
+        for (home, include) in homes {
+            for statement in &script.script.statements {
+                let rollback = script.rollback.iter().any(|half| half.contains(statement.span));
+                script_statement(all, *file, home, include, statement, script.script.dialect, rollback);
+            }
+        }
+    }
+}
+
+fn script_statement(
+    all: &mut Found,
+    file: FileId,
+    home: Home,
+    include: Option<&IncludeUse>,
+    statement: &sql::Statement,
+    dialect: crate::vocabulary::Dialect,
+    rollback: bool,
+) {
+    let place = |span| Place { file, span };
+    let site = place(statement.span);
+    let call = include.map(|include| include.call);
+    let evidence = match include {
+        Some(include) => Evidence {
+            kind: EvidenceKind::Call,
+            text: format!("{} runs this file", include.framework),
+            place: Some(include.call),
+        },
+        None => {
+            Evidence { kind: EvidenceKind::File, text: "a statement in a file of SQL".to_owned(), place: Some(site) }
+        }
+    };
+    for access in &statement.accesses {
+        all.uses.push(Use {
+            home,
+            place: place(access.span),
+            site,
+            call,
+            table: access.table.clone(),
+            privilege: access.privilege,
+            evidence: evidence.clone(),
+            framework: include.map(|include| include.framework.clone()),
+            partial: statement.partial || access.partial,
+            statement: statement.normalised,
+            block: access.block,
+            referencing: access.referencing.clone(),
+            routine: access.routine.clone(),
+            dialect: Some(dialect),
+            needs_known_table: false,
+            rollback,
+        });
+    }
+    for opaque in &statement.opaque {
+        let place = place(opaque.span);
+        all.opaque.push(OpaqueUse { home, place, reason: opaque.reason.to_string(), call, rollback });
+    }
+    for definition in &statement.definitions {
+        all.definitions.push(DefinitionUse {
+            home,
+            place: place(definition.span),
+            change: definition.change.clone(),
+            routine: definition.routine.clone(),
+            rollback,
+        });
+    }
+    for call in &statement.calls {
+        let (name, statement) = (call.name.clone(), statement.normalised);
+        all.routines.push(RoutineUse { home, place: place(call.span), site, name, statement });
+    }
+    if let Some(mark) = statement.transaction {
+        all.transactions.push((home, site, mark));
+    }
+}
+
+/// Applies the definitions in order. Migrations are sorted by path, numbers by their value, so that each folder's run
+/// in their order; what undoes, and what only tests do, defines nothing.
+fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims, found: &Found) {
+    let workspace = program.symbols.workspace;
+    let mut definitions: Vec<&DefinitionUse> = found
+        .definitions
+        .iter()
+        .filter(|definition| program.context(definition.home, definition.rollback) == crate::vocabulary::Context::Code)
+        .collect();
+    definitions.sort_by_cached_key(|definition| {
+        (natural(workspace.path(definition.place.file)), definition.place, definition.home)
+    });
+    let mut scope = catalog::Scope::default();
+    let mut last: Option<Home> = None;
+    for definition in &definitions {
+        let home = definition.home;
+        let unit = program.unit(home);
+        if last != Some(home) {
+            scope = catalog.scope(unit, definition.place.file, None);
+            last = Some(home);
+        }
+        if definition.routine.is_none() {
+            apply(workspace, catalog, claims, &mut scope, definition, unit);
+        }
+    }
+    for (number, entity) in program.entities.list.iter().enumerate() {
+        if entity.creates {
+            define_entity(program, catalog, claims, number);
+        }
+    }
+    // Views are read once all tables have their names.
+    for definition in &definitions {
+        let sql::Change::Create { table, bases, kind, .. } = &definition.change else { continue };
+        let Some(kind) = catalog::kind_of(kind) else { continue };
+        if matches!(kind, super::model::TableKind::Table) {
+            continue;
+        }
+        let unit = program.unit(definition.home);
+        let scope = catalog.scope(unit, definition.place.file, None);
+        let Some(entry) = catalog.known(&scope, table) else { continue };
+        let behind: Vec<usize> =
+            bases.iter().map(|base| catalog.resolve(&scope, unit, base)).filter(|&base| base != entry).collect();
+        catalog.entries[entry].behind = behind;
+    }
+}
+
+fn apply(
+    workspace: &Workspace,
+    catalog: &mut Catalog<'_>,
+    claims: &mut Claims,
+    scope: &mut catalog::Scope,
+    definition: &DefinitionUse,
+    unit: Unit,
+) {
+    use sql::Change;
+    match &definition.change {
+        Change::Create { table, kind, .. } => {
+            let Some(kind) = catalog::kind_of(kind) else { return };
+            let place = definition.place;
+            let entry = catalog.create(scope, table, kind, place);
+            let database = catalog.entries[entry].database;
+            let path = workspace.path(place.file);
+            match owners::service_of_ddl(workspace, catalog, unit, path, database) {
+                Some((service, why)) => {
+                    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+                    let text = format!("`{}` creates it{why}", workspace.services[service.index()].name);
+                    let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
+                    claims.migrations.entry(entry).or_default().entry(service).or_insert(evidence);
+                }
+                None => {
+                    let text = "created here, by code of no service".to_owned();
+                    let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
+                    claims.strays.entry(entry).or_insert(evidence);
+                }
+            }
+            if let sql::TableKind::Partition { of } = kind_in(&definition.change) {
+                catalog.partition(scope, table, of);
+            }
+        }
+        Change::Rename { from, to } => catalog.rename(scope, from, to),
+        Change::Swap { one, other } => catalog.swap(scope, one, other),
+        Change::SetSchema { table, schema } => catalog.set_schema(scope, table, schema),
+        Change::AttachPartition { parent, partition } => catalog.partition(scope, partition, parent),
+        change => catalog.follow(scope, change),
+    }
+}
+
+fn kind_in(change: &sql::Change) -> &sql::TableKind {
+    match change {
+        sql::Change::Create { kind, .. } => kind,
+        _ => &sql::TableKind::Table,
+    }
+}
+
+fn define_entity(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims, number: usize) {
+    let entity = &program.entities.list[number];
+    let file = entity.place.file;
+    let home = Home { file, function: None };
+    if program.context(home, false) != crate::vocabulary::Context::Code {
+        return;
+    }
+    let unit = program.unit(home);
+    let workspace = program.symbols.workspace;
+    let framework = &program.frameworks.all[entity.framework].name;
+    let services: Vec<u32> = match unit {
+        Unit::Service(service) => vec![service.0],
+        Unit::Library(library) => catalog.services_of(library).iter().map(|service| service.0).collect(),
+        Unit::Unassigned => Vec::new(),
+    };
+    let scope = catalog.scope(unit, file, None);
+    let entry = match catalog.known(&scope, &entity.table) {
+        Some(entry) if catalog.entries[entry].defined => entry,
+        _ => catalog.create(&scope, &entity.table, super::model::TableKind::Table, entity.place),
+    };
+    // An entity in a library that several services link says nothing of who creates the table.
+    if let [service] = services[..] {
+        let name = &workspace.services[service as usize].name;
+        let text = format!("{framework} creates it for `{name}` from this mapping");
+        let evidence = Evidence { kind: EvidenceKind::Mapping, text, place: Some(entity.place) };
+        claims.mappings.entry(entry).or_default().entry(ServiceId(service)).or_insert(evidence);
+    }
+}
+
+/// A path whose numbers sort by value: `2_x.sql` before `10_x.sql`, `V1.2` before `V1.10`.
+fn natural(path: &str) -> Vec<(u8, u128, String)> {
+    let mut parts = Vec::new();
+    let mut text = String::new();
+    let mut digits = String::new();
+    for letter in path.chars().chain(['\0']) {
+        if letter.is_ascii_digit() {
+            if !text.is_empty() {
+                parts.push((1, 0, std::mem::take(&mut text)));
+            }
+            digits.push(letter);
+        } else {
+            if !digits.is_empty() {
+                parts.push((0, digits.parse().unwrap_or(u128::MAX), String::new()));
+                digits.clear();
+            }
+            if letter != '\0' {
+                text.push(letter);
+            }
+        }
+    }
+    if !text.is_empty() {
+        parts.push((1, 0, text));
+    }
+    parts
+}
+
+fn assemble(input: Input<'_>, catalog: &Catalog<'_>, mut claims: Claims, rows: Rows) -> Map {
+    let workspace = input.workspace;
+    let Rows { mut accesses, mut opaque, mut joins, mut transactions, keys: mut foreign_keys } = rows;
+    for access in &accesses {
+        let writes =
+            matches!(access.privilege, Privilege::Insert | Privilege::Update | Privilege::Delete | Privilege::Truncate);
+        if let Some(service) = access.service
+            && writes
+            && access.through.is_none()
+            && access.context == super::model::AccessContext::Code
+        {
+            claims.writers.entry(access.table.index()).or_default().entry(service).or_insert(access.place);
+        }
+    }
+    let used: BTreeSet<usize> = accesses
+        .iter()
+        .map(|access| access.table.index())
+        .chain((0..catalog.entries.len()).filter(|&entry| catalog.entries[entry].defined))
+        .collect();
+    let (order, _) = catalog.order();
+    let order: Vec<usize> = order.into_iter().filter(|entry| used.contains(entry)).collect();
+    let ids: BTreeMap<usize, super::model::TableId> =
+        (0u32..).zip(&order).map(|(id, &entry)| (entry, super::model::TableId(id))).collect();
+    let tables = order.iter().map(|&entry| table(input, catalog, &claims, &ids, entry)).collect();
+    // Until here a table's id was its entry in the catalog.
+    for access in &mut accesses {
+        access.table = ids[&access.table.index()];
+        access.referrer = access.referrer.and_then(|referrer| ids.get(&referrer.index()).copied());
+    }
+    foreign_keys.retain_mut(|key| match (ids.get(&key.from.index()), ids.get(&key.to.index())) {
+        (Some(&from), Some(&to)) => {
+            (key.from, key.to) = (from, to);
+            true
+        }
+        _ => false,
+    });
+    renumber(&mut accesses, &mut joins, &mut transactions);
+    opaque.sort();
+    opaque.dedup();
+    foreign_keys.sort();
+    foreign_keys.dedup();
+    Map {
+        services: services(workspace, input.config),
+        libraries: libraries(workspace),
+        databases: catalog.databases.clone(),
+        tables,
+        accesses,
+        opaque,
+        foreign_keys,
+        joins,
+        transactions,
+    }
+}
+
+/// Sorts the accesses, merges those that are the same, and lets joins and transactions speak of the new numbers.
+fn renumber(
+    accesses: &mut Vec<super::model::Access>,
+    joins: &mut Vec<super::model::Join>,
+    transactions: &mut Vec<super::model::Transaction>,
+) {
+    let mut order: Vec<usize> = (0..accesses.len()).collect();
+    order.sort_by(|&a, &b| accesses[a].cmp(&accesses[b]));
+    let mut new_number = vec![0usize; accesses.len()];
+    let mut sorted: Vec<super::model::Access> = Vec::with_capacity(accesses.len());
+    let same = |a: &super::model::Access, b: &super::model::Access| {
+        a.place == b.place
+            && a.service == b.service
+            && a.library == b.library
+            && a.table == b.table
+            && a.privilege == b.privilege
+            && a.through == b.through
+            && a.context == b.context
+            && a.via.path.first() == b.via.path.first()
+    };
+    let mut index: FxHashMap<(Place, u32), Vec<usize>> = FxHashMap::default();
+    for old in order {
+        let access = &accesses[old];
+        let group = index.entry((access.place, access.table.0)).or_default();
+        if let Some(&known) = group.iter().find(|&&known| same(&sorted[known], access)) {
+            new_number[old] = known;
+            continue;
+        }
+        group.push(sorted.len());
+        new_number[old] = sorted.len();
+        sorted.push(access.clone());
+    }
+    *accesses = sorted;
+    let settle = |numbers: &mut Vec<usize>| {
+        for number in numbers.iter_mut() {
+            *number = new_number[*number];
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+    };
+    for join in joins.iter_mut() {
+        settle(&mut join.accesses);
+    }
+    for transaction in transactions.iter_mut() {
+        settle(&mut transaction.writes);
+    }
+    joins.sort();
+    joins.dedup();
+    transactions.sort();
+    transactions.dedup();
+}
+
+fn table(
+    input: Input<'_>,
+    catalog: &Catalog<'_>,
+    claims: &Claims,
+    ids: &BTreeMap<usize, super::model::TableId>,
+    entry: usize,
+) -> Table {
+    let known = &catalog.entries[entry];
+    let mut table = Table {
+        database: Catalog::database_id(known.database),
+        schema: known.schema.clone(),
+        name: known.name.clone(),
+        kind: known.kind,
+        owner: None,
+        owner_status: None,
+        owner_evidence: Vec::new(),
+        claims: Vec::new(),
+        behind: known.behind.iter().filter_map(|base| ids.get(base).copied()).collect(),
+        created_at: known.created_at,
+        identity_note: known.note.clone(),
+    };
+    let database = &catalog.databases[known.database];
+    owners::settle(&mut table, entry, claims, input.config, input.workspace, &database.name, database.stated);
+    table
+}
+
+fn services(workspace: &Workspace, config: &Config) -> Vec<Service> {
+    workspace
+        .services
+        .iter()
+        .map(|service| Service {
+            name: service.name.clone(),
+            paths: service.paths.iter().map(ToString::to_string).collect(),
+            databases: service.databases.iter().map(|link| super::model::DatabaseId(link.database.0)).collect(),
+            schemas: service.schemas.clone(),
+            libraries: service.links.iter().map(|library| super::model::LibraryId(library.0)).collect(),
+            strict: config.services.get(&service.name).is_some_and(|declared| declared.strict),
+            evidence: service
+                .evidence
+                .iter()
+                .chain(service.databases.iter().flat_map(|link| &link.evidence))
+                .map(catalog::evidence)
+                .collect(),
+        })
+        .collect()
+}
+
+fn libraries(workspace: &Workspace) -> Vec<Library> {
+    let library = |library: &crate::workspace::Library| Library {
+        name: library.name.clone(),
+        paths: library.paths.iter().map(ToString::to_string).collect(),
+        evidence: library.evidence.iter().map(catalog::evidence).collect(),
+    };
+    workspace.libraries.iter().map(library).collect()
+}

@@ -1,0 +1,184 @@
+//! Which functions of the workspace a call leads to.
+//!
+//! A call is followed by type where the receiver's type is known: the method of the type, of its supertypes, and for
+//! an interface or trait the methods of all that implement it in units linked into the caller's. Where the type is not
+//! known, a method is matched by its name alone if few methods bear it, and the answer says so.
+
+use rayon::prelude::*;
+
+use super::program::{FunctionRef, Program, Target};
+use super::symbols::Def;
+use super::types::Ty;
+use crate::facts::{CallFact, CallKind, Node, NodeId};
+use crate::source::FileId;
+use crate::syntax::outline::{FunctionKind, TypeKind};
+use crate::vocabulary::Name;
+
+/// A method name that more types have than this says nothing by itself.
+const MAX_NAMESAKES: usize = 4;
+
+impl Program<'_> {
+    /// Follows every call of every file. Receivers whose type is a call's result need the calls themselves: two rounds
+    /// settle all but the longest chains through inferred results.
+    pub(super) fn follow_calls(&mut self) {
+        for _ in 0..2 {
+            let files = self.symbols.file_ids();
+            let targets: Vec<(FileId, Vec<Vec<Target>>)> =
+                files.par_iter().map(|&file| (file, self.file_targets(file))).collect();
+            self.targets = targets.into_iter().collect();
+        }
+        self.callers.clear();
+        for file in self.symbols.file_ids() {
+            for (call, targets) in (0u32..).zip(&self.targets[&file]) {
+                for target in targets {
+                    self.callers.entry(target.function).or_default().push((file, call));
+                }
+            }
+        }
+    }
+
+    fn file_targets(&self, file: FileId) -> Vec<Vec<Target>> {
+        let facts = self.symbols.file(file).facts;
+        facts.calls.iter().map(|call| self.follow(file, call)).collect()
+    }
+
+    fn follow(&self, file: FileId, call: &CallFact) -> Vec<Target> {
+        let facts = self.symbols.file(file).facts;
+        match facts.node(call.callee) {
+            Node::Name { segments, function, .. } => self.follow_path(file, *function, segments),
+            Node::Member { base, name, .. } => self.follow_member(file, call, *base, name),
+            Node::Typed { .. } if call.kind == CallKind::New => {
+                let ty = self.type_of(file, call.callee, 0);
+                ty.map(|ty| known(self.constructors(file, &ty))).unwrap_or_default()
+            }
+            Node::Lambda(function) => known(vec![(file, *function)]),
+            _ => Vec::new(),
+        }
+    }
+
+    fn follow_path(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<Target> {
+        if let [head, name] = segments
+            && head == "Self"
+            && let Some((file, owner)) = self.owner(file, function)
+        {
+            return known(self.methods_of(file, &self.own_type(file, owner), name));
+        }
+        let resolved = self.symbols.resolve(file, self.scope(file, function), segments);
+        let functions: Vec<FunctionRef> = Self::functions(&resolved.defs).collect();
+        if !functions.is_empty() && resolved.rest.is_empty() {
+            return known(functions);
+        }
+        let ty = Ty {
+            decls: resolved
+                .defs
+                .iter()
+                .filter_map(|def| match def {
+                    Def::Type(file, index) => Some((*file, *index)),
+                    _ => None,
+                })
+                .collect(),
+            path: resolved.path.clone(),
+            ..Ty::default()
+        };
+        match &resolved.rest[..] {
+            _ if ty.decls.is_empty() => Vec::new(),
+            [] => known(self.constructors(file, &ty)),
+            [method] => known(self.methods_of(file, &ty, method)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn follow_member(&self, file: FileId, call: &CallFact, base: NodeId, name: &Name) -> Vec<Target> {
+        if let Some(path) = self.path_of(file, call.callee) {
+            let function = self.function_of(file, call.callee);
+            let resolved = self.symbols.resolve(file, self.scope(file, function), &path);
+            let functions: Vec<FunctionRef> = Self::functions(&resolved.defs).collect();
+            if !functions.is_empty() && resolved.rest.is_empty() {
+                return known(functions);
+            }
+        }
+        match self.type_of(file, base, 0) {
+            Some(ty) => {
+                let methods = self.methods_of(file, &ty, name);
+                if !methods.is_empty() {
+                    return known(methods);
+                }
+                let through: Vec<FunctionRef> =
+                    ty.args.iter().flat_map(|arg| self.methods_of(file, arg, name)).collect();
+                if !through.is_empty() {
+                    return known(through);
+                }
+                // A type from elsewhere has methods of its own; one that is declared here may have generated ones.
+                Vec::new()
+            }
+            None => self.namesakes(file, name),
+        }
+    }
+
+    /// Methods by name alone.
+    fn namesakes(&self, file: FileId, name: &Name) -> Vec<Target> {
+        let unit = self.symbols.file(file).unit;
+        let language = self.language(file);
+        let mut found: Vec<FunctionRef> = Self::functions(&self.symbols.methods_named(unit, name))
+            .filter(|(file, _)| self.language(*file) == language)
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        if found.len() > MAX_NAMESAKES {
+            return Vec::new();
+        }
+        found.into_iter().map(|function| Target { function, by_name: true }).collect()
+    }
+
+    fn constructors(&self, file: FileId, ty: &Ty) -> Vec<FunctionRef> {
+        let unit = self.symbols.file(file).unit;
+        let lineage = self.lineage(ty);
+        let of_type = lineage.iter().flat_map(|&(file, index)| {
+            let functions = (0u32..).zip(&self.symbols.file(file).facts.functions);
+            functions
+                .filter(move |(_, function)| {
+                    function.owner == Some(index) && function.kind == FunctionKind::Constructor
+                })
+                .map(move |(at, _)| (file, at))
+        });
+        of_type.filter(|(file, _)| self.symbols.visible(unit, self.symbols.file(*file).unit)).collect()
+    }
+
+    /// The methods of that name that a value of the type may have: its own, inherited, and for what has no body those
+    /// of all implementations.
+    fn methods_of(&self, from: FileId, ty: &Ty, name: &Name) -> Vec<FunctionRef> {
+        let unit = self.symbols.file(from).unit;
+        let lineage = self.lineage(ty);
+        let mut found: Vec<FunctionRef> = Vec::new();
+        for &(file, index) in &lineage {
+            found.extend(self.declared_methods(file, index, name));
+        }
+        for &(file, index) in &lineage {
+            let decl = self.symbols.type_decl(file, index);
+            if matches!(decl.kind, TypeKind::Interface | TypeKind::Trait | TypeKind::Class) {
+                for (sub_file, sub_index) in self.symbols.subtypes(unit, &decl.name) {
+                    found.extend(self.declared_methods(sub_file, sub_index, name));
+                }
+                // Go's interfaces are met without being named: every type with the method may be behind one.
+                if decl.kind == TypeKind::Interface && self.language(file) == crate::source::Language::Go {
+                    found.extend(Self::functions(&self.symbols.methods_named(unit, name)));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn declared_methods(&self, file: FileId, index: u32, name: &Name) -> Vec<FunctionRef> {
+        let functions = (0u32..).zip(&self.symbols.file(file).facts.functions);
+        functions
+            .filter(|(_, function)| function.owner == Some(index) && function.name == *name)
+            .map(|(at, _)| (file, at))
+            .collect()
+    }
+}
+
+fn known(functions: Vec<FunctionRef>) -> Vec<Target> {
+    functions.into_iter().map(|function| Target { function, by_name: false }).collect()
+}

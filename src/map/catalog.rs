@@ -1,0 +1,502 @@
+//! Which table a name means: databases, schemas, renames, and the names that stand for other tables.
+//!
+//! The rules are those of design.md §3. Names are resolved within the databases a service connects to. Where those are
+//! unknown the service has a database of its own that stands for them, its own definition of a name wins, then the only
+//! other definer, and the table carries a note that says so.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::model::{Database, DatabaseId, Evidence, EvidenceKind, TableId, TableKind};
+use crate::config::Config;
+use crate::source::{FileId, Place};
+use crate::sql::{self, Change};
+use crate::vocabulary::{Dialect, Name, TableName};
+use crate::workspace::{self, LibraryId, ServiceId, Unit, Workspace};
+
+/// Schemas that a name without one lies in.
+const DEFAULT_SCHEMAS: &[&str] = &["public", "dbo", "main", "default"];
+
+/// A table while the map is made.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub database: usize,
+    pub schema: Option<Name>,
+    pub name: Name,
+    pub kind: TableKind,
+    pub behind: Vec<usize>,
+    pub created_at: Option<Place>,
+    /// Whether anything here creates it.
+    pub defined: bool,
+    pub note: Option<String>,
+}
+
+type Key = (usize, Option<Name>, Name);
+
+/// All tables by name.
+pub(super) struct Catalog<'a> {
+    workspace: &'a Workspace,
+    config: &'a Config,
+    pub databases: Vec<Database>,
+    /// Databases whose identity nobody states.
+    assumed: Vec<bool>,
+    of_unit: FxHashMap<Unit, Vec<usize>>,
+    of_folder: FxHashMap<Name, usize>,
+    pub entries: Vec<Entry>,
+    keys: FxHashMap<Key, usize>,
+    by_name: FxHashMap<Name, Vec<usize>>,
+    /// The services that link each library.
+    linked_by: FxHashMap<LibraryId, Vec<ServiceId>>,
+}
+
+/// Where names are looked up: whose code, in which file, with which search path.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scope {
+    pub databases: Vec<usize>,
+    /// Schemas a bare name is looked for in, in order.
+    pub schemas: Vec<Name>,
+    pub dialect: Option<Dialect>,
+}
+
+impl<'a> Catalog<'a> {
+    pub(super) fn new(workspace: &'a Workspace, config: &'a Config) -> Self {
+        let mut catalog = Self {
+            workspace,
+            config,
+            databases: Vec::new(),
+            assumed: Vec::new(),
+            of_unit: FxHashMap::default(),
+            of_folder: FxHashMap::default(),
+            entries: Vec::new(),
+            keys: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            linked_by: FxHashMap::default(),
+        };
+        for database in &workspace.databases {
+            let evidence = database.evidence.iter().map(evidence).collect();
+            let name = database.name.clone();
+            catalog.databases.push(Database { name, dialect: database.dialect, stated: true, evidence });
+            catalog.assumed.push(false);
+        }
+        for (index, service) in (0u32..).zip(&workspace.services) {
+            let own: Vec<usize> = service.databases.iter().map(|link| link.database.0 as usize).collect();
+            if !own.is_empty() {
+                catalog.of_unit.insert(Unit::Service(ServiceId(index)), own);
+            }
+            for &library in &service.links {
+                catalog.linked_by.entry(library).or_default().push(ServiceId(index));
+            }
+        }
+        catalog
+    }
+
+    fn assume(&mut self, name: String) -> usize {
+        self.databases.push(Database { name: name.into(), dialect: None, stated: false, evidence: Vec::new() });
+        self.assumed.push(true);
+        self.databases.len() - 1
+    }
+
+    /// The databases that code of a unit speaks to; one that stands for them where they are unknown.
+    pub(super) fn databases_of(&mut self, unit: Unit, file: FileId) -> Vec<usize> {
+        let path = self.workspace.path(file);
+        let wired = self.workspace.ddl_wirings.iter().filter(|wiring| lies_in(path, &wiring.path));
+        if let Some(wiring) = wired.max_by_key(|wiring| wiring.path.len()) {
+            if let Some(database) = wiring.database {
+                return vec![database.0 as usize];
+            }
+            if let Some(service) = wiring.service {
+                return self.databases_of_unit(Unit::Service(service));
+            }
+        }
+        match unit {
+            Unit::Service(_) => self.databases_of_unit(unit),
+            Unit::Library(library) => self.databases_of_library(library),
+            Unit::Unassigned => {
+                let stated: Vec<usize> = (0..self.workspace.databases.len()).collect();
+                if let [only] = stated[..] {
+                    return vec![only];
+                }
+                let folder = path.rfind('/').map_or("", |at| &path[..at]);
+                let folder: Name = folder.into();
+                if let Some(&known) = self.of_folder.get(&folder) {
+                    return vec![known];
+                }
+                let shown = if folder.is_empty() { "." } else { folder.as_str() };
+                let assumed = self.assume(format!("<{shown}>"));
+                self.of_folder.insert(folder, assumed);
+                vec![assumed]
+            }
+        }
+    }
+
+    pub(super) fn databases_of_unit(&mut self, unit: Unit) -> Vec<usize> {
+        if let Some(known) = self.of_unit.get(&unit) {
+            return known.clone();
+        }
+        let name = match unit {
+            Unit::Service(id) => self.workspace.service(id).map(|service| service.name.clone()),
+            Unit::Library(id) => self.workspace.library(id).map(|library| library.name.clone()),
+            Unit::Unassigned => None,
+        };
+        let assumed = self.assume(format!("<{}>", name.unwrap_or_default()));
+        self.of_unit.insert(unit, vec![assumed]);
+        vec![assumed]
+    }
+
+    /// A library's DDL lies in the one database that all its services connect to.
+    fn databases_of_library(&mut self, library: LibraryId) -> Vec<usize> {
+        let services = self.linked_by.get(&library).cloned().unwrap_or_default();
+        let mut stated: Vec<usize> = services
+            .iter()
+            .filter_map(|&service| self.of_unit.get(&Unit::Service(service)))
+            .flatten()
+            .copied()
+            .collect();
+        stated.retain(|&database| !self.assumed[database]);
+        stated.sort_unstable();
+        stated.dedup();
+        match stated[..] {
+            [only] => vec![only],
+            _ => self.databases_of_unit(Unit::Library(library)),
+        }
+    }
+
+    /// The services that link a library.
+    pub(super) fn services_of(&self, library: LibraryId) -> &[ServiceId] {
+        self.linked_by.get(&library).map(|services| &services[..]).unwrap_or_default()
+    }
+
+    /// The scope of code of a unit in a file.
+    pub(super) fn scope(&mut self, unit: Unit, file: FileId, dialect: Option<Dialect>) -> Scope {
+        let databases = self.databases_of(unit, file);
+        let mut schemas = Vec::new();
+        if let Unit::Service(id) = unit
+            && let Some(service) = self.workspace.service(id)
+        {
+            schemas.extend(service.databases.iter().flat_map(|link| link.schemas.iter().cloned()));
+            schemas.extend(service.schemas.iter().cloned());
+        }
+        let dialect = dialect.or_else(|| databases.iter().find_map(|&database| self.databases[database].dialect));
+        Scope { databases, schemas, dialect }
+    }
+
+    /// Splits a written name to database, schema and table, as the dialect reads them.
+    fn split(&self, name: &TableName, scope: &Scope) -> (Option<usize>, Option<Name>, Name) {
+        let table = fold(&name.name.text);
+        let first_as_database = matches!(
+            scope.dialect,
+            Some(Dialect::Mysql | Dialect::Clickhouse | Dialect::Hive | Dialect::Bigquery | Dialect::Cql)
+        );
+        let database_named = |text: &Name| {
+            let same = |&database: &usize| fold(&self.databases[database].name) == fold(text);
+            scope.databases.iter().copied().find(same).or_else(|| (0..self.workspace.databases.len()).find(same))
+        };
+        match &name.qualifiers[..] {
+            [] => (None, None, table),
+            [only] => match database_named(&only.text) {
+                Some(database) if first_as_database => (Some(database), None, table),
+                _ => (None, schema(&only.text), table),
+            },
+            [.., database, schema_part] => (database_named(&database.text), schema(&schema_part.text), table),
+        }
+    }
+
+    fn find(&self, database: usize, schema: Option<&Name>, table: &Name, schemas: &[Name]) -> Option<usize> {
+        if let Some(schema) = schema {
+            return self.keys.get(&(database, Some(schema.clone()), table.clone())).copied();
+        }
+        let searched = schemas.iter().map(|schema| self::schema(schema)).chain([None]);
+        for schema in searched {
+            if let Some(&entry) = self.keys.get(&(database, schema, table.clone())) {
+                return Some(entry);
+            }
+        }
+        // A bare name may mean a table of any schema, if there is only one: the search path is not always to be seen.
+        let mut found = self
+            .by_name
+            .get(table)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|&entry| self.entries[entry].database == database && self.entries[entry].defined);
+        let first = found.next()?;
+        found.all(|entry| entry == first).then_some(first)
+    }
+
+    /// The table that a name means in a scope, made if it is not known.
+    pub(super) fn resolve(&mut self, scope: &Scope, unit: Unit, name: &TableName) -> usize {
+        let (database, schema, table) = self.split(name, scope);
+        let databases = database.map_or_else(|| scope.databases.clone(), |database| vec![database]);
+        for &database in &databases {
+            if let Some(entry) = self.find(database, schema.as_ref(), &table, &scope.schemas)
+                && self.entries[entry].defined
+            {
+                return entry;
+            }
+        }
+        if database.is_none()
+            && let Some(entry) = self.elsewhere(&databases, unit, schema.as_ref(), &table)
+        {
+            return entry;
+        }
+        for &database in &databases {
+            if let Some(entry) = self.find(database, schema.as_ref(), &table, &scope.schemas) {
+                return entry;
+            }
+        }
+        let database = databases.first().copied().unwrap_or(0);
+        let schema = schema.or_else(|| scope.schemas.first().and_then(|first| self::schema(first)));
+        self.entry(database, schema, table, &name.name.text)
+    }
+
+    /// The only other definer of a name, where it is not known which databases are the same.
+    fn elsewhere(&mut self, own: &[usize], unit: Unit, schema: Option<&Name>, table: &Name) -> Option<usize> {
+        let own_assumed = own.iter().all(|&database| self.assumed[database]);
+        let mut found: Vec<usize> = self
+            .by_name
+            .get(table)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|&entry| {
+                let entry = &self.entries[entry];
+                entry.defined
+                    && (own_assumed || self.assumed[entry.database] && self.is_free(entry.database))
+                    && (schema.is_none() || entry.schema.as_ref() == schema)
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        let only = match found[..] {
+            [only] => only,
+            [] if own_assumed => self.declared_elsewhere(unit, schema, table)?,
+            _ => return None,
+        };
+        if self.entries[only].note.is_none() && !matches!(unit, Unit::Unassigned) {
+            let service = match unit {
+                Unit::Service(id) => self.workspace.service(id).map(|service| service.name.to_string()),
+                _ => None,
+            };
+            let who = service.map_or_else(|| "this code".to_owned(), |name| format!("`{name}`"));
+            self.entries[only].note = Some(format!(
+                "which database {who} connects to is not known here; `{}` was taken for the only definition of that \
+                 name. State it with `databases` in `bailiwick.toml`",
+                self.entries[only].name
+            ));
+        }
+        Some(only)
+    }
+
+    /// The table of that name that exactly one other service declares to own, where nothing here creates it.
+    fn declared_elsewhere(&mut self, unit: Unit, schema: Option<&Name>, table: &Name) -> Option<usize> {
+        let owners = self.config.declared_owners(None, schema.map(Name::as_str), table);
+        let [(owner, _)] = owners[..] else { return None };
+        let owner = Unit::Service(self.workspace.service_named(owner)?);
+        if owner == unit {
+            return None;
+        }
+        let database = self.databases_of_unit(owner).first().copied()?;
+        Some(self.entry(database, schema.cloned(), table.clone(), table))
+    }
+
+    /// Whether a database stands for DDL that belongs to no service.
+    fn is_free(&self, database: usize) -> bool {
+        let of_service =
+            self.of_unit.iter().any(|(unit, own)| matches!(unit, Unit::Service(_)) && own.contains(&database));
+        !of_service
+    }
+
+    fn entry(&mut self, database: usize, schema: Option<Name>, table: Name, shown: &Name) -> usize {
+        let key = (database, schema.clone(), table.clone());
+        if let Some(&known) = self.keys.get(&key) {
+            return known;
+        }
+        self.entries.push(Entry {
+            database,
+            schema,
+            name: shown.clone(),
+            kind: TableKind::Table,
+            behind: Vec::new(),
+            created_at: None,
+            defined: false,
+            note: None,
+        });
+        let entry = self.entries.len() - 1;
+        self.keys.insert(key, entry);
+        self.by_name.entry(table).or_default().push(entry);
+        entry
+    }
+
+    /// A table comes into being in a scope. Gives its entry.
+    pub(super) fn create(&mut self, scope: &Scope, name: &TableName, kind: TableKind, place: Place) -> usize {
+        let (database, schema, table) = self.split(name, scope);
+        let database = database.or_else(|| self.best_database(scope, place)).unwrap_or(0);
+        let schema = schema.or_else(|| scope.schemas.first().and_then(|first| self::schema(first)));
+        let entry = self.entry(database, schema, table, &name.name.text);
+        let slot = &mut self.entries[entry];
+        if !slot.defined {
+            slot.defined = true;
+            slot.kind = kind;
+            slot.created_at = Some(place);
+            slot.name = name.name.text.clone();
+        }
+        entry
+    }
+
+    /// Of several databases the one that a part of the file's path names, else the first.
+    fn best_database(&self, scope: &Scope, place: Place) -> Option<usize> {
+        let path = self.workspace.path(place.file).to_lowercase();
+        let named = |&&database: &&usize| {
+            let name = fold(&self.databases[database].name);
+            path.split(['/', '.', '-', '_']).any(|part| part == name.as_str())
+                || path.split('/').any(|part| part == name.as_str())
+        };
+        scope.databases.iter().find(named).or_else(|| scope.databases.first()).copied()
+    }
+
+    /// A table gets another name: both names mean it from now on.
+    pub(super) fn rename(&mut self, scope: &Scope, from: &TableName, to: &TableName) {
+        let Some(entry) = self.known(scope, from) else { return };
+        let (_, to_schema, to_table) = self.split(to, scope);
+        let database = self.entries[entry].database;
+        let schema = to_schema.or_else(|| self.entries[entry].schema.clone());
+        let key = (database, schema.clone(), to_table.clone());
+        if self.keys.get(&key).is_some_and(|&known| known != entry && self.entries[known].defined) {
+            return;
+        }
+        self.keys.insert(key, entry);
+        self.by_name.entry(to_table).or_default().push(entry);
+        self.entries[entry].name = to.name.text.clone();
+        self.entries[entry].schema = schema;
+    }
+
+    /// Two tables swap their names: from now on each name means the other.
+    pub(super) fn swap(&mut self, scope: &Scope, one: &TableName, other: &TableName) {
+        let (Some(a), Some(b)) = (self.known(scope, one), self.known(scope, other)) else { return };
+        for entry in self.keys.values_mut() {
+            *entry = match *entry {
+                known if known == a => b,
+                known if known == b => a,
+                known => known,
+            };
+        }
+        let name = self.entries[a].name.clone();
+        self.entries[a].name = std::mem::replace(&mut self.entries[b].name, name);
+    }
+
+    /// A table moves to another schema.
+    pub(super) fn set_schema(&mut self, scope: &Scope, table: &TableName, schema: &Name) {
+        let Some(entry) = self.known(scope, table) else { return };
+        let schema = self::schema(schema);
+        let name = fold(&self.entries[entry].name);
+        self.keys.insert((self.entries[entry].database, schema.clone(), name), entry);
+        self.entries[entry].schema = schema;
+    }
+
+    /// A partition counts as its table: its name means the table.
+    pub(super) fn partition(&mut self, scope: &Scope, partition: &TableName, parent: &TableName) {
+        let Some(parent) = self.known(scope, parent) else { return };
+        let (_, schema, table) = self.split(partition, scope);
+        self.keys.insert((self.entries[parent].database, schema, table), parent);
+    }
+
+    /// The table of that name, if it is known in the scope's databases.
+    pub(super) fn known(&self, scope: &Scope, name: &TableName) -> Option<usize> {
+        let (database, schema, table) = self.split(name, scope);
+        let databases = database.map_or_else(|| scope.databases.clone(), |database| vec![database]);
+        databases.iter().find_map(|&database| self.find(database, schema.as_ref(), &table, &scope.schemas))
+    }
+
+    /// Whether the scope's databases know the name, or nothing at all is known of their tables.
+    pub(super) fn may_mean(&self, scope: &Scope, name: &TableName) -> bool {
+        let (_, _, table) = self.split(name, scope);
+        let defined_anywhere = self.by_name.get(&table).into_iter().flatten().any(|&entry| self.entries[entry].defined);
+        defined_anywhere || self.known(scope, name).is_some() || !self.entries.iter().any(|entry| entry.defined)
+    }
+
+    /// A change to the search path while a script is read.
+    pub(super) fn follow(&self, scope: &mut Scope, change: &Change) {
+        match change {
+            Change::SearchPath(schemas) => scope.schemas.clone_from(schemas),
+            Change::Use(parts) => {
+                let Some(last) = parts.last() else { return };
+                let same = |&database: &usize| fold(&self.databases[database].name) == fold(last);
+                match (0..self.workspace.databases.len()).find(same) {
+                    Some(database) => scope.databases = vec![database],
+                    // A database that the settings do not name: its tables are told apart as by a schema.
+                    None if scope.databases.len() == 1 => scope.schemas = vec![last.clone()],
+                    None => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The kind a definition gives a table.
+pub(super) fn kind_of(kind: &sql::TableKind) -> Option<TableKind> {
+    Some(match kind {
+        sql::TableKind::Table => TableKind::Table,
+        sql::TableKind::View => TableKind::View,
+        sql::TableKind::MaterializedView => TableKind::MaterializedView,
+        sql::TableKind::Foreign { .. } => TableKind::ForeignTable,
+        sql::TableKind::Synonym { .. } => TableKind::Synonym,
+        sql::TableKind::Partition { .. } => TableKind::Partition,
+        _ => return None,
+    })
+}
+
+/// A schema's key: folded, and none for the default ones.
+fn schema(name: &Name) -> Option<Name> {
+    let folded = fold(name);
+    (!DEFAULT_SCHEMAS.contains(&folded.as_str())).then_some(folded)
+}
+
+/// Names are compared without case.
+pub(super) fn fold(name: &Name) -> Name {
+    if name.chars().any(char::is_uppercase) { name.to_lowercase().into() } else { name.clone() }
+}
+
+/// Whether `path` is `folder` or lies in it.
+pub(super) fn lies_in(path: &str, folder: &str) -> bool {
+    folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The workspace's evidence in the map's words.
+pub(super) fn evidence(evidence: &workspace::Evidence) -> Evidence {
+    let kind = match evidence.kind {
+        workspace::EvidenceKind::Config => EvidenceKind::Config,
+        workspace::EvidenceKind::Settings => EvidenceKind::Setting,
+        _ => EvidenceKind::Manifest,
+    };
+    Evidence { kind, text: evidence.text.clone(), place: evidence.place }
+}
+
+impl Catalog<'_> {
+    /// The tables in their final order, and for each entry its place in it. Only tables that something touches or
+    /// creates are in the map.
+    pub(super) fn order(&self) -> (Vec<usize>, BTreeMap<usize, TableId>) {
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by(|&a, &b| {
+            let key = |entry: usize| {
+                let entry = &self.entries[entry];
+                (
+                    self.databases[entry.database].name.clone(),
+                    entry.database,
+                    entry.schema.clone(),
+                    fold(&entry.name),
+                    entry.name.clone(),
+                )
+            };
+            key(a).cmp(&key(b)).then(a.cmp(&b))
+        });
+        let ids = (0u32..).zip(&order).map(|(id, &entry)| (entry, TableId(id))).collect();
+        (order, ids)
+    }
+
+    /// The id a database has in the map.
+    pub(super) fn database_id(database: usize) -> DatabaseId {
+        DatabaseId(u32::try_from(database).unwrap_or(u32::MAX))
+    }
+}

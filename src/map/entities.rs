@@ -1,0 +1,478 @@
+//! Which types and values stand for tables, and which of them a value carries.
+//!
+//! A value carries an entity when it is of its type, holds it (a list, a repository, a query on it), is the type
+//! itself, or is what a call on such a value gives.
+
+use rustc_hash::FxHashMap;
+
+use super::matching::Selected;
+use super::program::{Program, Uses};
+use super::symbols::Def;
+use super::types::Ty;
+use crate::facts::{AnnotationFact, FieldFact, Node, NodeId, TypeFact};
+use crate::frameworks::{EntityRule, Naming, Selector, Step, model, naming};
+use crate::source::{FileId, Place};
+use crate::syntax::outline::TypeKind;
+use crate::vocabulary::{Name, Part, Privilege, TableName};
+
+const MAX_DEPTH: usize = 24;
+
+/// What stands for a table.
+#[derive(Debug, Clone)]
+pub(super) struct Entity {
+    /// The table's name as the mapping has it.
+    pub table: TableName,
+    /// Where the mapping stands.
+    pub place: Place,
+    /// The framework, as an index into the list.
+    pub framework: usize,
+    /// Whether the framework creates the table from it.
+    pub creates: bool,
+    /// What a bare mention needs.
+    pub mention: Vec<Privilege>,
+    /// Whether its name was made by a convention, not stated.
+    pub by_convention: bool,
+}
+
+/// All entities of the program.
+#[derive(Debug, Default)]
+pub(super) struct Entities {
+    pub list: Vec<Entity>,
+    by_type: FxHashMap<(FileId, u32), usize>,
+    by_value: FxHashMap<(FileId, u32), usize>,
+}
+
+/// The entity that a value carries.
+#[derive(Debug, Clone)]
+pub(super) enum Carried {
+    /// One that is declared: an index into [`Entities::list`].
+    Declared(usize),
+    /// A table that a call names on the spot (`knex("orders")`).
+    Named(Box<Entity>),
+}
+
+impl Program<'_> {
+    /// Finds the entities of all files and makes the names that frameworks derive from them resolvable.
+    pub(super) fn find_entities(&mut self) {
+        let mut aliases = Vec::new();
+        for file in self.symbols.file_ids() {
+            let facts = self.symbols.file(file).facts;
+            for (index, decl) in (0u32..).zip(&facts.types) {
+                let Some((entity, rule_aliases)) = self.entity_rule(file, index, decl) else { continue };
+                let number = self.entities.list.len();
+                self.entities.list.push(entity);
+                self.entities.by_type.insert((file, index), number);
+                let module = &self.symbols.file(file).module;
+                for alias in rule_aliases {
+                    let alias = alias.replace("{name}", &decl.name);
+                    let parts = alias.split("::").filter(|part| !part.is_empty()).map(Name::from);
+                    let path: Vec<Name> = module.iter().chain(&decl.scope).cloned().chain(parts).collect();
+                    aliases.push((path, Def::Type(file, index)));
+                }
+            }
+        }
+        for (path, def) in aliases {
+            self.symbols.alias(path, def);
+        }
+        for file in self.symbols.file_ids() {
+            let facts = self.symbols.file(file).facts;
+            for (index, value) in (0u32..).zip(&facts.values) {
+                let Some(node) = value.value else { continue };
+                if let Some(entity) = self.value_entity(file, node) {
+                    let number = self.entities.list.len();
+                    self.entities.list.push(Entity { place: Place { file, span: value.span }, ..entity });
+                    self.entities.by_value.insert((file, index), number);
+                }
+            }
+        }
+    }
+
+    /// The entity that a type is, with the aliases its rule gives it.
+    fn entity_rule(&self, file: FileId, index: u32, decl: &TypeFact) -> Option<(Entity, Vec<Name>)> {
+        if decl.kind == TypeKind::Alias {
+            return None;
+        }
+        let language = self.frameworks.language(self.language(file))?;
+        for &framework in &language.frameworks {
+            for rule in &self.frameworks.all[framework].entities {
+                if self.uses(file, framework) == Uses::No || !self.entity_matches(file, index, decl, rule) {
+                    continue;
+                }
+                let Some((table, by_convention)) = self.entity_table(file, index, decl, rule) else { continue };
+                let entity = Entity {
+                    table,
+                    place: Place { file, span: decl.name_span },
+                    framework,
+                    creates: rule.creates,
+                    mention: rule.mention.clone(),
+                    by_convention,
+                };
+                return Some((entity, rule.aliases.clone()));
+            }
+        }
+        None
+    }
+
+    fn entity_matches(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> bool {
+        let ty = Ty { path: vec![decl.name.clone()], decls: vec![(file, index)], ..Ty::default() };
+        let annotated = !rule.annotation.is_empty() && self.annotated(file, decl, &rule.annotation).is_some();
+        let derived = !rule.base.is_empty() && !rule.base.contains(&decl.name) && self.derives(&ty, &rule.base);
+        let has_method = rule.method.iter().any(|method| {
+            let unit = self.symbols.file(file).unit;
+            self.symbols
+                .methods(unit, &decl.name, method)
+                .iter()
+                .any(|def| self.symbols.file(def.file()).module == self.symbols.file(file).module)
+        });
+        let has_field = rule.field.iter().any(|field| !self.field_values(&ty, field).is_empty());
+        let matches = annotated || derived || has_method || has_field;
+        matches && !rule.skip.iter().any(|selector| self.own_text(file, index, decl, selector).is_some())
+    }
+
+    /// Whether a type derives from one of these, itself not counted.
+    fn derives(&self, ty: &Ty, wanted: &[Name]) -> bool {
+        self.lineage(ty).into_iter().any(|(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            decl.bases.iter().any(|base| {
+                let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
+                let base = Ty { path: resolved.path, others: resolved.others, ..Ty::default() };
+                wanted.iter().any(|path| base.is_named(path))
+            })
+        })
+    }
+
+    /// The annotation of one of these names on a type; a derive counts by what it derives.
+    fn annotated<'d>(&self, file: FileId, decl: &'d TypeFact, wanted: &[Name]) -> Option<&'d AnnotationFact> {
+        if let Some(found) = self.annotation(file, &decl.scope, &decl.annotations, wanted) {
+            return Some(found);
+        }
+        let facts = self.symbols.file(file).facts;
+        decl.annotations.iter().filter(|annotation| annotation.path.last().is_some_and(|name| name == "derive")).find(
+            |derive| {
+                derive.args.iter().any(|arg| match facts.node(arg.value) {
+                    Node::Name { segments, .. } => {
+                        wanted.iter().any(|path| model::segments(path).last() == segments.last())
+                    }
+                    _ => false,
+                })
+            },
+        )
+    }
+
+    fn entity_table(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> Option<(TableName, bool)> {
+        let stated = rule.table.iter().find_map(|selector| self.own_text(file, index, decl, selector));
+        let by_convention = stated.is_none();
+        let name = match stated {
+            Some(name) => name,
+            None => self.conventional(file, decl, rule.naming)?.to_string(),
+        };
+        let mut table = TableName::parse(&name)?;
+        if let Some(schema) = rule.schema.iter().find_map(|selector| self.own_text(file, index, decl, selector))
+            && table.qualifiers.is_empty()
+            && !schema.is_empty()
+        {
+            table.qualifiers.push(Part { text: schema.into(), quoted: false });
+        }
+        Some((table, by_convention))
+    }
+
+    fn conventional(&self, file: FileId, decl: &TypeFact, naming: Naming) -> Option<Name> {
+        let context = match naming {
+            // Django's app is the folder that holds `models.py` (or the package `models`).
+            Naming::AppLower => {
+                let path = self.symbols.workspace.path(file);
+                let mut folders: Vec<&str> = path.split('/').collect();
+                folders.pop();
+                folders.into_iter().rev().find(|folder| *folder != "models").map(str::to_owned)
+            }
+            Naming::ContextProperty => self.context_property(file, decl),
+            _ => None,
+        };
+        naming::table(naming, &decl.name, context.as_deref())
+    }
+
+    /// The property of a context class that holds a set of the type (`DbSet<Order> Orders`).
+    fn context_property(&self, file: FileId, decl: &TypeFact) -> Option<String> {
+        let unit = self.symbols.file(file).unit;
+        for other in self.symbols.file_ids() {
+            if !self.symbols.visible(self.symbols.file(other).unit, unit) {
+                continue;
+            }
+            for ty in &self.symbols.file(other).facts.types {
+                let of_set = |field: &&FieldFact| {
+                    field.ty.as_ref().is_some_and(|ty| {
+                        ty.path.last().is_some_and(|name| name == "DbSet")
+                            && ty.args.first().is_some_and(|arg| arg.path.last() == Some(&decl.name))
+                    })
+                };
+                if let Some(field) = ty.fields.iter().find(of_set) {
+                    return Some(field.name.to_string());
+                }
+            }
+        }
+        None
+    }
+
+    /// The text that a selector means on a type: of its annotation, field or method.
+    fn own_text(&self, file: FileId, index: u32, decl: &TypeFact, selector: &Selector) -> Option<String> {
+        let mut steps = selector.0.iter();
+        match steps.next()? {
+            Step::Annotation(name) => {
+                // The same annotation may stand several times (`#[diesel(…)] #[diesel(…)]`).
+                let step = steps.next();
+                decl.annotations.iter().filter(|a| a.path.last() == model::segments(name).last()).find_map(
+                    |annotation| match step {
+                        None => Some(String::new()),
+                        Some(step) => super::matching::arguments(&annotation.args, step)
+                            .find_map(|node| self.name_or_text(file, node)),
+                    },
+                )
+            }
+            Step::Field(path) => {
+                let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+                let (owner, name) = match path.rsplit_once('.') {
+                    Some((nested, name)) => (self.nested(file, decl, nested)?, Name::from(name)),
+                    None => (ty, path.clone()),
+                };
+                self.field_values(&owner, &name).into_iter().find_map(|(file, node)| {
+                    match self.symbols.file(file).facts.node(node) {
+                        Node::Literal => Some(String::new()),
+                        _ => self.name_or_text(file, node),
+                    }
+                })
+            }
+            Step::Method(name) => {
+                let unit = self.symbols.file(file).unit;
+                let module = &self.symbols.file(file).module;
+                self.symbols.methods(unit, &decl.name, name).into_iter().find_map(|def| match def {
+                    Def::Function(other, function) if self.symbols.file(other).module == *module => {
+                        let value = self.symbols.function(other, function).value?;
+                        self.known_text(other, value)
+                    }
+                    _ => None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// A type declared inside another (`class Meta` in a Django model).
+    fn nested(&self, file: FileId, decl: &TypeFact, name: &str) -> Option<Ty> {
+        let facts = self.symbols.file(file).facts;
+        let inside = |other: &TypeFact| {
+            other.name == name
+                && other.scope.split_last().is_some_and(|(last, outer)| *last == decl.name && outer == decl.scope)
+        };
+        let index = facts.types.iter().position(inside)?;
+        Some(Ty { decls: vec![(file, u32::try_from(index).ok()?)], ..Ty::default() })
+    }
+
+    /// A text, or a bare name that stands for itself (`table_name = users`).
+    pub(super) fn name_or_text(&self, file: FileId, node: NodeId) -> Option<String> {
+        let known = self.known_text(file, node);
+        known.or_else(|| match self.symbols.file(file).facts.node(node) {
+            Node::Name { segments, .. } => segments.last().map(ToString::to_string),
+            Node::Symbol(name, _) => Some(name.to_string()),
+            _ => None,
+        })
+    }
+
+    /// The entity of a declared value, made by a call that a value rule knows.
+    fn value_entity(&self, file: FileId, node: NodeId) -> Option<Entity> {
+        match self.symbols.file(file).facts.node(node) {
+            Node::Call(call) => self.call_entity(file, *call, 0),
+            Node::Typed { value: Some(value), .. } => self.value_entity(file, *value),
+            _ => None,
+        }
+    }
+
+    /// The table that a call makes a value for, if a value rule speaks of it; or that of the call it is called on.
+    fn call_entity(&self, file: FileId, call: u32, depth: usize) -> Option<Entity> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let language = self.frameworks.language(self.language(file))?;
+        let fact = self.call((file, call));
+        let callee = self.callee(file, fact)?;
+        for &id in language.values(&callee.name) {
+            let rule = self.frameworks.value(id);
+            if !self.value_applies((file, call), &callee, rule, id.framework) {
+                continue;
+            }
+            let Some(selector) = &rule.table else { continue };
+            let name = self.select(file, call, selector).into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => self.known_text(file, node),
+                Selected::Type(_) => None,
+            });
+            let Some(mut table) = name.as_deref().and_then(table_with_alias) else { continue };
+            let schema = rule.schema.as_ref().map(|selector| self.select(file, call, selector)).unwrap_or_default();
+            if let Some(Selected::Node(file, node)) = schema.first()
+                && let Some(schema) = self.known_text(*file, *node)
+                && table.qualifiers.is_empty()
+            {
+                table.qualifiers.push(Part { text: schema.into(), quoted: false });
+            }
+            return Some(Entity {
+                table,
+                place: Place { file, span: fact.name_span },
+                framework: id.framework,
+                creates: rule.creates,
+                mention: rule.mention.clone(),
+                by_convention: false,
+            });
+        }
+        None
+    }
+
+    /// The entity that a type is or holds.
+    pub(super) fn entity_of_type(&self, ty: &Ty, depth: usize) -> Option<usize> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        for decl in &ty.decls {
+            for part in self.symbols.parts(decl.0, decl.1) {
+                if let Some(&number) = self.entities.by_type.get(&part) {
+                    return Some(number);
+                }
+            }
+        }
+        if let Some(number) = ty.args.iter().find_map(|arg| self.entity_of_type(arg, depth + 1)) {
+            return Some(number);
+        }
+        for (file, index) in self.lineage(ty) {
+            let decl = self.symbols.type_decl(file, index);
+            let mut scope = decl.scope.clone();
+            scope.push(decl.name.clone());
+            for base in &decl.bases {
+                for arg in &base.args {
+                    let arg = self.type_ref(file, &scope, arg, depth + 1);
+                    if let Some(number) = self.entity_of_type(&arg, depth + 4) {
+                        return Some(number);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The entity that a value carries.
+    pub(super) fn entity_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Carried> {
+        if depth > MAX_DEPTH || self.entities.list.is_empty() && !self.has_value_rules(file) {
+            return None;
+        }
+        let next = depth + 1;
+        match self.symbols.file(file).facts.node(node) {
+            Node::Typed { value, .. } => {
+                let by_type = self.type_of(file, node, 0).and_then(|ty| self.entity_of_type(&ty, 0));
+                by_type.map(Carried::Declared).or_else(|| self.entity_of(file, (*value)?, next))
+            }
+            Node::Name { segments, function, .. } => {
+                let resolved = self.symbols.resolve(file, self.scope(file, *function), segments);
+                for def in &resolved.defs {
+                    if let Def::Value(value_file, index) = *def
+                        && resolved.rest.is_empty()
+                        && let Some(&number) = self.entities.by_value.get(&(value_file, index))
+                    {
+                        return Some(Carried::Declared(number));
+                    }
+                }
+                self.entity_by_type(file, node)
+            }
+            Node::Member { base, .. } => {
+                let own = self.entity_by_type(file, node);
+                own.or_else(|| {
+                    // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
+                    let base_type = self.type_of(file, *base, 0)?;
+                    if base_type.is_type { self.entity_of(file, *base, next) } else { None }
+                })
+            }
+            Node::Call(call) => self.entity_of_call(file, *call, next),
+            Node::After { base, .. } | Node::Index { base, .. } | Node::Element { base, .. } => {
+                self.entity_of(file, *base, next)
+            }
+            Node::Choice(items) | Node::List(items) => items.iter().find_map(|&item| self.entity_of(file, item, next)),
+            Node::Lambda(function) => {
+                let value = self.symbols.function(file, *function).value?;
+                self.entity_of(file, value, next)
+            }
+            _ => self.entity_by_type(file, node),
+        }
+    }
+
+    fn has_value_rules(&self, file: FileId) -> bool {
+        let language = self.frameworks.language(self.language(file));
+        language
+            .is_some_and(|index| index.frameworks.iter().any(|&number| !self.frameworks.all[number].values.is_empty()))
+    }
+
+    fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {
+        let ty = self.type_of(file, node, 0)?;
+        self.entity_of_type(&ty, 0).map(Carried::Declared)
+    }
+
+    fn entity_of_call(&self, file: FileId, call: u32, depth: usize) -> Option<Carried> {
+        if let Some(entity) = self.call_entity(file, call, depth) {
+            return Some(Carried::Named(Box::new(entity)));
+        }
+        let fact = self.call((file, call));
+        if let Some(ty) = self.type_of(file, fact.callee, 0)
+            && ty.is_type
+            && let Some(number) = self.entity_of_type(&ty, 0)
+        {
+            return Some(Carried::Declared(number));
+        }
+        let callee = self.callee(file, fact)?;
+        let language = self.frameworks.language(self.language(file))?;
+        for id in language.calls(&callee.name) {
+            let rule = self.frameworks.call(id);
+            if self.uses(file, id.framework) == Uses::No {
+                continue;
+            }
+            let selector = rule.carries.as_ref().or(rule.entity.as_ref());
+            for value in selector.map(|selector| self.select(file, call, selector)).unwrap_or_default() {
+                let carried = match value {
+                    // Guard against a rule that selects the call itself through its receiver.
+                    Selected::Node(file, node) => self.entity_of(file, node, depth + 1),
+                    Selected::Type(ty) => self.entity_of_type(&ty, 0).map(Carried::Declared),
+                };
+                if carried.is_some() {
+                    return if rule.ends { None } else { carried };
+                }
+            }
+        }
+        for target in self.targets_of((file, call)) {
+            if let Some(ty) = self.returned_type(target.function, 0) {
+                return self.entity_of_type(&ty, 0).map(Carried::Declared);
+            }
+        }
+        let receiver = callee.receiver?;
+        self.entity_of(file, receiver, depth + 1)
+    }
+
+    /// The entity that is carried.
+    pub(super) fn carried<'c>(&'c self, carried: &'c Carried) -> &'c Entity {
+        match carried {
+            Carried::Declared(number) => &self.entities.list[*number],
+            Carried::Named(entity) => entity,
+        }
+    }
+}
+
+/// A table's name that may be followed by an alias (`orders as o`, `orders o`).
+pub(super) fn table_with_alias(text: &str) -> Option<TableName> {
+    let text = text.trim();
+    if text.contains(crate::sql::HOLE) || text.contains('(') {
+        return None;
+    }
+    let mut words = text.split_whitespace();
+    let first = words.next()?;
+    let quoted = text.starts_with(['"', '`', '[']);
+    let rest: Vec<&str> = words.collect();
+    match rest[..] {
+        [] => TableName::parse(text),
+        _ if quoted => TableName::parse(text),
+        [word, _] if word.eq_ignore_ascii_case("as") => TableName::parse(first),
+        [_] => TableName::parse(first),
+        _ => None,
+    }
+}

@@ -1,0 +1,766 @@
+//! From calls to uses of tables: what the frameworks' rules say of each call, function by function.
+//!
+//! Each file is interpreted by itself, with the whole program at hand to look things up in. What comes out still has
+//! tables by name: whose and which they are is settled later, in [`super::tables`].
+
+use rustc_hash::FxHashSet;
+
+use super::entities::{Carried, table_with_alias};
+use super::matching::{Certainty, Selected};
+use super::program::{CallRef, Program};
+use super::text::{Frame, Rendered};
+use crate::facts::{AnnotationFact, CallFact, Node, NodeId};
+use crate::frameworks::{CallRule, RuleId};
+use crate::map::model::{Evidence, EvidenceKind};
+use crate::source::{FileId, Place, Span};
+use crate::sql::{self, HOLE, Likelihood};
+use crate::vocabulary::{Dialect, Name, Privilege, TableName};
+
+/// Wrappers round wrappers deeper than this are not followed to their callers.
+const MAX_FRAMES: usize = 5;
+/// A wrapper with more callers than this is followed to the first ones only; the rest is said to be unknown.
+const MAX_CALLERS: usize = 400;
+
+/// Whose code something stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Home {
+    pub file: FileId,
+    /// `None` for a file of SQL and for declarations.
+    pub function: Option<u32>,
+}
+
+/// One use of a table by name.
+#[derive(Debug, Clone)]
+pub(super) struct Use {
+    pub home: Home,
+    pub place: Place,
+    /// The statement's text, or the call.
+    pub site: Place,
+    /// The call that the text is handed to.
+    pub call: Option<Place>,
+    pub table: TableName,
+    pub privilege: Privilege,
+    pub evidence: Evidence,
+    pub framework: Option<Name>,
+    pub partial: bool,
+    pub statement: u64,
+    /// The query block it is joined in, within its site.
+    pub block: Option<u32>,
+    pub referencing: Option<TableName>,
+    /// The routine whose body it stands in.
+    pub routine: Option<TableName>,
+    pub dialect: Option<Dialect>,
+    /// Whether it counts only if the map knows the table: a literal that no framework claims.
+    pub needs_known_table: bool,
+    /// Whether it lies in a part of a script that only undoes the rest.
+    pub rollback: bool,
+}
+
+/// SQL that cannot be known.
+#[derive(Debug, Clone)]
+pub(super) struct OpaqueUse {
+    pub home: Home,
+    pub place: Place,
+    pub reason: String,
+    pub call: Option<Place>,
+    pub rollback: bool,
+}
+
+/// A change about names.
+#[derive(Debug, Clone)]
+pub(super) struct DefinitionUse {
+    pub home: Home,
+    pub place: Place,
+    pub change: sql::Change,
+    pub routine: Option<TableName>,
+    pub rollback: bool,
+}
+
+/// A call of a routine of the database.
+#[derive(Debug, Clone)]
+pub(super) struct RoutineUse {
+    pub home: Home,
+    pub place: Place,
+    pub site: Place,
+    pub name: TableName,
+    pub statement: u64,
+}
+
+/// A file of SQL that code reads in or runs.
+#[derive(Debug, Clone)]
+pub(super) struct IncludeUse {
+    pub home: Home,
+    pub file: FileId,
+    pub call: Place,
+    pub framework: Name,
+}
+
+/// All that one file says of the database.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub uses: Vec<Use>,
+    pub opaque: Vec<OpaqueUse>,
+    pub definitions: Vec<DefinitionUse>,
+    pub routines: Vec<RoutineUse>,
+    pub includes: Vec<IncludeUse>,
+    /// Places where transactions begin and end.
+    pub transactions: Vec<(Home, Place, sql::Transaction)>,
+    /// The literals that some call has claimed, by where they begin.
+    pub consumed: FxHashSet<(FileId, u32)>,
+}
+
+/// What claims a text.
+#[derive(Clone, Copy)]
+struct Claim<'c> {
+    rule: &'c CallRule,
+    id: RuleId,
+    certainty: Certainty,
+    /// The names in the text are types.
+    entities: bool,
+}
+
+/// Where a text is claimed.
+#[derive(Clone, Copy)]
+struct At {
+    home: Home,
+    /// The call, or the annotation.
+    span: Place,
+    dialect: Option<Dialect>,
+}
+
+pub(super) struct Interpreter<'i, 'p> {
+    pub program: &'i Program<'p>,
+    pub file: FileId,
+    pub found: Found,
+}
+
+/// What a call does to an entity.
+struct Effect {
+    call: u32,
+    carried: Carried,
+    table: TableName,
+    privileges: Vec<Privilege>,
+    start: Option<NodeId>,
+    id: RuleId,
+}
+
+impl<'p> Interpreter<'_, 'p> {
+    /// Interprets the file: first the texts and names its calls claim, then its uses of entities.
+    pub(super) fn run(mut self) -> Found {
+        let facts = self.program.symbols.file(self.file).facts;
+        let mut effects = Vec::new();
+        for index in 0..u32::try_from(facts.calls.len()).unwrap_or(u32::MAX) {
+            self.call(index, &mut effects);
+        }
+        self.effects(effects);
+        self.annotations();
+        self.found
+    }
+
+    fn call(&mut self, index: u32, effects: &mut Vec<Effect>) {
+        let program = self.program;
+        let file = self.file;
+        let call: &CallFact = program.call((file, index));
+        let home = Home { file, function: Some(call.function) };
+        for (id, certainty) in program.rules((file, index)) {
+            let rule = program.frameworks.call(id);
+            let span = Place { file, span: call.span };
+            let at = At { home, span, dialect: self.dialect((file, index), id) };
+            let text = rule.sql.as_ref().map(|selector| (selector, false));
+            let text = text.or(rule.entity_query.as_ref().map(|selector| (selector, true)));
+            if let Some((selector, entities)) = text {
+                let claim = Claim { rule, id, certainty, entities };
+                for value in program.select(file, index, selector) {
+                    if let Selected::Node(value_file, node) = value {
+                        self.text(value_file, node, None, at, claim, 0);
+                    }
+                }
+            }
+            if let Some(selector) = &rule.table {
+                let claim = Claim { rule, id, certainty, entities: false };
+                for value in program.select(file, index, selector) {
+                    if let Selected::Node(value_file, node) = value {
+                        self.table_name(value_file, node, None, at, claim, 0);
+                    }
+                }
+            }
+            if let Some(selector) = &rule.entity
+                && !rule.privileges.is_empty()
+            {
+                for value in program.select(file, index, selector) {
+                    self.entity_effect(index, id, rule, &value, effects);
+                }
+            }
+            if let Some(role) = rule.transaction {
+                self.transaction(home, span, role);
+            }
+        }
+    }
+
+    fn transaction(&mut self, home: Home, place: Place, role: crate::frameworks::TransactionRole) {
+        use crate::frameworks::TransactionRole as Role;
+        let marks: &[sql::Transaction] = match role {
+            Role::Begin => &[sql::Transaction::Begin],
+            Role::Commit => &[sql::Transaction::Commit],
+            Role::Rollback => &[sql::Transaction::Rollback],
+            // What runs in the closure lies inside of the call's span.
+            Role::Closure => &[sql::Transaction::Begin, sql::Transaction::Commit],
+        };
+        self.found.transactions.extend(marks.iter().map(|&mark| (home, place, mark)));
+    }
+
+    /// The dialect of what a call sends, by its rule, its framework, or its receiver's type.
+    fn dialect(&self, call: CallRef, id: RuleId) -> Option<Dialect> {
+        let framework = self.program.frameworks.framework(id);
+        let rule = self.program.frameworks.call(id);
+        if let Some(dialect) = rule.dialect.or(framework.dialect) {
+            return Some(dialect);
+        }
+        if framework.dialects.is_empty() {
+            return None;
+        }
+        let fact = self.program.call(call);
+        let callee = self.program.callee(call.0, fact)?;
+        let receiver = callee.receiver.and_then(|receiver| self.program.type_of(call.0, receiver, 0));
+        let args = fact.args.iter().filter_map(|arg| self.program.type_of(call.0, arg.value, 0));
+        receiver.into_iter().chain(args).find_map(|ty| {
+            framework
+                .dialects
+                .iter()
+                .find(|(name, _)| self.program.is_a(&ty, std::slice::from_ref(name)))
+                .map(|(_, d)| *d)
+        })
+    }
+
+    /// A text that a rule claims: its statements, or the callers' if it is theirs to say.
+    fn text(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: At, claim: Claim<'_>, depth: usize) {
+        for rendered in self.program.texts(file, node, frame, at.span.span) {
+            self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+            if let Some(included) = rendered.included {
+                let framework = self.program.frameworks.framework(claim.id).name.clone();
+                self.found.includes.push(IncludeUse { home: at.home, file: included, call: at.span, framework });
+                continue;
+            }
+            if rendered.is_param() {
+                self.for_callers(&rendered, at, depth, |this, frame, at| {
+                    this.text(file, node, Some(frame), at, claim, depth + 1)
+                });
+                continue;
+            }
+            if !rendered.known {
+                if claim.certainty == Certainty::Known {
+                    self.opaque(at, at.span, "the statement is made at run time");
+                }
+                continue;
+            }
+            let script = sql::analyse(&rendered.text, &sql::Options::call(at.dialect.unwrap_or_default()));
+            if claim.certainty == Certainty::Name && !plausible(&rendered.text, &script) {
+                continue;
+            }
+            let unknown = script.statements.iter().any(|statement| !statement.opaque.is_empty());
+            if unknown && !rendered.params.is_empty() {
+                let mut followed = false;
+                self.for_callers(&rendered, at, depth, |this, frame, at| {
+                    followed = true;
+                    this.text(file, node, Some(frame), at, claim, depth + 1);
+                });
+                if followed {
+                    continue;
+                }
+            }
+            self.statements(&rendered, &script, at, Some(claim));
+        }
+    }
+
+    /// Runs `then` for each call of the function whose parameter leaves the first hole.
+    fn for_callers(
+        &mut self,
+        rendered: &Rendered,
+        at: At,
+        depth: usize,
+        mut then: impl FnMut(&mut Self, &Frame<'_>, At),
+    ) {
+        let Some(&(function, _)) = rendered.params.first() else { return };
+        if depth >= MAX_FRAMES {
+            return self.opaque(at, at.span, "handed through too many functions");
+        }
+        let program = self.program;
+        let callers = program.callers.get(&function).map(|callers| &callers[..]).unwrap_or_default();
+        for &call in callers.iter().take(MAX_CALLERS) {
+            let fact = program.call(call);
+            let frame = Frame { function, call, outer: None };
+            let home = Home { file: call.0, function: Some(fact.function) };
+            let at = At { home, span: Place { file: call.0, span: fact.span }, ..at };
+            then(self, &frame, at);
+        }
+    }
+
+    fn opaque(&mut self, at: At, place: Place, reason: &str) {
+        let call = Some(at.span);
+        self.found.opaque.push(OpaqueUse { home: at.home, place, reason: reason.to_owned(), call, rollback: false });
+    }
+
+    /// The statements of a text that is SQL.
+    fn statements(&mut self, rendered: &Rendered, script: &sql::Script, at: At, claim: Option<Claim<'_>>) {
+        let program = self.program;
+        let site = rendered.whole().unwrap_or(at.span);
+        let framework = claim.map(|claim| program.frameworks.framework(claim.id).name.clone());
+        for statement in &script.statements {
+            for access in &statement.accesses {
+                let place = rendered.place(access.span).unwrap_or(site);
+                let table = match claim {
+                    Some(claim) if claim.entities => match self.entity_named(&access.table) {
+                        Some(table) => table,
+                        None => continue,
+                    },
+                    _ => access.table.clone(),
+                };
+                let evidence = match &framework {
+                    Some(framework) => Evidence {
+                        kind: EvidenceKind::Call,
+                        text: format!("the text is handed to {framework}"),
+                        place: Some(at.span),
+                    },
+                    None => Evidence {
+                        kind: EvidenceKind::Literal,
+                        text: "the text is plainly SQL; no framework claims it".to_owned(),
+                        place: Some(site),
+                    },
+                };
+                self.found.uses.push(Use {
+                    home: at.home,
+                    place,
+                    site,
+                    call: Some(at.span),
+                    table,
+                    entity,
+                    privilege: access.privilege,
+                    evidence,
+                    framework: framework.clone(),
+                    partial: statement.partial || access.partial,
+                    statement: statement.normalised,
+                    block: access.block,
+                    referencing: access.referencing.clone(),
+                    routine: access.routine.clone(),
+                    dialect: at.dialect.or(Some(script.dialect)),
+                    needs_known_table: claim.is_none(),
+                    rollback: false,
+                });
+            }
+            self.rest_of(statement, rendered, site, at);
+        }
+    }
+
+    /// What a statement says beside its accesses.
+    fn rest_of(&mut self, statement: &sql::Statement, rendered: &Rendered, site: Place, at: At) {
+        for opaque in &statement.opaque {
+            let place = rendered.place(opaque.span).unwrap_or(site);
+            self.opaque(at, place, &opaque.reason.to_string());
+        }
+        for definition in &statement.definitions {
+            self.found.definitions.push(DefinitionUse {
+                home: at.home,
+                place: rendered.place(definition.span).unwrap_or(site),
+                change: definition.change.clone(),
+                routine: definition.routine.clone(),
+                rollback: false,
+            });
+        }
+        for call in &statement.calls {
+            self.found.routines.push(RoutineUse {
+                home: at.home,
+                place: rendered.place(call.span).unwrap_or(site),
+                site,
+                name: call.name.clone(),
+                statement: statement.normalised,
+            });
+        }
+        if let Some(mark) = statement.transaction {
+            self.found.transactions.push((at.home, at.span, mark));
+        }
+    }
+
+    /// The entity that a query over entities names, seen from this file.
+    fn entity_named(&self, name: &TableName) -> Option<TableName> {
+        let program = self.program;
+        let unit = program.symbols.file(self.file).unit;
+        let number = program.symbols.named(unit, &name.name.text).into_iter().find_map(|def| match def {
+            super::symbols::Def::Type(file, index) => program.entity_of_type(&program.own_type(file, index), 0),
+            _ => None,
+        })?;
+        Some(program.entities.list[number].table.clone())
+    }
+
+    /// A text that names a table.
+    fn table_name(
+        &mut self,
+        file: FileId,
+        node: NodeId,
+        frame: Option<&Frame<'_>>,
+        at: At,
+        claim: Claim<'_>,
+        depth: usize,
+    ) {
+        let program = self.program;
+        let facts = program.symbols.file(file).facts;
+        match facts.node(node) {
+            // `{ o: "orders" }`, `["orders", "lines"]`: each of them.
+            Node::Record(entries) => {
+                for &(_, value) in entries {
+                    self.table_name(file, value, frame, at, claim, depth + 1);
+                }
+                return;
+            }
+            Node::List(items) if depth < 8 => {
+                for &item in items {
+                    self.table_name(file, item, frame, at, claim, depth + 1);
+                }
+                return;
+            }
+            _ => {}
+        }
+        for rendered in program.texts(file, node, frame, at.span.span) {
+            if rendered.is_param() {
+                self.for_callers(&rendered, at, depth, |this, frame, at| {
+                    this.table_name(file, node, Some(frame), at, claim, depth + 1);
+                });
+                continue;
+            }
+            self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+            match table_with_alias(&rendered.text) {
+                Some(table) if rendered.known => self.named_use(&rendered, table, at, claim),
+                _ if claim.certainty == Certainty::Known && !rendered.known => {
+                    self.opaque(at, at.span, "the table's name arrives at run time");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn named_use(&mut self, rendered: &Rendered, table: TableName, at: At, claim: Claim<'_>) {
+        let framework = self.program.frameworks.framework(claim.id).name.clone();
+        let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
+        for &privilege in &claim.rule.privileges {
+            self.found.uses.push(Use {
+                home: at.home,
+                place,
+                site: at.span,
+                call: Some(at.span),
+                table: table.clone(),
+                privilege,
+                evidence: Evidence {
+                    kind: EvidenceKind::Call,
+                    text: format!("{framework} takes the name of a table here"),
+                    place: Some(at.span),
+                },
+                framework: Some(framework.clone()),
+                partial: false,
+                statement: fingerprint(&table, privilege),
+                block: None,
+                referencing: None,
+                routine: None,
+                dialect: at.dialect,
+                needs_known_table: false,
+                rollback: false,
+            });
+        }
+    }
+
+    fn entity_effect(&mut self, call: u32, id: RuleId, rule: &CallRule, value: &Selected, effects: &mut Vec<Effect>) {
+        let program = self.program;
+        let (carried, start) = match value {
+            Selected::Node(file, node) => {
+                let start = (*file == self.file).then_some(*node);
+                (program.entity_of(*file, *node, 0), start)
+            }
+            Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
+        };
+        let Some(carried) = carried else { return };
+        let table = program.carried(&carried).table.clone();
+        effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, id });
+    }
+
+    /// Uses of entities. Of a chain of calls on one entity only what it comes to counts, at the first call that says
+    /// anything: `orders.filter(…).delete()` is a delete, not a select as well.
+    fn effects(&mut self, effects: Vec<Effect>) {
+        let facts = self.program.symbols.file(self.file).facts;
+        let mut by_call: rustc_hash::FxHashMap<u32, Vec<usize>> = rustc_hash::FxHashMap::default();
+        for (number, effect) in effects.iter().enumerate() {
+            by_call.entry(effect.call).or_default().push(number);
+        }
+        let mut superseded: FxHashSet<usize> = FxHashSet::default();
+        let mut covered: FxHashSet<NodeId> = FxHashSet::default();
+        let mut places: Vec<Span> = Vec::with_capacity(effects.len());
+        for effect in &effects {
+            let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
+            let mut place = facts.calls[effect.call as usize].name_span;
+            for (node, call) in self.chain(effect.start) {
+                covered.insert(node);
+                let Some(below) = call.and_then(|call| by_call.get(&call)) else { continue };
+                for &number in below {
+                    if effects[number].table == effect.table && effects[number].call != effect.call {
+                        place = facts.calls[effects[number].call as usize].name_span;
+                        if writes && effects[number].privileges == [Privilege::Select] {
+                            superseded.insert(number);
+                        }
+                    }
+                }
+            }
+            places.push(place);
+        }
+        for (number, effect) in effects.iter().enumerate() {
+            if !superseded.contains(&number) {
+                self.entity_use(effect, places[number]);
+            }
+        }
+        self.mentions(&covered);
+    }
+
+    /// The receiver chain from a node downwards: each node with the call it is.
+    fn chain(&self, start: Option<NodeId>) -> Vec<(NodeId, Option<u32>)> {
+        let facts = self.program.symbols.file(self.file).facts;
+        let mut chain = Vec::new();
+        let mut next = start;
+        while let Some(node) = next
+            && chain.len() < 256
+        {
+            let (call, below) = match facts.node(node) {
+                Node::Call(call) => {
+                    let fact = &facts.calls[*call as usize];
+                    let below = match facts.node(fact.callee) {
+                        Node::Member { base, .. } => Some(*base),
+                        _ => fact.args.first().map(|arg| arg.value),
+                    };
+                    (Some(*call), below)
+                }
+                Node::Member { base, .. } | Node::After { base, .. } | Node::Index { base, .. } => (None, Some(*base)),
+                Node::Typed { value, .. } => (None, *value),
+                Node::Lambda(function) => (None, facts.functions[*function as usize].value),
+                _ => (None, None),
+            };
+            chain.push((node, call));
+            next = below;
+        }
+        chain
+    }
+
+    fn entity_use(&mut self, effect: &Effect, place: Span) {
+        let program = self.program;
+        let fact = program.call((self.file, effect.call));
+        let home = Home { file: self.file, function: Some(fact.function) };
+        let entity = program.carried(&effect.carried);
+        let framework = program.frameworks.framework(effect.id).name.clone();
+        let dialect = self.dialect((self.file, effect.call), effect.id);
+        let span = Place { file: self.file, span: fact.span };
+        for &privilege in &effect.privileges {
+            self.found.uses.push(Use {
+                home,
+                place: Place { file: self.file, span: place },
+                site: span,
+                call: Some(span),
+                table: entity.table.clone(),
+                privilege,
+                evidence: mapping_evidence(entity, &framework),
+                framework: Some(framework.clone()),
+                partial: false,
+                statement: fingerprint(&entity.table, privilege),
+                block: None,
+                referencing: None,
+                routine: None,
+                dialect,
+                needs_known_table: false,
+                rollback: false,
+            });
+        }
+    }
+
+    /// Bare mentions of what stands for a table, where a mention is a use.
+    fn mentions(&mut self, covered: &FxHashSet<NodeId>) {
+        let program = self.program;
+        if program.entities.list.iter().all(|entity| entity.mention.is_empty()) {
+            return;
+        }
+        let facts = program.symbols.file(self.file).facts;
+        let ignored = self.ignored();
+        for (index, node) in (0u32..).zip(&facts.nodes) {
+            let Node::Name { function, span, .. } = node else { continue };
+            if covered.contains(&NodeId(index)) || ignored.contains(&NodeId(index)) {
+                continue;
+            }
+            let Some(Carried::Declared(number)) = self.mentioned(NodeId(index)) else { continue };
+            let entity = &program.entities.list[number];
+            let framework = program.frameworks.all[entity.framework].name.clone();
+            let place = Place { file: self.file, span: *span };
+            for &privilege in &entity.mention {
+                self.found.uses.push(Use {
+                    home: Home { file: self.file, function: Some(*function) },
+                    place,
+                    site: place,
+                    call: None,
+                    table: entity.table.clone(),
+                    privilege,
+                    evidence: mapping_evidence(entity, &framework),
+                    framework: Some(framework.clone()),
+                    partial: false,
+                    statement: fingerprint(&entity.table, privilege),
+                    block: None,
+                    referencing: None,
+                    routine: None,
+                    dialect: program.frameworks.all[entity.framework].dialect,
+                    needs_known_table: false,
+                    rollback: false,
+                });
+            }
+        }
+    }
+
+    /// The entity that a bare name is, not one that its type merely carries.
+    fn mentioned(&self, node: NodeId) -> Option<Carried> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let Node::Name { segments, function, .. } = facts.node(node) else { return None };
+        let resolved = program.symbols.resolve(self.file, program.scope(self.file, *function), segments);
+        if !resolved.rest.is_empty() || resolved.defs.is_empty() {
+            return None;
+        }
+        let carried = program.entity_of(self.file, node, 0)?;
+        (!program.carried(&carried).mention.is_empty()).then_some(carried)
+    }
+
+    /// The nodes that stand in calls which only declare something.
+    fn ignored(&self) -> FxHashSet<NodeId> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut ignored = FxHashSet::default();
+        for (index, call) in (0u32..).zip(&facts.calls) {
+            if program.rules((self.file, index)).iter().any(|(id, _)| program.frameworks.call(*id).ignore) {
+                ignored.extend(call.args.iter().map(|arg| arg.value));
+            }
+        }
+        ignored
+    }
+
+    /// Annotations that hold SQL or name a table: on functions, types and fields.
+    fn annotations(&mut self) {
+        let facts = self.program.symbols.file(self.file).facts;
+        for (index, function) in (0u32..).zip(&facts.functions) {
+            let home = Home { file: self.file, function: Some(index) };
+            for annotation in &function.annotations {
+                self.annotation(home, &function.scope, annotation);
+            }
+        }
+        for decl in &facts.types {
+            let home = Home { file: self.file, function: None };
+            let fields = decl.fields.iter().flat_map(|field| &field.annotations);
+            for annotation in decl.annotations.iter().chain(fields) {
+                self.annotation(home, &decl.scope, annotation);
+            }
+        }
+    }
+
+    fn annotation(&mut self, home: Home, scope: &[Name], annotation: &AnnotationFact) {
+        let program = self.program;
+        let Some(language) = program.frameworks.language(program.language(self.file)) else { return };
+        let Some(name) = annotation.path.last() else { return };
+        for id in language.calls(name) {
+            let rule = program.frameworks.call(id);
+            if program.annotation(self.file, scope, std::slice::from_ref(annotation), &rule.annotation).is_none() {
+                continue;
+            }
+            let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);
+            let at = At { home, span: Place { file: self.file, span: annotation.span }, dialect };
+            for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
+                let Some(selector) = selector else { continue };
+                let claim = Claim { rule, id, certainty: Certainty::Known, entities };
+                let nodes: Vec<NodeId> = super::matching::arguments(&annotation.args, &selector.0[0]).collect();
+                for node in nodes {
+                    self.text(self.file, node, None, at, claim, 0);
+                }
+            }
+            if let Some(selector) = &rule.table {
+                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false };
+                let nodes: Vec<NodeId> = super::matching::arguments(&annotation.args, &selector.0[0]).collect();
+                for node in nodes {
+                    self.table_name(self.file, node, None, at, claim, 0);
+                }
+            }
+        }
+    }
+
+    /// Literals that are plainly SQL and that no call has claimed: outer texts before those they are made of.
+    pub(super) fn sweep(mut self, consumed: &FxHashSet<(FileId, u32)>) -> Found {
+        let facts = self.program.symbols.file(self.file).facts;
+        for index in (0..u32::try_from(facts.nodes.len()).unwrap_or(0)).rev() {
+            let node = NodeId(index);
+            if !matches!(facts.node(node), Node::Text(_) | Node::Concat(_)) || !self.may_be_sql(node, 0) {
+                continue;
+            }
+            for rendered in self.program.texts(self.file, node, None, Span::default()) {
+                let taken = |key: (FileId, u32)| consumed.contains(&key) || self.found.consumed.contains(&key);
+                if !rendered.known || rendered.spans().any(|(file, span)| taken((file, span.start))) {
+                    continue;
+                }
+                if sql::looks_like_sql(&rendered.text) != Likelihood::Unmistakable {
+                    continue;
+                }
+                self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+                let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
+                let Some(site) = rendered.whole() else { continue };
+                let home = Home { file: self.file, function: self.function_at(site) };
+                self.statements(&rendered, &script, At { home, span: site, dialect: None }, None);
+            }
+        }
+        self.found
+    }
+
+    /// Whether some literal piece of a text begins like SQL: a cheap look before it is put together.
+    fn may_be_sql(&self, node: NodeId, depth: usize) -> bool {
+        let facts = self.program.symbols.file(self.file).facts;
+        match facts.node(node) {
+            Node::Text(pieces) => {
+                let literal = |piece: &crate::facts::TextPiece| match piece {
+                    crate::facts::TextPiece::Literal { text, .. } => {
+                        sql::looks_like_sql(text) != Likelihood::No || pieces.len() > 1 && begins_like_sql(text)
+                    }
+                    crate::facts::TextPiece::Value { .. } => false,
+                };
+                pieces.iter().take(2).any(literal)
+            }
+            Node::Concat(parts) if depth < 16 => parts.first().is_some_and(|&part| self.may_be_sql(part, depth + 1)),
+            _ => false,
+        }
+    }
+
+    /// The innermost function round a place of this file.
+    fn function_at(&self, place: Place) -> Option<u32> {
+        let facts = self.program.symbols.file(self.file).facts;
+        let round = (0u32..).zip(&facts.functions).filter(|(_, function)| function.span.contains(place.span));
+        round.min_by_key(|(_, function)| function.span.len()).map(|(index, _)| index)
+    }
+}
+
+fn begins_like_sql(text: &str) -> bool {
+    let word: String = text.trim_start().chars().take_while(char::is_ascii_alphabetic).take(9).collect();
+    let words =
+        ["select", "insert", "update", "delete", "with", "merge", "create", "alter", "drop", "truncate", "replace"];
+    words.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Whether a text that only a method's name claims is SQL at all.
+fn plausible(text: &str, script: &sql::Script) -> bool {
+    sql::looks_like_sql(&text.replace(HOLE, "?")) != Likelihood::No && script.accesses().next().is_some()
+}
+
+fn mapping_evidence(entity: &super::entities::Entity, framework: &str) -> Evidence {
+    let how = if entity.by_convention { "by its naming convention" } else { "as its mapping says" };
+    Evidence {
+        kind: EvidenceKind::Mapping,
+        text: format!("{framework} maps it to `{}` {how}", entity.table),
+        place: Some(entity.place),
+    }
+}
+
+/// What identifies an access that has no statement: its table and privilege.
+fn fingerprint(table: &TableName, privilege: Privilege) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(format!("{privilege} {table}").to_lowercase().as_bytes())
+}

@@ -1,0 +1,402 @@
+//! Whether a framework's rule speaks of a call, and which values its selectors mean.
+
+use super::program::{CallRef, Program, Uses};
+use super::types::{Ty, paths_agree};
+use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
+use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model};
+use crate::source::FileId;
+use crate::vocabulary::Name;
+
+/// How sure a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Certainty {
+    /// Only the name agrees, and some file of the unit uses the framework.
+    Name,
+    /// The receiver's type or the path of the function agrees.
+    Known,
+}
+
+/// What a call's callee says: its name, and what it is called on.
+pub(super) struct Callee {
+    pub name: Name,
+    /// What a method is called on.
+    pub receiver: Option<NodeId>,
+    /// The dotted or `::` path, where the callee is one.
+    pub path: Option<Vec<Name>>,
+    pub function: u32,
+}
+
+impl<'a> Program<'a> {
+    pub(super) fn call(&self, call: CallRef) -> &'a CallFact {
+        &self.symbols.file(call.0).facts.calls[call.1 as usize]
+    }
+
+    /// A call's callee by name; `None` for a callee that has none (the result of another call, a lambda).
+    pub(super) fn callee(&self, file: FileId, call: &CallFact) -> Option<Callee> {
+        let facts = self.symbols.file(file).facts;
+        match facts.node(call.callee) {
+            Node::Name { segments, function, .. } => {
+                let name = segments.last()?.clone();
+                Some(Callee { name, receiver: None, path: Some(segments.clone()), function: *function })
+            }
+            Node::Member { base, name, .. } => {
+                let path = self.path_of(file, call.callee);
+                Some(Callee { name: name.clone(), receiver: Some(*base), path, function: call.function })
+            }
+            Node::Typed { ty, function, .. } => {
+                let name = ty.path.last()?.clone();
+                Some(Callee { name, receiver: None, path: Some(ty.path.clone()), function: *function })
+            }
+            _ => None,
+        }
+    }
+
+    /// The rules that speak of a call, each with how sure that is; the surest alone where some are surer.
+    pub(super) fn rules(&self, call_ref: CallRef) -> Vec<(RuleId, Certainty)> {
+        let (file, index) = call_ref;
+        let Some(language) = self.frameworks.language(self.language(file)) else { return Vec::new() };
+        let call = self.call((file, index));
+        let Some(callee) = self.callee(file, call) else { return Vec::new() };
+        let candidates = language.calls(&callee.name);
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let mut known = Known::default();
+        let mut found = Vec::new();
+        for id in candidates {
+            let rule = self.frameworks.call(id);
+            let count = call.args.len();
+            if count < rule.min_args || rule.max_args.is_some_and(|most| count > most) {
+                continue;
+            }
+            if let Some(certainty) = self.applies(call_ref, call, &callee, id, rule, &mut known) {
+                found.push((id, certainty));
+            }
+        }
+        let best = found.iter().map(|(_, certainty)| *certainty).max();
+        found.retain(|(_, certainty)| Some(*certainty) == best);
+        found
+    }
+
+    fn applies(
+        &self,
+        call_ref: CallRef,
+        call: &CallFact,
+        callee: &Callee,
+        id: RuleId,
+        rule: &CallRule,
+        known: &mut Known,
+    ) -> Option<Certainty> {
+        let file = call_ref.0;
+        if call.kind == CallKind::Macro {
+            return self.path_matches(file, callee, &rule.macros, id, known).then_some(Certainty::Known);
+        }
+        if self.path_matches(file, callee, &rule.function, id, known) {
+            return Some(Certainty::Known);
+        }
+        if call.kind == CallKind::New
+            || !rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name))
+        {
+            return None;
+        }
+        let receiver = callee.receiver?;
+        if rule.on_entity && self.entity_of(file, receiver, 0).is_none() {
+            return None;
+        }
+        let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
+        match ty {
+            Some(ty) if !rule.receiver.is_empty() && self.is_a(ty, &rule.receiver) => Some(Certainty::Known),
+            // A method of the workspace's own is what it does, not what it is called.
+            _ if !rule.on_entity && self.targets_of(call_ref).iter().any(|target| !target.by_name) => None,
+            Some(ty) if !rule.receiver.is_empty() && !ty.is_unknown() && self.is_definite(ty) => None,
+            _ if rule.on_entity => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Known),
+            _ if rule.strict => None,
+            _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
+        }
+    }
+
+    /// Whether a type is known well enough to say that it is *not* something: it is declared here, or its path leads
+    /// through an import. A bare name from nowhere may be anything.
+    fn is_definite(&self, ty: &Ty) -> bool {
+        (!ty.decls.is_empty() || ty.path.len() > 1) && ty.others.is_empty()
+    }
+
+    /// Whether a value rule speaks of a call.
+    pub(super) fn value_applies(&self, call_ref: CallRef, callee: &Callee, rule: &ValueRule, framework: usize) -> bool {
+        let (file, _) = call_ref;
+        let call = self.call(call_ref);
+        let id = RuleId { framework, rule: 0 };
+        let mut known = Known::default();
+        if call.kind == CallKind::Macro {
+            return self.path_matches(file, callee, &rule.macros, id, &mut known);
+        }
+        if self.path_matches(file, callee, &rule.function, id, &mut known) {
+            return true;
+        }
+        let Some(receiver) = callee.receiver else { return false };
+        if !rule.method.contains(&callee.name) || self.uses(file, framework) == Uses::No {
+            return false;
+        }
+        match self.type_of(file, receiver, 0) {
+            Some(ty) if !rule.receiver.is_empty() => self.is_a(&ty, &rule.receiver) || !self.is_definite(&ty),
+            _ => true,
+        }
+    }
+
+    fn path_matches(&self, file: FileId, callee: &Callee, wanted: &[Name], id: RuleId, known: &mut Known) -> bool {
+        if wanted.is_empty() {
+            return false;
+        }
+        let Some(path) = &callee.path else { return false };
+        let resolved =
+            known.path.get_or_insert_with(|| self.symbols.resolve(file, self.scope(file, callee.function), path));
+        wanted.iter().any(|pattern| {
+            let wanted = model::segments(pattern);
+            if wanted.last() != Some(&callee.name) {
+                return false;
+            }
+            // What the workspace declares itself is meant only by its own full path.
+            if !resolved.defs.is_empty() && resolved.rest.is_empty() {
+                return wanted.len() > 1 && resolved.path.ends_with(&wanted);
+            }
+            let agrees = |path: &[Name]| path.len() > 1 && wanted.len() > 1 && paths_agree(path, &wanted);
+            if agrees(&resolved.path) || resolved.others.iter().any(|path| agrees(path)) {
+                return true;
+            }
+            // A bare name that nothing binds: from a prelude, a global, a wildcard that is not seen.
+            (resolved.path.len() == 1 || wanted.len() == 1) && wanted.len() <= resolved.path.len().max(2) && {
+                let bare = resolved.path.len() == 1 && callee.receiver.is_none();
+                bare && self.uses(file, id.framework) == Uses::File
+            }
+        })
+    }
+
+    /// The type of what a framework's rule says a call returns.
+    pub(super) fn framework_result(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
+        if depth > 20 {
+            return None;
+        }
+        let language = self.frameworks.language(self.language(file))?;
+        let fact = self.call((file, call));
+        let callee = self.callee(file, fact)?;
+        for id in language.calls(&callee.name) {
+            let rule = self.frameworks.call(id);
+            if rule.returns.is_none() && rule.carries.is_none() {
+                continue;
+            }
+            let mut known = Known::default();
+            if self.applies((file, call), fact, &callee, id, rule, &mut known).is_none() {
+                continue;
+            }
+            let carried = rule.carries.as_ref().and_then(|selector| {
+                let selected = self.select(file, call, selector);
+                selected.first().and_then(|value| self.type_of_selected(value, depth + 1))
+            });
+            return match &rule.returns {
+                Some(path) => {
+                    let path = model::segments(path);
+                    Some(Ty { path, args: carried.into_iter().collect(), ..Ty::default() })
+                }
+                None => carried,
+            };
+        }
+        None
+    }
+
+    /// The type of a selected value.
+    pub(super) fn type_of_selected(&self, value: &Selected, depth: usize) -> Option<Ty> {
+        match value {
+            Selected::Node(file, node) => self.type_of(*file, *node, depth),
+            Selected::Type(ty) => Some(ty.clone()),
+        }
+    }
+
+    /// The values a selector means, beginning at a call.
+    pub(super) fn select(&self, file: FileId, call: u32, selector: &Selector) -> Vec<Selected> {
+        let fact = self.call((file, call));
+        let mut values: Vec<Selected> = Vec::new();
+        for (at, step) in selector.0.iter().enumerate() {
+            values = if at == 0 {
+                self.first_step(file, fact, call, step)
+            } else {
+                values.iter().flat_map(|value| self.next_step(value, step)).collect()
+            };
+        }
+        values
+    }
+
+    fn first_step(&self, file: FileId, fact: &CallFact, call: u32, step: &Step) -> Vec<Selected> {
+        let facts = self.symbols.file(file).facts;
+        match step {
+            Step::Receiver => match facts.node(fact.callee) {
+                Node::Member { base, .. } => vec![Selected::Node(file, *base)],
+                // `Type::method(…)`: the type is what it is called on.
+                Node::Name { segments, function, .. } if segments.len() > 1 => {
+                    let head = &segments[..segments.len() - 1];
+                    self.type_named(file, *function, head).map(Selected::Type).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
+            Step::Result => self.type_of_call_result(file, call).map(Selected::Type).into_iter().collect(),
+            Step::TypeArgument(position) => {
+                let (type_args, function) = match facts.node(fact.callee) {
+                    Node::Name { type_args, function, .. } => (&type_args[..], *function),
+                    Node::Member { type_args, .. } => (&type_args[..], fact.function),
+                    Node::Typed { ty, function, .. } => (&ty.args[..], *function),
+                    _ => return Vec::new(),
+                };
+                let scope = self.scope(file, function);
+                let arg = type_args.get(*position).map(|arg| self.type_ref(file, scope, arg, 0));
+                arg.map(Selected::Type).into_iter().collect()
+            }
+            Step::Owner => {
+                self.owner(file, fact.function).map(|(f, t)| Selected::Type(self.own_type(f, t))).into_iter().collect()
+            }
+            _ => arguments(&fact.args, step).map(|node| Selected::Node(file, node)).collect(),
+        }
+    }
+
+    /// The type of a call's result.
+    fn type_of_call_result(&self, file: FileId, call: u32) -> Option<Ty> {
+        self.targets_of((file, call)).iter().find_map(|target| self.returned_type(target.function, 0))
+    }
+
+    /// The type that a path names, as the type itself.
+    fn type_named(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Ty> {
+        let node_type = self.type_of_path(file, function, segments)?;
+        Some(Ty { is_type: true, ..node_type })
+    }
+
+    fn next_step(&self, value: &Selected, step: &Step) -> Vec<Selected> {
+        match (value, step) {
+            (Selected::Node(file, node), _) => self.step_from_node(*file, *node, step),
+            (Selected::Type(ty), Step::TypeArgument(position)) => {
+                self.type_argument(ty, *position).map(Selected::Type).into_iter().collect()
+            }
+            (Selected::Type(ty), Step::Field(name)) => {
+                self.field_values(ty, name).into_iter().map(|(file, node)| Selected::Node(file, node)).collect()
+            }
+            (Selected::Type(_), _) => Vec::new(),
+        }
+    }
+
+    fn step_from_node(&self, file: FileId, node: NodeId, step: &Step) -> Vec<Selected> {
+        let facts = self.symbols.file(file).facts;
+        match (step, facts.node(node)) {
+            (_, Node::Typed { value: Some(value), .. }) if !matches!(step, Step::TypeArgument(_)) => {
+                self.step_from_node(file, *value, step)
+            }
+            (Step::Receiver, Node::Call(call)) => self.first_step(file, &facts.calls[*call as usize], *call, step),
+            (Step::Position(_) | Step::Named(_) | Step::Rest(_), Node::Call(call)) => {
+                arguments(&facts.calls[*call as usize].args, step).map(|node| Selected::Node(file, node)).collect()
+            }
+            (Step::Position(position), Node::List(items)) => {
+                items.get(*position).map(|&item| Selected::Node(file, item)).into_iter().collect()
+            }
+            (Step::Rest(from), Node::List(items)) => {
+                items.iter().skip(*from).map(|&item| Selected::Node(file, item)).collect()
+            }
+            (Step::Key(name) | Step::Named(name), Node::Record(entries)) => {
+                let found = entries.iter().filter(|(key, _)| self.key_of(file, *key).as_deref() == Some(name));
+                found.map(|&(_, value)| Selected::Node(file, value)).collect()
+            }
+            (Step::Returned, Node::Lambda(function)) => {
+                let value = facts.functions[*function as usize].value;
+                value.map(|value| Selected::Node(file, value)).into_iter().collect()
+            }
+            (Step::TypeArgument(position), _) => {
+                let ty = self.type_of(file, node, 0);
+                ty.and_then(|ty| self.type_argument(&ty, *position)).map(Selected::Type).into_iter().collect()
+            }
+            (Step::Field(name), _) => {
+                let Some(ty) = self.type_of(file, node, 0) else { return Vec::new() };
+                self.field_values(&ty, name).into_iter().map(|(file, node)| Selected::Node(file, node)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A key of a record literal: a name, a text or a symbol.
+    pub(super) fn key_of(&self, file: FileId, key: NodeId) -> Option<Name> {
+        let facts = self.symbols.file(file).facts;
+        match facts.node(key) {
+            Node::Name { segments, .. } => segments.last().cloned(),
+            Node::Symbol(name, _) => Some(name.clone()),
+            Node::Text(_) => self.known_text(file, key).map(Name::from),
+            _ => None,
+        }
+    }
+
+    /// The n-th argument of a type, or of the supertype that has one (`OrderRepository extends JpaRepository<Order, …>`).
+    pub(super) fn type_argument(&self, ty: &Ty, position: usize) -> Option<Ty> {
+        if let Some(arg) = ty.args.get(position) {
+            return Some(arg.clone());
+        }
+        for (file, index) in self.lineage(ty) {
+            let decl = self.symbols.type_decl(file, index);
+            let mut scope = decl.scope.clone();
+            scope.push(decl.name.clone());
+            for base in &decl.bases {
+                if let Some(arg) = base.args.get(position) {
+                    return Some(self.type_ref(file, &scope, arg, 0));
+                }
+            }
+        }
+        None
+    }
+
+    /// The annotation of one of these names among `annotations`.
+    pub(super) fn annotation<'f>(
+        &self,
+        file: FileId,
+        scope: &[Name],
+        annotations: &'f [AnnotationFact],
+        wanted: &[Name],
+    ) -> Option<&'f AnnotationFact> {
+        annotations.iter().find(|annotation| {
+            wanted.iter().any(|path| {
+                let wanted = model::segments(path);
+                if annotation.path.last() != wanted.last() {
+                    return false;
+                }
+                let resolved = self.symbols.resolve(file, scope, &annotation.path);
+                let fits = |path: &[Name]| paths_agree(path, &wanted);
+                fits(&resolved.path) || fits(&annotation.path) || resolved.others.iter().any(|path| fits(path))
+            })
+        })
+    }
+}
+
+/// What is resolved once for all rules of a call.
+#[derive(Default)]
+struct Known {
+    receiver: Option<Option<Ty>>,
+    path: Option<super::symbols::Resolved>,
+}
+
+/// A value that a selector means.
+#[derive(Debug, Clone)]
+pub(super) enum Selected {
+    /// A value of the source.
+    Node(FileId, NodeId),
+    /// A type.
+    Type(Ty),
+}
+
+/// The arguments that a step means.
+pub(super) fn arguments<'f>(args: &'f [ArgFact], step: &'f Step) -> impl Iterator<Item = NodeId> + 'f {
+    let mut position = 0;
+    args.iter().filter_map(move |arg| {
+        let own = arg.name.is_none().then(|| {
+            position += 1;
+            position - 1
+        });
+        let fits = match step {
+            Step::Position(wanted) => own == Some(*wanted),
+            Step::Named(wanted) => arg.name.as_ref() == Some(wanted),
+            Step::Rest(from) => own.is_some_and(|own| own >= *from),
+            _ => false,
+        };
+        fits.then_some(arg.value)
+    })
+}

@@ -1,0 +1,145 @@
+//! Who owns a table: design.md §3. Declared beats created beats written; every answer carries its evidence.
+
+use std::collections::BTreeMap;
+
+use super::catalog::Catalog;
+use super::model::{Evidence, EvidenceKind, OwnerStatus, ServiceId, Table};
+use crate::config::Config;
+use crate::source::Place;
+use crate::workspace::{Unit, Workspace};
+
+/// Who creates and who writes each table (by entry of the catalog).
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    /// The services whose DDL creates it.
+    pub migrations: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
+    /// The services whose ORM creates it.
+    pub mappings: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
+    /// The services that write it, each with the first place.
+    pub writers: BTreeMap<usize, BTreeMap<ServiceId, Place>>,
+    /// DDL that belongs to no service: kept as evidence of the table's origin.
+    pub strays: BTreeMap<usize, Evidence>,
+}
+
+/// The service whose DDL a file of a unit is, with the reason where it is not simply the service's own: how it is wired,
+/// or that only one service links the library, or connects to the database.
+pub(super) fn service_of_ddl(
+    workspace: &Workspace,
+    catalog: &Catalog<'_>,
+    unit: Unit,
+    path: &str,
+    database: usize,
+) -> Option<(ServiceId, Option<String>)> {
+    let wired = workspace.ddl_wirings.iter().filter(|wiring| super::catalog::lies_in(path, &wiring.path));
+    if let Some(wiring) = wired.max_by_key(|wiring| wiring.path.len())
+        && let Some(service) = wiring.service
+    {
+        let why = wiring.evidence.first().map(|evidence| evidence.text.clone());
+        return Some((ServiceId(service.0), Some(why.unwrap_or_else(|| "it is wired to it".to_owned()))));
+    }
+    if let Unit::Service(service) = unit {
+        return Some((ServiceId(service.0), None));
+    }
+    let connected: Vec<u32> = (0u32..)
+        .zip(&workspace.services)
+        .filter(|(_, service)| service.databases.iter().any(|link| link.database.0 as usize == database))
+        .map(|(index, _)| index)
+        .collect();
+    if let [only] = connected[..] {
+        let name = &workspace.services[only as usize].name;
+        return Some((ServiceId(only), Some(format!("`{name}` alone connects to that database"))));
+    }
+    if let Unit::Library(library) = unit
+        && let [only] = catalog.services_of(library)
+    {
+        let name = workspace.service(*only).map(|service| service.name.to_string()).unwrap_or_default();
+        return Some((ServiceId(only.0), Some(format!("`{name}` alone links the library it lies in"))));
+    }
+    None
+}
+
+/// Settles the owner of one table.
+pub(super) fn settle(
+    table: &mut Table,
+    entry: usize,
+    claims: &Claims,
+    config: &Config,
+    workspace: &Workspace,
+    database: &str,
+    stated: bool,
+) {
+    let creators = [claims.migrations.get(&entry), claims.mappings.get(&entry)];
+    for of_kind in creators.into_iter().flatten() {
+        for (service, evidence) in of_kind {
+            if !table.claims.iter().any(|(known, _)| known == service) {
+                table.claims.push((*service, evidence.clone()));
+            }
+        }
+    }
+    if let Some(declared) = declared(table, config, workspace, database, stated) {
+        let (service, evidence) = declared;
+        table.owner = Some(service);
+        table.owner_status = Some(OwnerStatus::Declared);
+        table.owner_evidence.push(evidence);
+        let own =
+            table.claims.iter().filter(|(claimant, _)| *claimant == service).map(|(_, evidence)| evidence.clone());
+        table.owner_evidence.extend(own.collect::<Vec<_>>());
+        return;
+    }
+    for of_kind in creators.into_iter().flatten() {
+        let mut services = of_kind.iter();
+        if let (Some((service, evidence)), None) = (services.next(), services.next()) {
+            table.owner = Some(*service);
+            table.owner_status = Some(OwnerStatus::Inferred);
+            table.owner_evidence.push(evidence.clone());
+            return;
+        }
+        // Several create it: contested, and only who alone writes it is proposed.
+        break;
+    }
+    if let Some(writers) = claims.writers.get(&entry) {
+        let mut services = writers.iter();
+        if let (Some((service, place)), None) = (services.next(), services.next()) {
+            let name = workspace.services.get(service.index()).map(|service| service.name.as_str()).unwrap_or_default();
+            table.owner = Some(*service);
+            table.owner_status = Some(OwnerStatus::Proposed);
+            table.owner_evidence.push(Evidence {
+                kind: EvidenceKind::Writes,
+                text: format!("`{name}` alone writes it"),
+                place: Some(*place),
+            });
+        }
+    }
+    table.owner_evidence.extend(claims.strays.get(&entry).cloned());
+}
+
+/// The owner that the config declares. Two that claim it alike are both claims and neither is the owner.
+fn declared(
+    table: &mut Table,
+    config: &Config,
+    workspace: &Workspace,
+    database: &str,
+    stated: bool,
+) -> Option<(ServiceId, Evidence)> {
+    let database = stated.then_some(database);
+    let owners = config.declared_owners(database, table.schema.as_deref(), &table.name);
+    let mut found: Vec<(ServiceId, Evidence)> = Vec::new();
+    for (name, pattern) in owners {
+        let Some(service) = workspace.service_named(name) else { continue };
+        let text = format!("`{name}` declares that it owns `{}`", pattern.text);
+        let place = workspace.place(&pattern.origin);
+        found.push((ServiceId(service.0), Evidence { kind: EvidenceKind::Config, text, place }));
+    }
+    // A service that connects elsewhere cannot own what is in this database: the same name is not the same table.
+    found.retain(|(service, _)| {
+        workspace.services.get(service.index()).is_some_and(|service| {
+            service.databases.is_empty() || service.databases.iter().any(|link| link.database.0 == table.database.0)
+        })
+    });
+    if found.len() > 1 {
+        table.claims.extend(found);
+        table.claims.sort();
+        return None;
+    }
+    found.pop()
+}

@@ -1,0 +1,157 @@
+//! The program as a whole: all facts with what joins them. The parts of the map that interpret code share it.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::entities::Entities;
+use super::symbols::{Def, Symbols};
+use crate::frameworks::{Framework, Frameworks};
+use crate::source::{FileId, Language};
+use crate::vocabulary::Name;
+use crate::workspace::Unit;
+
+/// A call: its file and its index in the file's calls.
+pub(super) type CallRef = (FileId, u32);
+
+/// A function: its file and its index in the file's functions.
+pub(super) type FunctionRef = (FileId, u32);
+
+/// A call's target among the functions of the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Target {
+    /// The function.
+    pub function: FunctionRef,
+    /// Whether only its name says so.
+    pub by_name: bool,
+}
+
+/// All that interpreting code needs.
+pub(super) struct Program<'a> {
+    pub symbols: Symbols<'a>,
+    pub frameworks: &'a Frameworks,
+    pub entities: Entities,
+    /// For each file, for each of its calls, the functions of the workspace it leads to.
+    pub targets: FxHashMap<FileId, Vec<Vec<Target>>>,
+    /// For each function, who calls it.
+    pub callers: FxHashMap<FunctionRef, Vec<CallRef>>,
+    /// Which frameworks (indexes into the list) a file imports itself.
+    file_uses: FxHashMap<FileId, FxHashSet<usize>>,
+    /// Which frameworks some file of a unit imports.
+    unit_uses: FxHashMap<Unit, FxHashSet<usize>>,
+}
+
+/// How sure it is that a framework is what a file speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Uses {
+    /// Nothing says so.
+    No,
+    /// Another file of the same unit imports it.
+    Unit,
+    /// The file imports it, or the framework needs no import.
+    File,
+}
+
+impl<'a> Program<'a> {
+    pub(super) fn new(symbols: Symbols<'a>, frameworks: &'a Frameworks) -> Self {
+        let mut file_uses: FxHashMap<FileId, FxHashSet<usize>> = FxHashMap::default();
+        let mut unit_uses: FxHashMap<Unit, FxHashSet<usize>> = FxHashMap::default();
+        for file in symbols.file_ids() {
+            let unit = symbols.file(file);
+            let Some(index) = frameworks.language(unit.language) else { continue };
+            for &number in &index.frameworks {
+                let framework = &frameworks.all[number];
+                if imports(framework, unit.facts.imports.iter().map(|import| &import.path[..])) {
+                    file_uses.entry(file).or_default().insert(number);
+                    unit_uses.entry(unit.unit).or_default().insert(number);
+                }
+            }
+        }
+        Self {
+            symbols,
+            frameworks,
+            entities: Entities::default(),
+            targets: FxHashMap::default(),
+            callers: FxHashMap::default(),
+            file_uses,
+            unit_uses,
+        }
+    }
+
+    /// How sure it is that `file` speaks of the framework of that index.
+    pub(super) fn uses(&self, file: FileId, framework: usize) -> Uses {
+        if self.frameworks.all[framework].imports.is_empty() {
+            return Uses::File;
+        }
+        if self.file_uses.get(&file).is_some_and(|uses| uses.contains(&framework)) {
+            return Uses::File;
+        }
+        let unit = self.symbols.file(file).unit;
+        if self.unit_uses.get(&unit).is_some_and(|uses| uses.contains(&framework)) { Uses::Unit } else { Uses::No }
+    }
+
+    /// The language of a file.
+    pub(super) fn language(&self, file: FileId) -> Language {
+        self.symbols.file(file).language
+    }
+
+    /// The functions of the workspace a call leads to.
+    pub(super) fn targets_of(&self, call: CallRef) -> &[Target] {
+        self.targets.get(&call.0).and_then(|calls| calls.get(call.1 as usize)).map(|t| &t[..]).unwrap_or_default()
+    }
+
+    /// The names round a function, to look names up from.
+    pub(super) fn scope(&self, file: FileId, function: u32) -> &'a [Name] {
+        &self.symbols.function(file, function).scope
+    }
+
+    /// The type that a function belongs to, through the functions it stands in.
+    pub(super) fn owner(&self, file: FileId, function: u32) -> Option<(FileId, u32)> {
+        let mut at = function;
+        for _ in 0..64 {
+            let fact = self.symbols.function(file, at);
+            if let Some(owner) = fact.owner {
+                return Some((file, owner));
+            }
+            at = fact.parent?;
+        }
+        None
+    }
+
+    /// The function definitions among `defs`.
+    pub(super) fn functions(defs: &[Def]) -> impl Iterator<Item = FunctionRef> + '_ {
+        defs.iter().filter_map(|def| match def {
+            Def::Function(file, index) => Some((*file, *index)),
+            _ => None,
+        })
+    }
+}
+
+/// Whether one of the imported paths begins with one of the framework's.
+fn imports<'p>(framework: &Framework, paths: impl Iterator<Item = &'p [Name]>) -> bool {
+    let wanted = &framework.imports;
+    let mut paths = paths;
+    paths.any(|path| wanted.iter().any(|root| begins_with(path, root)))
+}
+
+/// Whether an imported path begins with `root`, at a boundary of segments.
+pub(super) fn begins_with(path: &[Name], root: &str) -> bool {
+    let mut rest = root;
+    for (at, segment) in path.iter().enumerate() {
+        if at > 0 {
+            match rest.strip_prefix("::").or_else(|| rest.strip_prefix(['.', '/', '\\'])) {
+                Some(more) => rest = more,
+                None => return false,
+            }
+        }
+        if let Some(more) = rest.strip_prefix(segment.as_str()) {
+            if more.is_empty() {
+                return true;
+            }
+            rest = more;
+        } else {
+            // The last segment of the path may itself have parts (`github.com/x/y/v5`, `@prisma/client/edge`).
+            let longer = segment.strip_prefix(rest);
+            return longer.is_some_and(|more| more.starts_with(['.', '/', ':', '\\']));
+        }
+    }
+    false
+}

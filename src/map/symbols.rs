@@ -1,0 +1,395 @@
+//! Which declaration a name means: one mechanism for all languages.
+//!
+//! Every declaration gets a *full path*: the module its file stands for, then what is round it in the file, then its
+//! name. What the module of a file is, and what an import leads to, is the language's own and stands in
+//! [`super::modules`]; from there on a path is a path. A name is looked up from the inside out: in the scopes round it,
+//! in the file's imports, in its package, behind globs and re-exports. What no declaration here answers to is
+//! *external*: its path as far as the imports tell it, which is what framework rules are matched against.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::modules::{self, Targets};
+use crate::facts::{FileFacts, FunctionFact, TypeFact, ValueFact};
+use crate::source::{FileId, Language};
+use crate::syntax::outline::{FunctionKind, TypeKind};
+use crate::vocabulary::Name;
+use crate::workspace::{Unit, Workspace};
+
+/// A path longer than this is no path; re-exports deeper than this are circles.
+const MAX_STEPS: usize = 12;
+
+/// A declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Def {
+    /// A type: file, index into its types.
+    Type(FileId, u32),
+    /// A function: file, index into its functions.
+    Function(FileId, u32),
+    /// A constant or module variable: file, index into its values.
+    Value(FileId, u32),
+}
+
+impl Def {
+    pub(super) fn file(self) -> FileId {
+        match self {
+            Self::Type(file, _) | Self::Function(file, _) | Self::Value(file, _) => file,
+        }
+    }
+}
+
+/// What a name leads to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Resolved {
+    /// The declarations it may mean; several where the language allows (overloads, parts of a type).
+    pub defs: Vec<Def>,
+    /// What is left of the path after the declaration (`Order::find` → the type and `["find"]`).
+    pub rest: Vec<Name>,
+    /// Its path as far as imports tell it; for external names this is all there is.
+    pub path: Vec<Name>,
+    /// Other paths it may have, for names that come from a glob import.
+    pub others: Vec<Vec<Name>>,
+}
+
+/// One file of the program.
+pub(super) struct SourceUnit<'a> {
+    pub facts: &'a FileFacts,
+    pub language: Language,
+    pub unit: Unit,
+    /// The module its declarations stand in.
+    pub module: Vec<Name>,
+}
+
+/// All declarations of all files.
+pub(super) struct Symbols<'a> {
+    pub workspace: &'a Workspace,
+    files: FxHashMap<FileId, SourceUnit<'a>>,
+    defs: FxHashMap<Vec<Name>, Vec<Def>>,
+    by_name: FxHashMap<Name, Vec<Def>>,
+    /// Methods by type name and method name.
+    methods: FxHashMap<(Name, Name), Vec<Def>>,
+    /// Methods by name alone.
+    methods_by_name: FxHashMap<Name, Vec<Def>>,
+    /// Type declarations by name, extensions included.
+    types: FxHashMap<Name, Vec<(FileId, u32)>>,
+    /// Types by the names of their supertypes.
+    subtypes: FxHashMap<Name, Vec<(FileId, u32)>>,
+    /// Files by the module they stand for, and every prefix of a module.
+    modules: FxHashMap<Vec<Name>, Vec<FileId>>,
+    prefixes: FxHashSet<Vec<Name>>,
+    targets: Targets,
+    /// For each unit, whom it links.
+    links: FxHashMap<Unit, FxHashSet<Unit>>,
+}
+
+impl<'a> Symbols<'a> {
+    /// Gathers the declarations of all files.
+    pub(super) fn new(workspace: &'a Workspace, facts: &'a [(FileId, FileFacts)]) -> Self {
+        let targets = Targets::new(workspace);
+        let mut symbols = Self {
+            workspace,
+            files: FxHashMap::default(),
+            defs: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            methods: FxHashMap::default(),
+            methods_by_name: FxHashMap::default(),
+            types: FxHashMap::default(),
+            subtypes: FxHashMap::default(),
+            modules: FxHashMap::default(),
+            prefixes: FxHashSet::default(),
+            targets,
+            links: links(workspace),
+        };
+        for (file, facts) in facts {
+            symbols.add(*file, facts);
+        }
+        symbols
+    }
+
+    fn add(&mut self, file: FileId, facts: &'a FileFacts) {
+        let Some(source) = self.workspace.file(file) else { return };
+        let module = modules::module_of(self.workspace, &self.targets, source, facts);
+        for end in 0..=module.len() {
+            self.prefixes.insert(module[..end].to_vec());
+        }
+        self.modules.entry(module.clone()).or_default().push(file);
+        for (index, decl) in (0u32..).zip(&facts.types) {
+            let scope_path: Vec<Name> = module.iter().chain(&decl.scope).cloned().collect();
+            self.prefixes.insert(scope_path.clone());
+            if decl.kind != TypeKind::Extension {
+                self.define(&scope_path, &decl.name, Def::Type(file, index));
+            }
+            self.types.entry(decl.name.clone()).or_default().push((file, index));
+            for base in &decl.bases {
+                if let Some(name) = base.path.last() {
+                    self.subtypes.entry(name.clone()).or_default().push((file, index));
+                }
+            }
+        }
+        for (index, function) in (0u32..).zip(&facts.functions) {
+            if function.name.is_empty() || function.kind == FunctionKind::TopLevel {
+                continue;
+            }
+            let def = Def::Function(file, index);
+            if let Some(owner) = function.owner.and_then(|owner| facts.types.get(owner as usize)) {
+                self.methods.entry((owner.name.clone(), function.name.clone())).or_default().push(def);
+                self.methods_by_name.entry(function.name.clone()).or_default().push(def);
+            }
+            let scope_path: Vec<Name> = module.iter().chain(&function.scope).cloned().collect();
+            self.define(&scope_path, &function.name, def);
+        }
+        for (index, value) in (0u32..).zip(&facts.values) {
+            let scope_path: Vec<Name> = module.iter().chain(&value.scope).cloned().collect();
+            self.define(&scope_path, &value.name, Def::Value(file, index));
+        }
+        let language = source.language;
+        self.files.insert(file, SourceUnit { facts, language, unit: source.unit, module });
+    }
+
+    fn define(&mut self, scope: &[Name], name: &Name, def: Def) {
+        let mut path = scope.to_vec();
+        path.push(name.clone());
+        self.defs.entry(path).or_default().push(def);
+        self.by_name.entry(name.clone()).or_default().push(def);
+    }
+
+    /// Makes `path` one more name of a declaration (what a derive or a macro generates).
+    pub(super) fn alias(&mut self, path: Vec<Name>, def: Def) {
+        for end in 0..path.len() {
+            self.prefixes.insert(path[..end].to_vec());
+        }
+        let known = self.defs.entry(path).or_default();
+        // What the source declares itself under that name stays what it is.
+        if known.is_empty() {
+            known.push(def);
+        }
+    }
+
+    /// A file of the program.
+    pub(super) fn file(&self, file: FileId) -> &SourceUnit<'a> {
+        &self.files[&file]
+    }
+
+    /// Every file, sorted.
+    pub(super) fn file_ids(&self) -> Vec<FileId> {
+        let mut ids: Vec<FileId> = self.files.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The function of that index.
+    pub(super) fn function(&self, file: FileId, index: u32) -> &'a FunctionFact {
+        &self.file(file).facts.functions[index as usize]
+    }
+
+    /// The type of that index.
+    pub(super) fn type_decl(&self, file: FileId, index: u32) -> &'a TypeFact {
+        &self.file(file).facts.types[index as usize]
+    }
+
+    /// The value of that index.
+    pub(super) fn value(&self, file: FileId, index: u32) -> &'a ValueFact {
+        &self.file(file).facts.values[index as usize]
+    }
+
+    /// Whether code of `from` can see what `to` declares: itself, or a library it links. Where the manifests name
+    /// no links at all, a library is open to everybody.
+    pub(super) fn visible(&self, from: Unit, to: Unit) -> bool {
+        from == to || self.links.get(&from).is_some_and(|links| links.contains(&to))
+    }
+
+    /// The declarations of `defs` that `from` sees best: those of its own unit, else of the units it links, else none
+    /// (or, where nothing is known of its links, those of libraries).
+    pub(super) fn nearest(&self, from: Unit, defs: &[Def]) -> Vec<Def> {
+        let unit = |def: &Def| self.file(def.file()).unit;
+        let own: Vec<Def> = defs.iter().copied().filter(|def| unit(def) == from).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let linked: Vec<Def> = defs.iter().copied().filter(|def| self.visible(from, unit(def))).collect();
+        if !linked.is_empty() {
+            return linked;
+        }
+        let free = |def: &&Def| matches!(unit(def), Unit::Library(_) | Unit::Unassigned) || from == Unit::Unassigned;
+        defs.iter().filter(free).copied().collect()
+    }
+
+    /// What `segments` means where it stands: in `file`, inside of `scope`.
+    pub(super) fn resolve(&self, file: FileId, scope: &[Name], segments: &[Name]) -> Resolved {
+        let unit = self.file(file);
+        let Some(first) = segments.first() else { return Resolved::default() };
+        let absolute = modules::absolute(unit.language, &unit.module, scope, segments);
+        if let Some(path) = absolute {
+            return self.lookup(unit.unit, &path, MAX_STEPS).unwrap_or(Resolved { path, ..Resolved::default() });
+        }
+        for end in (0..=scope.len()).rev() {
+            let path: Vec<Name> = unit.module.iter().chain(&scope[..end]).chain(segments).cloned().collect();
+            if let Some(found) = self.lookup_here(unit.unit, &path) {
+                return found;
+            }
+        }
+        let named = unit.facts.imports.iter().filter(|import| import.alias.as_ref() == Some(first));
+        let mut external = None;
+        for import in named {
+            for mut path in modules::import_targets(self, file, import) {
+                path.extend_from_slice(&segments[1..]);
+                if let Some(found) = self.lookup(unit.unit, &path, MAX_STEPS) {
+                    return found;
+                }
+                external = Some(path);
+            }
+        }
+        if let Some(path) = external {
+            return Resolved { path, ..Resolved::default() };
+        }
+        self.resolve_open(file, unit, segments)
+    }
+
+    /// A name that neither the scopes nor the named imports bind: behind globs, in other packages by its full path.
+    fn resolve_open(&self, file: FileId, unit: &SourceUnit<'_>, segments: &[Name]) -> Resolved {
+        let mut others = Vec::new();
+        for import in unit.facts.imports.iter().filter(|import| import.glob) {
+            for mut path in modules::import_targets(self, file, import) {
+                path.extend_from_slice(segments);
+                if let Some(found) = self.lookup(unit.unit, &path, MAX_STEPS) {
+                    return found;
+                }
+                others.push(path);
+            }
+        }
+        for path in modules::free_paths(self, file, segments) {
+            if let Some(found) = self.lookup(unit.unit, &path, MAX_STEPS) {
+                return found;
+            }
+        }
+        Resolved { path: segments.to_vec(), others, ..Resolved::default() }
+    }
+
+    /// A path in the scope at hand: only what is declared there, or a part of it.
+    fn lookup_here(&self, from: Unit, path: &[Name]) -> Option<Resolved> {
+        self.lookup(from, path, MAX_STEPS)
+    }
+
+    /// The declaration at a full path, or the longest part of it that is one; through re-exports where need be.
+    pub(super) fn lookup(&self, from: Unit, path: &[Name], steps: usize) -> Option<Resolved> {
+        if steps == 0 || path.len() > 40 {
+            return None;
+        }
+        for end in (1..=path.len()).rev() {
+            if let Some(defs) = self.defs.get(&path[..end]) {
+                let mut near = self.nearest(from, defs);
+                // Only a type has parts.
+                if end < path.len() {
+                    near.retain(|def| !matches!(def, Def::Function(..)));
+                }
+                if !near.is_empty() {
+                    let rest = path[end..].to_vec();
+                    return Some(Resolved { defs: near, rest, path: path.to_vec(), ..Resolved::default() });
+                }
+            }
+        }
+        self.lookup_reexport(from, path, steps)
+    }
+
+    fn lookup_reexport(&self, from: Unit, path: &[Name], steps: usize) -> Option<Resolved> {
+        for end in (0..path.len()).rev() {
+            if !self.prefixes.contains(&path[..end]) {
+                continue;
+            }
+            // The module may be one that a file declares inside itself.
+            for start in (0..=end).rev() {
+                let Some(files) = self.modules.get(&path[..start]) else { continue };
+                let (inner, next) = (&path[start..end], &path[end..]);
+                for &file in files {
+                    if let Some(found) = self.reexported(from, file, inner, next, steps) {
+                        return Some(found);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn reexported(&self, from: Unit, file: FileId, inner: &[Name], next: &[Name], steps: usize) -> Option<Resolved> {
+        let open = |language| matches!(language, Language::Rust | Language::Python);
+        let unit = self.file(file);
+        for import in &unit.facts.imports {
+            // A private `use` is seen by the module's own children, and Python has no private imports.
+            if !(import.reexport || open(unit.language)) || import.scope[..] != *inner {
+                continue;
+            }
+            let skip = match &import.alias {
+                Some(alias) if !import.glob && next.first() == Some(alias) => 1,
+                _ if import.glob => 0,
+                _ => continue,
+            };
+            for mut target in modules::import_targets(self, file, import) {
+                target.extend_from_slice(&next[skip..]);
+                if let Some(found) = self.lookup(from, &target, steps - 1) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a file stands for that module, or it is the beginning of one that some file stands for.
+    pub(super) fn is_module(&self, path: &[Name]) -> bool {
+        self.prefixes.contains(path)
+    }
+
+    /// What the manifests say of packages.
+    pub(super) fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    /// The methods of that name on the type of that name, that `from` can see.
+    pub(super) fn methods(&self, from: Unit, type_name: &Name, method: &Name) -> Vec<Def> {
+        let found = self.methods.get(&(type_name.clone(), method.clone()));
+        found.map(|defs| self.nearest(from, defs)).unwrap_or_default()
+    }
+
+    /// All methods of that name that `from` can see.
+    pub(super) fn methods_named(&self, from: Unit, method: &Name) -> Vec<Def> {
+        self.methods_by_name.get(method).map(|defs| self.nearest(from, defs)).unwrap_or_default()
+    }
+
+    /// All declarations of that bare name that `from` can see.
+    pub(super) fn named(&self, from: Unit, name: &Name) -> Vec<Def> {
+        self.by_name.get(name).map(|defs| self.nearest(from, defs)).unwrap_or_default()
+    }
+
+    /// The parts of a type: its declaration, and what extensions in units that see it add.
+    pub(super) fn parts(&self, file: FileId, index: u32) -> Vec<(FileId, u32)> {
+        let decl = self.type_decl(file, index);
+        let home = self.file(file).unit;
+        let mut parts = vec![(file, index)];
+        for &(other, other_index) in self.types.get(&decl.name).into_iter().flatten() {
+            let extends = self.type_decl(other, other_index).kind == TypeKind::Extension
+                || (self.file(other).module == self.file(file).module
+                    && self.type_decl(other, other_index).scope == decl.scope);
+            if (other, other_index) != (file, index) && extends && self.visible(self.file(other).unit, home) {
+                parts.push((other, other_index));
+            }
+        }
+        parts
+    }
+
+    /// The types that name `type_name` as a supertype and that `from` can see.
+    pub(super) fn subtypes(&self, from: Unit, type_name: &Name) -> Vec<(FileId, u32)> {
+        let found = self.subtypes.get(type_name).into_iter().flatten().copied();
+        found.filter(|(file, _)| self.visible(from, self.file(*file).unit)).collect()
+    }
+}
+
+fn links(workspace: &Workspace) -> FxHashMap<Unit, FxHashSet<Unit>> {
+    let mut links: FxHashMap<Unit, FxHashSet<Unit>> = FxHashMap::default();
+    for (index, service) in (0u32..).zip(&workspace.services) {
+        let linked = service.links.iter().map(|&library| Unit::Library(library)).collect();
+        links.insert(Unit::Service(crate::workspace::ServiceId(index)), linked);
+    }
+    for (index, library) in (0u32..).zip(&workspace.libraries) {
+        let linked = library.links.iter().map(|&library| Unit::Library(library)).collect();
+        links.insert(Unit::Library(crate::workspace::LibraryId(index)), linked);
+    }
+    links
+}

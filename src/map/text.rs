@@ -1,0 +1,504 @@
+//! What text a value is: its known pieces with the places they stand at, and holes where it is not known.
+//!
+//! A value that is one of several texts is rendered several times: alternative `n` takes the n-th way at every
+//! choice (modulo how many there are), so that every way counts once and the number of renderings is that of the
+//! widest choice, not their product.
+
+use super::program::{CallRef, FunctionRef, Program};
+use super::symbols::Def;
+use crate::facts::{FileFacts, Node, NodeId, TextPiece};
+use crate::source::{FileId, Place, Span};
+use crate::sql::HOLE;
+use crate::vocabulary::Name;
+
+const MAX_DEPTH: usize = 48;
+const MAX_LENGTH: usize = 4 << 20;
+/// No more ways of one value than this are followed; more are counted as unknown.
+const MAX_ALTERNATIVES: usize = 24;
+
+/// The arguments a function is called with, for a rendering that depends on its caller.
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'f> {
+    pub function: FunctionRef,
+    pub call: CallRef,
+    pub outer: Option<&'f Frame<'f>>,
+}
+
+/// A text as far as the source tells it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rendered {
+    pub text: String,
+    parts: Vec<Part>,
+    /// The parameters that leave holes.
+    pub params: Vec<(FunctionRef, u32)>,
+    /// How many ways the widest choice has.
+    alternatives: usize,
+    /// The file whose content it is.
+    pub included: Option<FileId>,
+    /// Whether any of it is known.
+    pub known: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Part {
+    /// Where it begins in the text.
+    at: usize,
+    length: usize,
+    file: FileId,
+    span: Span,
+}
+
+impl Rendered {
+    fn literal(&mut self, text: &str, file: FileId, span: Span) {
+        if self.text.len() + text.len() > MAX_LENGTH {
+            return;
+        }
+        self.parts.push(Part { at: self.text.len(), length: text.len(), file, span });
+        self.text.push_str(text);
+        self.known |= !text.trim().is_empty();
+    }
+
+    fn hole(&mut self, file: FileId, span: Span) {
+        if !self.text.ends_with(HOLE) {
+            self.parts.push(Part { at: self.text.len(), length: HOLE.len_utf8(), file, span });
+            self.text.push(HOLE);
+        }
+    }
+
+    /// Where the bytes `span` of the text stand in the source; `None` for what stands nowhere.
+    pub(super) fn place(&self, span: Span) -> Option<Place> {
+        let first = self.part_at(span.start as usize)?;
+        let start = source_offset(first, span.start as usize, false);
+        let last = self.part_at((span.end as usize).saturating_sub(1).max(span.start as usize))?;
+        let end = if last.file == first.file { source_offset(last, span.end as usize, true) } else { first.span.end };
+        Some(Place { file: first.file, span: Span { start, end: end.max(start) } })
+    }
+
+    fn part_at(&self, at: usize) -> Option<&Part> {
+        let after = self.parts.partition_point(|part| part.at <= at);
+        self.parts.get(after.checked_sub(1)?)
+    }
+
+    /// The first place of the text that is a literal, and all of its places.
+    pub(super) fn spans(&self) -> impl Iterator<Item = (FileId, Span)> + '_ {
+        self.parts.iter().map(|part| (part.file, part.span))
+    }
+
+    /// The whole of it in the file where it begins.
+    pub(super) fn whole(&self) -> Option<Place> {
+        let first = self.parts.first()?;
+        let same = self.parts.iter().take_while(|part| part.file == first.file);
+        let span = same.fold(first.span, |span, part| span.to(part.span));
+        Some(Place { file: first.file, span })
+    }
+
+    /// Whether nothing of it is known but that it is a parameter's value.
+    pub(super) fn is_param(&self) -> bool {
+        !self.known && !self.params.is_empty()
+    }
+}
+
+fn source_offset(part: &Part, at: usize, end: bool) -> u32 {
+    let inside = at.saturating_sub(part.at).min(part.length);
+    if part.length == part.span.len() {
+        part.span.start + Span::new(inside, inside).start
+    } else if end {
+        part.span.end
+    } else {
+        part.span.start
+    }
+}
+
+struct Rendering<'r, 'p> {
+    program: &'r Program<'p>,
+    out: Rendered,
+    alternative: usize,
+}
+
+impl<'p> Program<'p> {
+    /// The texts a value may be.
+    pub(super) fn texts(&self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span) -> Vec<Rendered> {
+        let mut all: Vec<Rendered> = Vec::new();
+        let mut alternative = 0;
+        loop {
+            let mut rendering = Rendering { program: self, out: Rendered::default(), alternative };
+            rendering.render(file, node, frame, at, 0);
+            let out = rendering.out;
+            let ways = out.alternatives.min(MAX_ALTERNATIVES);
+            if !all.iter().any(|known| {
+                known.text == out.text && known.parts.first().map(|p| p.span) == out.parts.first().map(|p| p.span)
+            }) {
+                all.push(out);
+            }
+            alternative += 1;
+            if alternative >= ways {
+                return all;
+            }
+        }
+    }
+
+    /// The text of a value that is wholly known and has one way.
+    pub(super) fn known_text(&self, file: FileId, node: NodeId) -> Option<String> {
+        let texts = self.texts(file, node, None, Span::default());
+        let [text] = &texts[..] else { return None };
+        (text.known && !text.text.contains(HOLE)).then(|| text.text.clone())
+    }
+}
+
+impl<'p> Rendering<'_, 'p> {
+    fn facts(&self, file: FileId) -> &'p FileFacts {
+        self.program.symbols.file(file).facts
+    }
+
+    fn choose(&mut self, ways: usize) -> usize {
+        self.out.alternatives = self.out.alternatives.max(ways);
+        self.alternative % ways.max(1)
+    }
+
+    /// Adds what `node` is. `at` is where it stands for what uses it: a name that is put into a statement counts
+    /// there, not where the name is spelt.
+    fn render(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+        if depth > MAX_DEPTH {
+            self.out.hole(file, at);
+            return;
+        }
+        let facts = self.facts(file);
+        let next = depth + 1;
+        match facts.node(node) {
+            Node::Text(pieces) => self.pieces(file, pieces, frame, next),
+            Node::Concat(parts) => {
+                for &part in parts {
+                    self.render(file, part, frame, at, next);
+                }
+            }
+            Node::Choice(ways) => {
+                let way = self.choose(ways.len());
+                match ways.get(way) {
+                    Some(&way) => self.render(file, way, frame, at, next),
+                    None => self.out.hole(file, at),
+                }
+            }
+            Node::Typed { value: Some(value), .. } => self.render(file, *value, frame, at, next),
+            Node::Symbol(name, span) => self.out.literal(name, file, *span),
+            Node::Param(function, index) => self.param(file, (file, *function), *index, frame, at, next),
+            Node::Name { segments, function, .. } => self.name(file, *function, segments, at, next),
+            Node::Member { base, name, .. } => self.member(file, node, *base, name, at, next),
+            Node::Call(call) => self.call(file, *call, frame, at, next),
+            Node::After { base, call } => self.after(file, *base, *call, frame, at, next),
+            Node::Format { template, .. } => self.render(file, *template, frame, at, next),
+            Node::List(items) => self.joined(file, items, ", ", frame, at, next),
+            Node::Index { base, .. } | Node::Element { base, .. } => self.element(file, *base, node, frame, at, next),
+            Node::Include(path) => self.include(file, *path, at),
+            _ => self.out.hole(file, at),
+        }
+    }
+
+    fn pieces(&mut self, file: FileId, pieces: &[TextPiece], frame: Option<&Frame<'_>>, depth: usize) {
+        for piece in pieces {
+            match piece {
+                TextPiece::Literal { text, span } => self.out.literal(text, file, *span),
+                TextPiece::Value { node, span } => self.inserted(file, *node, frame, *span, depth),
+            }
+        }
+    }
+
+    /// A value that is put into a text. If it is a single name it stands where it is put in.
+    fn inserted(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, span: Span, depth: usize) {
+        let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };
+        inner.render(file, node, frame, span, depth);
+        let inner = inner.out;
+        self.out.alternatives = self.out.alternatives.max(inner.alternatives);
+        self.out.params.extend(&inner.params);
+        if !inner.known {
+            self.out.hole(file, span);
+        } else if inner.text.trim().contains(char::is_whitespace) || inner.text.contains(HOLE) {
+            for part in &inner.parts {
+                let text = &inner.text[part.at..part.at + part.length];
+                if text.starts_with(HOLE) {
+                    self.out.hole(part.file, part.span);
+                } else {
+                    self.out.literal(text, part.file, part.span);
+                }
+            }
+        } else {
+            self.out.literal(&inner.text, file, span);
+        }
+    }
+
+    fn param(
+        &mut self,
+        file: FileId,
+        function: FunctionRef,
+        index: u32,
+        frame: Option<&Frame<'_>>,
+        at: Span,
+        depth: usize,
+    ) {
+        let mut here = frame;
+        while let Some(known) = here {
+            if known.function == function {
+                let call = self.program.call(known.call);
+                let param = self.program.symbols.function(function.0, function.1).params.get(index as usize);
+                let named = param.and_then(|param| call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)));
+                let value = named.or_else(|| call.args.get(index as usize)).map(|arg| arg.value);
+                match value {
+                    Some(value) => self.render(known.call.0, value, known.outer, call.span, depth),
+                    None => self.default(function, index, at, depth),
+                }
+                return;
+            }
+            here = known.outer;
+        }
+        self.out.params.push((function, index));
+        self.out.hole(file, at);
+    }
+
+    fn default(&mut self, (file, function): FunctionRef, index: u32, at: Span, depth: usize) {
+        let default =
+            self.program.symbols.function(file, function).params.get(index as usize).and_then(|param| param.default);
+        match default {
+            Some(default) => self.render(file, default, None, at, depth),
+            None => self.out.hole(file, at),
+        }
+    }
+
+    fn name(&mut self, file: FileId, function: u32, segments: &[Name], at: Span, depth: usize) {
+        let program = self.program;
+        if segments.len() > 1
+            && segments[0] == "Self"
+            && let Some((owner_file, owner)) = program.owner(file, function)
+        {
+            let values = program.field_values(&program.own_type(owner_file, owner), &segments[1]);
+            return self.one_of(&values, file, at, depth);
+        }
+        let resolved = program.symbols.resolve(file, program.scope(file, function), segments);
+        let values: Vec<(FileId, NodeId)> = match (&resolved.defs[..], &resolved.rest[..]) {
+            (defs, []) => defs
+                .iter()
+                .filter_map(|def| match *def {
+                    Def::Value(file, index) => program.symbols.value(file, index).value.map(|value| (file, value)),
+                    _ => None,
+                })
+                .collect(),
+            ([Def::Type(decl_file, index), ..], [name]) => {
+                program.field_values(&program.own_type(*decl_file, *index), name)
+            }
+            ([Def::Value(value_file, index), ..], [name]) => {
+                let value = program.symbols.value(*value_file, *index).value;
+                value.map(|value| self.entry(*value_file, value, name)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        self.one_of(&values, file, at, depth);
+    }
+
+    fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, at: Span, depth: usize) {
+        if values.is_empty() {
+            return self.out.hole(file, at);
+        }
+        let (file, value) = values[self.choose(values.len())];
+        self.render(file, value, None, at, depth);
+    }
+
+    /// The entry of a record (`queries.insert`).
+    fn entry(&self, file: FileId, node: NodeId, name: &Name) -> Vec<(FileId, NodeId)> {
+        match self.facts(file).node(node) {
+            Node::Record(entries) => {
+                let found = entries.iter().filter(|(key, _)| self.program.key_of(file, *key).as_ref() == Some(name));
+                found.map(|&(_, value)| (file, value)).collect()
+            }
+            Node::Typed { value: Some(value), .. } => self.entry(file, *value, name),
+            _ => Vec::new(),
+        }
+    }
+
+    fn member(&mut self, file: FileId, node: NodeId, base: NodeId, name: &Name, at: Span, depth: usize) {
+        let program = self.program;
+        if let Some(path) = program.path_of(file, node) {
+            let function = program.function_of(file, node);
+            let resolved = program.symbols.resolve(file, program.scope(file, function), &path);
+            if !resolved.defs.is_empty() {
+                return self.name(file, function, &path, at, depth);
+            }
+        }
+        let of_record = self.entry(file, base, name);
+        if !of_record.is_empty() {
+            return self.one_of(&of_record, file, at, depth);
+        }
+        match program.type_of(file, base, 0) {
+            Some(ty) => {
+                let values = program.field_values(&ty, name);
+                self.one_of(&values, file, at, depth);
+            }
+            None => self.out.hole(file, at),
+        }
+    }
+
+    fn call(&mut self, file: FileId, call: u32, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+        let program = self.program;
+        for (id, _) in program.rules((file, call)) {
+            let rule = program.frameworks.call(id);
+            if rule.append.is_some() || rule.append_hole {
+                if let Some(base) = self.receiver(file, call) {
+                    self.render(file, base, frame, at, depth);
+                }
+                return self.appended(file, call, frame, depth);
+            }
+            if let Some(selector) = &rule.text {
+                for value in program.select(file, call, selector) {
+                    if let super::matching::Selected::Node(file, node) = value {
+                        self.render(file, node, frame, at, depth);
+                    }
+                }
+                return;
+            }
+        }
+        for target in program.targets_of((file, call)) {
+            let (target_file, index) = target.function;
+            if let Some(value) = program.symbols.function(target_file, index).value {
+                let inner = Frame { function: target.function, call: (file, call), outer: frame };
+                return self.render(target_file, value, Some(&inner), at, depth + 4);
+            }
+        }
+        self.out.hole(file, at);
+    }
+
+    fn receiver(&self, file: FileId, call: u32) -> Option<NodeId> {
+        let facts = self.facts(file);
+        match facts.node(facts.calls[call as usize].callee) {
+            Node::Member { base, .. } => Some(*base),
+            _ => None,
+        }
+    }
+
+    /// An object after a call that changed it. The call itself may stand on a chain of others that changed it too:
+    /// then its own receiver chain leads back to the object.
+    fn after(&mut self, file: FileId, base: NodeId, call: u32, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+        match self.receiver(file, call) {
+            Some(receiver) if matches!(self.facts(file).node(receiver), Node::Call(_)) => {
+                self.render(file, receiver, frame, at, depth);
+            }
+            _ => self.render(file, base, frame, at, depth),
+        }
+        self.appended(file, call, frame, depth);
+    }
+
+    fn appended(&mut self, file: FileId, call: u32, frame: Option<&Frame<'_>>, depth: usize) {
+        let program = self.program;
+        let fact = program.call((file, call));
+        for (id, _) in program.rules((file, call)) {
+            let rule = program.frameworks.call(id);
+            if let Some(selector) = &rule.append {
+                for value in program.select(file, call, selector) {
+                    if let super::matching::Selected::Node(file, node) = value {
+                        self.inserted_tail(file, node, frame, fact.span, depth);
+                    }
+                }
+                return;
+            }
+            if rule.append_hole {
+                return self.out.hole(file, fact.span);
+            }
+        }
+    }
+
+    fn inserted_tail(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+        self.render(file, node, frame, at, depth);
+    }
+
+    fn joined(
+        &mut self,
+        file: FileId,
+        items: &[NodeId],
+        separator: &str,
+        frame: Option<&Frame<'_>>,
+        at: Span,
+        depth: usize,
+    ) {
+        for (position, &item) in items.iter().enumerate() {
+            if position > 0 {
+                self.out.literal(separator, file, Span { start: at.start, end: at.start });
+            }
+            self.render(file, item, frame, at, depth);
+        }
+    }
+
+    /// One of the elements of a list or record: all of them are ways.
+    fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+        let facts = self.facts(file);
+        let position = match facts.node(node) {
+            Node::Element { position, .. } => *position,
+            _ => None,
+        };
+        let (list_file, values) = self.elements(file, base, depth);
+        let values: Vec<NodeId> = match position.and_then(|position| values.get(position as usize)) {
+            Some(&value) => vec![value],
+            None => values,
+        };
+        if values.is_empty() {
+            return self.out.hole(file, at);
+        }
+        let value = values[self.choose(values.len())];
+        self.render(list_file, value, frame, at, depth);
+    }
+
+    fn elements(&self, file: FileId, node: NodeId, depth: usize) -> (FileId, Vec<NodeId>) {
+        let none = (file, Vec::new());
+        if depth > MAX_DEPTH {
+            return none;
+        }
+        match self.facts(file).node(node) {
+            Node::List(items) => (file, items.clone()),
+            Node::Record(entries) => (file, entries.iter().map(|&(_, value)| value).collect()),
+            Node::Typed { value: Some(value), .. } => self.elements(file, *value, depth + 1),
+            Node::Name { segments, function, .. } => {
+                let program = self.program;
+                let resolved = program.symbols.resolve(file, program.scope(file, *function), segments);
+                match resolved.defs.first() {
+                    Some(&Def::Value(file, index)) => match program.symbols.value(file, index).value {
+                        Some(value) => self.elements(file, value, depth + 1),
+                        None => none,
+                    },
+                    _ => none,
+                }
+            }
+            _ => none,
+        }
+    }
+
+    /// A file that is read into the program. What it touches stands there.
+    fn include(&mut self, file: FileId, path: NodeId, at: Span) {
+        let program = self.program;
+        let target = program.known_text(file, path).and_then(|path| included_file(program, file, &path));
+        match target {
+            Some(target) => {
+                self.out.included = Some(target);
+                self.out.known = true;
+            }
+            None => self.out.hole(file, at),
+        }
+    }
+}
+
+/// The file that `path` names in `file`: relative to its folder, else to a folder above it.
+pub(super) fn included_file(program: &Program<'_>, file: FileId, path: &str) -> Option<FileId> {
+    let own = program.symbols.workspace.path(file);
+    let mut folder: Vec<&str> = own.split('/').collect();
+    folder.pop();
+    loop {
+        let mut parts = folder.clone();
+        for part in path.split('/') {
+            match part {
+                "." | "" => {}
+                ".." => {
+                    parts.pop();
+                }
+                part => parts.push(part),
+            }
+        }
+        if let Some(found) = program.symbols.workspace.file_id(&parts.join("/")) {
+            return Some(found);
+        }
+        folder.pop()?;
+    }
+}

@@ -1,0 +1,431 @@
+//! Of which type a value is, as far as declarations tell.
+//!
+//! A type is a path (resolved through imports), the declarations it has in the workspace, and its arguments. What
+//! wraps a type (`Arc<Pool>`, `Task<Order>`, `List<Order>`) keeps it as its argument, so that "is it, or does it hold, a
+//! pool?" can be asked without knowing every wrapper.
+
+use super::program::{FunctionRef, Program};
+use super::symbols::{Def, Resolved};
+use crate::facts::{CallKind, FileFacts, Node, NodeId};
+use crate::frameworks::model;
+use crate::source::FileId;
+use crate::syntax::outline::{Generic, TypeKind, TypeRef};
+use crate::vocabulary::Name;
+
+/// Chains of types longer than this are not followed.
+const MAX_DEPTH: usize = 24;
+
+/// The type of a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Ty {
+    /// Its path as far as imports tell it.
+    pub path: Vec<Name>,
+    /// Other paths it may have (behind globs).
+    pub others: Vec<Vec<Name>>,
+    /// Its declarations in the workspace.
+    pub decls: Vec<(FileId, u32)>,
+    /// Its arguments.
+    pub args: Vec<Ty>,
+    /// Whether the value is the type itself (a class, not an object of it).
+    pub is_type: bool,
+}
+
+impl Ty {
+    /// Its bare name.
+    pub(super) fn name(&self) -> &str {
+        self.path.last().map(Name::as_str).unwrap_or_default()
+    }
+
+    /// Whether nothing is known of it but a name without declaration.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.path.is_empty()
+    }
+
+    /// Whether one of its paths is what the rule's `path` names.
+    pub(super) fn is_named(&self, path: &str) -> bool {
+        let wanted = model::segments(path);
+        let fits = |path: &[Name]| paths_agree(path, &wanted);
+        fits(&self.path) || self.others.iter().any(|path| fits(path))
+    }
+}
+
+/// Whether a resolved path is the one a rule names: the shorter is the end of the longer, or last segments agree
+/// and the first ones too (`sqlx::Pool` for `sqlx::pool::Pool`).
+pub(super) fn paths_agree(path: &[Name], wanted: &[Name]) -> bool {
+    let (Some(last), Some(wanted_last)) = (path.last(), wanted.last()) else { return false };
+    if last != wanted_last {
+        return false;
+    }
+    // A bare name says nothing against any path; else one path must be the end of the other, or begin alike.
+    path.len() == 1
+        || wanted.len() == 1
+        || path.ends_with(wanted)
+        || wanted.ends_with(path)
+        || first_word(&path[0]) == first_word(&wanted[0])
+}
+
+/// `gorm.io/gorm` and `gorm.io/gorm/clause` are one root, as are `sqlx` and `sqlx`.
+fn first_word(segment: &str) -> &str {
+    segment.split("/v").next().unwrap_or(segment)
+}
+
+impl Program<'_> {
+    fn facts(&self, file: FileId) -> &FileFacts {
+        self.symbols.file(file).facts
+    }
+
+    /// The type that a reference names where it stands: in `file`, inside of `scope`.
+    pub(super) fn type_ref(&self, file: FileId, scope: &[Name], reference: &TypeRef, depth: usize) -> Ty {
+        if depth > MAX_DEPTH {
+            return Ty::default();
+        }
+        let args: Vec<Ty> = reference.args.iter().map(|arg| self.type_ref(file, scope, arg, depth + 1)).collect();
+        let resolved = self.symbols.resolve(file, scope, &reference.path);
+        self.type_of_resolved(&resolved, args, depth)
+    }
+
+    fn type_of_resolved(&self, resolved: &Resolved, args: Vec<Ty>, depth: usize) -> Ty {
+        let decls: Vec<(FileId, u32)> = match &resolved.rest[..] {
+            [] => types(&resolved.defs),
+            _ => Vec::new(),
+        };
+        // An alias is what it stands for.
+        if let [(file, index)] = decls[..] {
+            let decl = self.symbols.type_decl(file, index);
+            if decl.kind == TypeKind::Alias
+                && let [target] = &decl.bases[..]
+                && depth < MAX_DEPTH
+            {
+                let mut ty = self.type_ref(file, &decl.scope, target, depth + 1);
+                if !ty.is_unknown() {
+                    ty.args.extend(args);
+                    return ty;
+                }
+            }
+        }
+        Ty { path: resolved.path.clone(), others: resolved.others.clone(), decls, args, is_type: false }
+    }
+
+    /// The type of a value; `None` where nothing tells.
+    pub(super) fn type_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let facts = self.facts(file);
+        match facts.node(node) {
+            Node::Typed { ty, value, function } => {
+                let scope = self.scope(file, *function);
+                let stated = self.stated(file, *function, scope, ty, depth);
+                match (stated, value) {
+                    (Some(mut ty), None) => {
+                        ty.is_type = true;
+                        Some(ty)
+                    }
+                    (Some(ty), Some(_)) => Some(ty),
+                    (None, value) => self.type_of(file, (*value)?, depth + 1),
+                }
+            }
+            Node::Param(function, index) => {
+                let fact = self.symbols.function(file, *function);
+                let param = fact.params.get(*index as usize)?;
+                match &param.ty {
+                    Some(ty) => self.stated(file, *function, self.scope(file, *function), ty, depth),
+                    None => self.type_of(file, param.default?, depth + 1),
+                }
+            }
+            Node::This(function) => {
+                let (file, owner) = self.owner(file, *function)?;
+                Some(self.own_type(file, owner))
+            }
+            Node::Super(function) => {
+                let (file, owner) = self.owner(file, *function)?;
+                let decl = self.symbols.type_decl(file, owner);
+                decl.bases.first().map(|base| self.type_ref(file, &decl.scope, base, depth + 1))
+            }
+            Node::Name { segments, function, .. } => self.type_of_name(file, *function, segments, depth),
+            Node::Member { base, name, .. } => self.type_of_member(file, *base, name, depth),
+            Node::Index { base, .. } | Node::Element { base, .. } => {
+                let ty = self.type_of(file, *base, depth + 1)?;
+                match facts.node(node) {
+                    Node::Element { position: Some(position), .. } if ty.name() == "()" => {
+                        ty.args.into_iter().nth(*position as usize)
+                    }
+                    Node::Element { name: Some(name), .. } => self.field_type(&ty, name, depth),
+                    _ => ty.args.into_iter().last(),
+                }
+            }
+            Node::Call(call) => self.type_of_call(file, *call, depth),
+            Node::After { base, .. } => self.type_of(file, *base, depth + 1),
+            Node::Choice(ways) => ways.iter().find_map(|&way| self.type_of(file, way, depth + 1)),
+            Node::List(items) => {
+                let item = items.iter().find_map(|&item| self.type_of(file, item, depth + 1))?;
+                Some(Ty { path: vec!["[]".into()], args: vec![item], ..Ty::default() })
+            }
+            _ => None,
+        }
+    }
+
+    /// A stated type; `None` for one that is to be inferred (`_`, `var`), and the bound of a type parameter.
+    fn stated(&self, file: FileId, function: u32, scope: &[Name], ty: &TypeRef, depth: usize) -> Option<Ty> {
+        if let [name] = &ty.path[..] {
+            if matches!(name.as_str(), "_" | "var" | "auto" | "let" | "any" | "object" | "dynamic" | "unknown") {
+                return None;
+            }
+            if name == "Self" {
+                let (file, owner) = self.owner(file, function)?;
+                return Some(self.own_type(file, owner));
+            }
+            if let Some(generic) = self.generic(file, function, name) {
+                let bound = generic.bounds.first()?;
+                return Some(self.type_ref(file, scope, bound, depth + 1));
+            }
+        }
+        Some(self.type_ref(file, scope, ty, depth + 1))
+    }
+
+    fn generic(&self, file: FileId, function: u32, name: &Name) -> Option<&Generic> {
+        let fact = self.symbols.function(file, function);
+        let own = fact.generics.iter();
+        let owner = self.owner(file, function).map(|(file, owner)| self.symbols.type_decl(file, owner));
+        own.chain(owner.into_iter().flat_map(|decl| &decl.generics)).find(|generic| generic.name == *name)
+    }
+
+    /// The type that a declaration (or an extension of one) declares.
+    pub(super) fn own_type(&self, file: FileId, index: u32) -> Ty {
+        let decl = self.symbols.type_decl(file, index);
+        if decl.kind == TypeKind::Extension {
+            let resolved = self.symbols.resolve(file, &decl.scope, std::slice::from_ref(&decl.name));
+            let decls = types(&resolved.defs);
+            if !decls.is_empty() {
+                return Ty { path: resolved.path, decls, ..Ty::default() };
+            }
+        }
+        let module = &self.symbols.file(file).module;
+        let path = module.iter().chain(&decl.scope).chain([&decl.name]).cloned().collect();
+        Ty { path, decls: vec![(file, index)], ..Ty::default() }
+    }
+
+    fn type_of_name(&self, file: FileId, function: u32, segments: &[Name], depth: usize) -> Option<Ty> {
+        if let [first, rest @ ..] = segments
+            && first == "Self"
+        {
+            let (file, owner) = self.owner(file, function)?;
+            let mut ty = self.own_type(file, owner);
+            ty.is_type = true;
+            return rest.iter().try_fold(ty, |ty, name| self.field_type(&ty, name, depth));
+        }
+        let resolved = self.symbols.resolve(file, self.scope(file, function), segments);
+        for def in &resolved.defs {
+            match *def {
+                Def::Value(file, index) => {
+                    let mut ty = self.type_of_value(file, index, depth)?;
+                    for name in &resolved.rest {
+                        ty = self.field_type(&ty, name, depth)?;
+                    }
+                    return Some(ty);
+                }
+                Def::Type(..) => {
+                    let decls = types(&resolved.defs);
+                    let end = resolved.path.len() - resolved.rest.len();
+                    let path = resolved.path[..end].to_vec();
+                    let ty = Ty { path, decls, is_type: true, ..Ty::default() };
+                    return resolved.rest.iter().try_fold(ty, |ty, name| self.field_type(&ty, name, depth));
+                }
+                Def::Function(..) => {}
+            }
+        }
+        let external = resolved.defs.is_empty() && (resolved.path != segments || !resolved.others.is_empty());
+        external.then(|| Ty { path: resolved.path, others: resolved.others, is_type: true, ..Ty::default() })
+    }
+
+    /// The type of what a path names where it stands.
+    pub(super) fn type_of_path(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Ty> {
+        self.type_of_name(file, function, segments, 0)
+    }
+
+    fn type_of_value(&self, file: FileId, index: u32, depth: usize) -> Option<Ty> {
+        let value = self.symbols.value(file, index);
+        match (&value.ty, value.value) {
+            (Some(ty), _) => Some(self.type_ref(file, &value.scope, ty, depth + 1)),
+            (None, Some(node)) => self.type_of(file, node, depth + 1),
+            (None, None) => None,
+        }
+    }
+
+    fn type_of_member(&self, file: FileId, base: NodeId, name: &Name, depth: usize) -> Option<Ty> {
+        if let Some(path) = self.path_of(file, base) {
+            let mut segments = path;
+            let function = self.function_of(file, base);
+            segments.push(name.clone());
+            if let Some(ty) = self.type_of_name(file, function, &segments, depth + 1) {
+                return Some(ty);
+            }
+        }
+        let ty = self.type_of(file, base, depth + 1)?;
+        self.field_type(&ty, name, depth)
+    }
+
+    /// A dotted name (`a.b.c`) as segments, where nothing in it is a local value.
+    pub(super) fn path_of(&self, file: FileId, node: NodeId) -> Option<Vec<Name>> {
+        match self.facts(file).node(node) {
+            Node::Name { segments, .. } => Some(segments.clone()),
+            Node::Member { base, name, .. } => {
+                let mut path = self.path_of(file, *base)?;
+                (path.len() < MAX_DEPTH).then(|| path.push(name.clone()))?;
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
+    /// The function that the root of a dotted name stands in.
+    pub(super) fn function_of(&self, file: FileId, node: NodeId) -> u32 {
+        match self.facts(file).node(node) {
+            Node::Name { function, .. } => *function,
+            Node::Member { base, .. } => self.function_of(file, *base),
+            _ => 0,
+        }
+    }
+
+    /// The type of a type's field or property, looked for in what it wraps too.
+    pub(super) fn field_type(&self, ty: &Ty, name: &Name, depth: usize) -> Option<Ty> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        for (file, index) in self.lineage(ty) {
+            if let Some(found) = self.declared_field(file, index, name, depth) {
+                return Some(found);
+            }
+        }
+        ty.args.iter().find_map(|arg| self.field_type(arg, name, depth + 4))
+    }
+
+    fn declared_field(&self, file: FileId, index: u32, name: &Name, depth: usize) -> Option<Ty> {
+        let decl = self.symbols.type_decl(file, index);
+        let mut scope = decl.scope.clone();
+        scope.push(decl.name.clone());
+        if let Some(field) = decl.fields.iter().find(|field| field.name == *name) {
+            if let Some(ty) = &field.ty {
+                return Some(self.type_ref(file, &scope, ty, depth + 1));
+            }
+            if let Some(ty) = field.value.and_then(|value| self.type_of(file, value, depth + 1)) {
+                return Some(ty);
+            }
+        }
+        // An embedded struct is a field of its type's name.
+        if let Some(base) = decl.bases.iter().find(|base| base.path.last() == Some(name)) {
+            return Some(self.type_ref(file, &scope, base, depth + 1));
+        }
+        let assigned = self.facts(file).assignments.iter().filter(|a| a.owner == index && a.name == *name);
+        assigned.into_iter().find_map(|assignment| self.type_of(file, assignment.value, depth + 1))
+    }
+
+    /// The values a type's field may have: its initial value and what is assigned to it.
+    pub(super) fn field_values(&self, ty: &Ty, name: &Name) -> Vec<(FileId, NodeId)> {
+        let mut values = Vec::new();
+        for (file, index) in self.lineage(ty) {
+            let decl = self.symbols.type_decl(file, index);
+            let fields = decl.fields.iter().filter(|field| field.name == *name).filter_map(|field| field.value);
+            values.extend(fields.map(|value| (file, value)));
+            let assigned = self.facts(file).assignments.iter().filter(|a| a.owner == index && a.name == *name);
+            values.extend(assigned.map(|assignment| (file, assignment.value)));
+            if !values.is_empty() {
+                break;
+            }
+        }
+        values
+    }
+
+    /// A type's declarations, with what extends them, and those of its supertypes in the workspace, nearest first.
+    pub(super) fn lineage(&self, ty: &Ty) -> Vec<(FileId, u32)> {
+        let mut seen: Vec<(FileId, u32)> = Vec::new();
+        let mut next: Vec<(FileId, u32)> = ty.decls.clone();
+        while let Some((file, index)) = next.pop() {
+            if seen.contains(&(file, index)) || seen.len() > 64 {
+                continue;
+            }
+            for (file, index) in self.symbols.parts(file, index) {
+                if seen.contains(&(file, index)) {
+                    continue;
+                }
+                seen.push((file, index));
+                let decl = self.symbols.type_decl(file, index);
+                for base in decl.bases.iter().rev() {
+                    let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
+                    next.extend(types(&resolved.defs));
+                }
+            }
+        }
+        seen
+    }
+
+    /// Whether a type is one of those a rule names, derives from one, or wraps one; `None` where nothing is known.
+    pub(super) fn is_a(&self, ty: &Ty, wanted: &[Name]) -> bool {
+        self.is_a_at(ty, wanted, 0)
+    }
+
+    fn is_a_at(&self, ty: &Ty, wanted: &[Name], depth: usize) -> bool {
+        if depth > 6 {
+            return false;
+        }
+        if wanted.iter().any(|path| ty.is_named(path)) {
+            return true;
+        }
+        for (file, index) in self.lineage(ty) {
+            let decl = self.symbols.type_decl(file, index);
+            for base in &decl.bases {
+                let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
+                let base = Ty { path: resolved.path, others: resolved.others, ..Ty::default() };
+                if wanted.iter().any(|path| base.is_named(path)) {
+                    return true;
+                }
+            }
+        }
+        ty.args.iter().any(|arg| self.is_a_at(arg, wanted, depth + 2))
+    }
+
+    fn type_of_call(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
+        let facts = self.facts(file);
+        let fact = &facts.calls[call as usize];
+        match facts.node(fact.callee) {
+            Node::Typed { .. } if fact.kind == CallKind::New => {
+                let mut ty = self.type_of(file, fact.callee, depth + 1)?;
+                ty.is_type = false;
+                Some(ty)
+            }
+            _ => {
+                if let Some(ty) = self.framework_result(file, call, depth) {
+                    return Some(ty);
+                }
+                for target in self.targets_of((file, call)) {
+                    if let Some(ty) = self.returned_type(target.function, depth) {
+                        return Some(ty);
+                    }
+                }
+                // A class that is called makes an object of it.
+                let mut ty = self.type_of(file, fact.callee, depth + 1)?;
+                (ty.is_type && !ty.decls.is_empty()).then(|| {
+                    ty.is_type = false;
+                    ty
+                })
+            }
+        }
+    }
+
+    /// What a function returns, as declared or else as its own returned value tells.
+    pub(super) fn returned_type(&self, (file, index): FunctionRef, depth: usize) -> Option<Ty> {
+        let function = self.symbols.function(file, index);
+        match &function.returns {
+            Some(ty) => self.stated(file, index, &function.scope, ty, depth + 1),
+            None => self.type_of(file, function.value?, depth + 1),
+        }
+    }
+}
+
+fn types(defs: &[Def]) -> Vec<(FileId, u32)> {
+    let types = defs.iter().filter_map(|def| match def {
+        Def::Type(file, index) => Some((*file, *index)),
+        _ => None,
+    });
+    types.collect()
+}
