@@ -24,7 +24,7 @@ use crate::facts::FileFacts;
 use crate::frameworks::Frameworks;
 use crate::source::{FileId, Place};
 use crate::sql;
-use crate::vocabulary::Privilege;
+use crate::vocabulary::{Context, Privilege};
 use crate::workspace::{Unit, Workspace};
 
 /// What a map is made of.
@@ -76,7 +76,7 @@ fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
     for found in swept {
         absorb(&mut all, found);
     }
-    scripts(facts, &mut all);
+    scripts(program.symbols.workspace, facts, &mut all);
     all
 }
 
@@ -91,7 +91,7 @@ fn absorb(all: &mut Found, found: Found) {
 }
 
 /// The files of SQL: each belongs to who includes it, else to where it lies.
-fn scripts(facts: &[(FileId, FileFacts)], all: &mut Found) {
+fn scripts(workspace: &Workspace, facts: &[(FileId, FileFacts)], all: &mut Found) {
     let mut included: FxHashMap<FileId, Vec<IncludeUse>> = FxHashMap::default();
     for include in &all.includes {
         included.entry(include.file).or_default().push(include.clone());
@@ -104,7 +104,8 @@ fn scripts(facts: &[(FileId, FileFacts)], all: &mut Found) {
         };
         for (home, include) in homes {
             for statement in &script.script.statements {
-                let rollback = script.rollback.iter().any(|half| half.contains(statement.span));
+                let half = script.rollback.iter().any(|half| half.contains(statement.span));
+                let rollback = half || workspace.file(*file).is_some_and(|file| file.context == Context::Rollback);
                 script_statement(all, *file, home, include, statement, script.script.dialect, rollback);
             }
         }
@@ -182,7 +183,7 @@ fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims,
     let mut definitions: Vec<&DefinitionUse> = found
         .definitions
         .iter()
-        .filter(|definition| program.context(definition.home, definition.rollback) == crate::vocabulary::Context::Code)
+        .filter(|definition| program.context(definition.home, definition.rollback) == Context::Code)
         .collect();
     definitions.sort_by_cached_key(|definition| {
         (natural(workspace.path(definition.place.file)), definition.place, definition.home)
@@ -273,7 +274,7 @@ fn define_entity(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut 
     let entity = &program.entities.list[number];
     let file = entity.place.file;
     let home = Home { file, function: None };
-    if program.context(home, false) != crate::vocabulary::Context::Code {
+    if program.context(home, false) != Context::Code {
         return;
     }
     let unit = program.unit(home);

@@ -134,12 +134,8 @@ impl Program<'_> {
         let unit = self.symbols.file(file).unit;
         let lineage = self.lineage(ty);
         let of_type = lineage.iter().flat_map(|&(file, index)| {
-            let functions = (0u32..).zip(&self.symbols.file(file).facts.functions);
-            functions
-                .filter(move |(_, function)| {
-                    function.owner == Some(index) && function.kind == FunctionKind::Constructor
-                })
-                .map(move |(at, _)| (file, at))
+            let members = self.symbols.members(file, index).iter().map(move |&at| (file, at));
+            members.filter(|&(file, at)| self.symbols.function(file, at).kind == FunctionKind::Constructor)
         });
         of_type.filter(|(file, _)| self.symbols.visible(unit, self.symbols.file(*file).unit)).collect()
     }
@@ -171,11 +167,8 @@ impl Program<'_> {
     }
 
     fn declared_methods(&self, file: FileId, index: u32, name: &Name) -> Vec<FunctionRef> {
-        let functions = (0u32..).zip(&self.symbols.file(file).facts.functions);
-        functions
-            .filter(|(_, function)| function.owner == Some(index) && function.name == *name)
-            .map(|(at, _)| (file, at))
-            .collect()
+        let members = self.symbols.members(file, index).iter().map(|&at| (file, at));
+        members.filter(|&(file, at)| self.symbols.function(file, at).name == *name).collect()
     }
 }
 

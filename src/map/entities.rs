@@ -30,6 +30,8 @@ pub(super) struct Entity {
     pub creates: bool,
     /// What a bare mention needs.
     pub mention: Vec<Privilege>,
+    /// Whether only the names that the framework derives are a mention, not the type's own.
+    pub mention_by_alias: bool,
     /// Whether its name was made by a convention, not stated.
     pub by_convention: bool,
 }
@@ -105,6 +107,7 @@ impl Program<'_> {
                     framework,
                     creates: rule.creates,
                     mention: rule.mention.clone(),
+                    mention_by_alias: rule.mention_by_alias,
                     by_convention,
                 };
                 return Some((entity, rule.aliases.clone()));
@@ -318,6 +321,7 @@ impl Program<'_> {
                 framework: id.framework,
                 creates: rule.creates,
                 mention: rule.mention.clone(),
+                mention_by_alias: false,
                 by_convention: false,
             });
         }

@@ -126,6 +126,8 @@ struct At {
     /// The call, or the annotation.
     span: Place,
     dialect: Option<Dialect>,
+    /// Whether it only undoes something.
+    rollback: bool,
 }
 
 pub(super) struct Interpreter<'i, 'p> {
@@ -165,7 +167,7 @@ impl<'p> Interpreter<'_, 'p> {
         for (id, certainty) in program.rules((file, index)) {
             let rule = program.frameworks.call(id);
             let span = Place { file, span: call.span };
-            let at = At { home, span, dialect: self.dialect((file, index), id) };
+            let at = At { home, span, dialect: self.dialect((file, index), id), rollback: rule.rollback };
             let text = rule.sql.as_ref().map(|selector| (selector, false));
             let text = text.or(rule.entity_query.as_ref().map(|selector| (selector, true)));
             if let Some((selector, entities)) = text {
@@ -173,6 +175,14 @@ impl<'p> Interpreter<'_, 'p> {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
                         self.text(value_file, node, None, at, claim, 0);
+                    }
+                }
+            }
+            for (selector, folder) in [(&rule.file, false), (&rule.migrations, true)] {
+                let Some(selector) = selector else { continue };
+                for value in program.select(file, index, selector) {
+                    if let Selected::Node(value_file, node) = value {
+                        self.files(value_file, node, folder, at, id);
                     }
                 }
             }
@@ -194,6 +204,30 @@ impl<'p> Interpreter<'_, 'p> {
             if let Some(role) = rule.transaction {
                 self.transaction(home, span, role);
             }
+        }
+    }
+
+    /// A file of SQL that a call names by its path, or a folder of them.
+    fn files(&mut self, file: FileId, node: NodeId, folder: bool, at: At, id: RuleId) {
+        let program = self.program;
+        let Some(path) = program.known_text(file, node) else { return };
+        let framework = program.frameworks.framework(id).name.clone();
+        let found = if folder {
+            super::text::included_folder(program, file, &path)
+        } else {
+            super::text::included_file(program, file, &path).into_iter().collect()
+        };
+        // What lies in the unit's own folders is its own without being read in.
+        let elsewhere = |other: &FileId| {
+            program.symbols.workspace.file(*other).map(|file| file.unit) != Some(program.unit(at.home))
+        };
+        for other in found.into_iter().filter(|other| !folder || elsewhere(other)) {
+            self.found.includes.push(IncludeUse {
+                home: at.home,
+                file: other,
+                call: at.span,
+                framework: framework.clone(),
+            });
         }
     }
 
@@ -297,7 +331,13 @@ impl<'p> Interpreter<'_, 'p> {
 
     fn opaque(&mut self, at: At, place: Place, reason: &str) {
         let call = Some(at.span);
-        self.found.opaque.push(OpaqueUse { home: at.home, place, reason: reason.to_owned(), call, rollback: false });
+        self.found.opaque.push(OpaqueUse {
+            home: at.home,
+            place,
+            reason: reason.to_owned(),
+            call,
+            rollback: at.rollback,
+        });
     }
 
     /// The statements of a text that is SQL.
@@ -333,7 +373,6 @@ impl<'p> Interpreter<'_, 'p> {
                     site,
                     call: Some(at.span),
                     table,
-                    entity,
                     privilege: access.privilege,
                     evidence,
                     framework: framework.clone(),
@@ -344,7 +383,7 @@ impl<'p> Interpreter<'_, 'p> {
                     routine: access.routine.clone(),
                     dialect: at.dialect.or(Some(script.dialect)),
                     needs_known_table: claim.is_none(),
-                    rollback: false,
+                    rollback: at.rollback,
                 });
             }
             self.rest_of(statement, rendered, site, at);
@@ -363,7 +402,7 @@ impl<'p> Interpreter<'_, 'p> {
                 place: rendered.place(definition.span).unwrap_or(site),
                 change: definition.change.clone(),
                 routine: definition.routine.clone(),
-                rollback: false,
+                rollback: at.rollback,
             });
         }
         for call in &statement.calls {
@@ -461,7 +500,7 @@ impl<'p> Interpreter<'_, 'p> {
                 routine: None,
                 dialect: at.dialect,
                 needs_known_table: false,
-                rollback: false,
+                rollback: at.rollback,
             });
         }
     }
@@ -569,7 +608,7 @@ impl<'p> Interpreter<'_, 'p> {
                 routine: None,
                 dialect,
                 needs_known_table: false,
-                rollback: false,
+                rollback: program.frameworks.call(effect.id).rollback,
             });
         }
     }
@@ -624,7 +663,9 @@ impl<'p> Interpreter<'_, 'p> {
             return None;
         }
         let carried = program.entity_of(self.file, node, 0)?;
-        (!program.carried(&carried).mention.is_empty()).then_some(carried)
+        let entity = program.carried(&carried);
+        let meant = !entity.mention_by_alias || program.symbols.is_alias(&resolved.path);
+        (meant && !entity.mention.is_empty()).then_some(carried)
     }
 
     /// The nodes that stand in calls which only declare something.
@@ -668,7 +709,8 @@ impl<'p> Interpreter<'_, 'p> {
                 continue;
             }
             let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);
-            let at = At { home, span: Place { file: self.file, span: annotation.span }, dialect };
+            let span = Place { file: self.file, span: annotation.span };
+            let at = At { home, span, dialect, rollback: rule.rollback };
             for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
                 let Some(selector) = selector else { continue };
                 let claim = Claim { rule, id, certainty: Certainty::Known, entities };
@@ -707,7 +749,7 @@ impl<'p> Interpreter<'_, 'p> {
                 let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
                 let Some(site) = rendered.whole() else { continue };
                 let home = Home { file: self.file, function: self.function_at(site) };
-                self.statements(&rendered, &script, At { home, span: site, dialect: None }, None);
+                self.statements(&rendered, &script, At { home, span: site, dialect: None, rollback: false }, None);
             }
         }
         self.found

@@ -94,6 +94,9 @@ impl<'a> Program<'a> {
         if self.path_matches(file, callee, &rule.function, id, known) {
             return Some(Certainty::Known);
         }
+        if let Some(certainty) = self.static_applies(file, callee, id, rule) {
+            return Some(certainty);
+        }
         if call.kind == CallKind::New
             || !rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name))
         {
@@ -113,6 +116,24 @@ impl<'a> Program<'a> {
             _ if rule.strict => None,
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
+    }
+
+    /// Whether the rule speaks of a method that is called on a type itself (`Order::find(…)`, `Order.where(…)`).
+    fn static_applies(&self, file: FileId, callee: &Callee, id: RuleId, rule: &CallRule) -> Option<Certainty> {
+        if !rule.static_method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name))
+            || self.uses(file, id.framework) == Uses::No
+        {
+            return None;
+        }
+        let ty = match callee.receiver {
+            Some(receiver) => self.type_of(file, receiver, 0).filter(|ty| ty.is_type)?,
+            None => {
+                let (_, head) = callee.path.as_deref()?.split_last()?;
+                self.type_of_path(file, callee.function, head)?
+            }
+        };
+        let fits = if rule.on_entity { self.entity_of_type(&ty, 0).is_some() } else { self.is_a(&ty, &rule.receiver) };
+        fits.then_some(Certainty::Known)
     }
 
     /// Whether a type is known well enough to say that it is *not* something: it is declared here, or its path leads

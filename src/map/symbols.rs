@@ -67,6 +67,8 @@ pub(super) struct Symbols<'a> {
     by_name: FxHashMap<Name, Vec<Def>>,
     /// Methods by type name and method name.
     methods: FxHashMap<(Name, Name), Vec<Def>>,
+    /// The functions of each type declaration.
+    members: FxHashMap<(FileId, u32), Vec<u32>>,
     /// Methods by name alone.
     methods_by_name: FxHashMap<Name, Vec<Def>>,
     /// Type declarations by name, extensions included.
@@ -76,6 +78,7 @@ pub(super) struct Symbols<'a> {
     /// Files by the module they stand for, and every prefix of a module.
     modules: FxHashMap<Vec<Name>, Vec<FileId>>,
     prefixes: FxHashSet<Vec<Name>>,
+    aliases: FxHashSet<Vec<Name>>,
     targets: Targets,
     /// For each unit, whom it links.
     links: FxHashMap<Unit, FxHashSet<Unit>>,
@@ -91,11 +94,13 @@ impl<'a> Symbols<'a> {
             defs: FxHashMap::default(),
             by_name: FxHashMap::default(),
             methods: FxHashMap::default(),
+            members: FxHashMap::default(),
             methods_by_name: FxHashMap::default(),
             types: FxHashMap::default(),
             subtypes: FxHashMap::default(),
             modules: FxHashMap::default(),
             prefixes: FxHashSet::default(),
+            aliases: FxHashSet::default(),
             targets,
             links: links(workspace),
         };
@@ -126,6 +131,9 @@ impl<'a> Symbols<'a> {
             }
         }
         for (index, function) in (0u32..).zip(&facts.functions) {
+            if let Some(owner) = function.owner {
+                self.members.entry((file, owner)).or_default().push(index);
+            }
             if function.name.is_empty() || function.kind == FunctionKind::TopLevel {
                 continue;
             }
@@ -157,11 +165,17 @@ impl<'a> Symbols<'a> {
         for end in 0..path.len() {
             self.prefixes.insert(path[..end].to_vec());
         }
-        let known = self.defs.entry(path).or_default();
+        let known = self.defs.entry(path.clone()).or_default();
         // What the source declares itself under that name stays what it is.
         if known.is_empty() {
             known.push(def);
+            self.aliases.insert(path);
         }
+    }
+
+    /// Whether a full path is one that a framework derives from a declaration.
+    pub(super) fn is_alias(&self, path: &[Name]) -> bool {
+        self.aliases.contains(path)
     }
 
     /// A file of the program.
@@ -346,6 +360,11 @@ impl<'a> Symbols<'a> {
     pub(super) fn methods(&self, from: Unit, type_name: &Name, method: &Name) -> Vec<Def> {
         let found = self.methods.get(&(type_name.clone(), method.clone()));
         found.map(|defs| self.nearest(from, defs)).unwrap_or_default()
+    }
+
+    /// The functions that a type declaration (or an extension) holds.
+    pub(super) fn members(&self, file: FileId, index: u32) -> &[u32] {
+        self.members.get(&(file, index)).map(|members| &members[..]).unwrap_or_default()
     }
 
     /// All methods of that name that `from` can see.

@@ -502,3 +502,32 @@ pub(super) fn included_file(program: &Program<'_>, file: FileId, path: &str) -> 
         folder.pop()?;
     }
 }
+
+/// The files of SQL in the folder that `path` names, sorted.
+pub(super) fn included_folder(program: &Program<'_>, file: FileId, path: &str) -> Vec<FileId> {
+    let workspace = program.symbols.workspace;
+    let mut folder: Vec<&str> = workspace.path(file).split('/').collect();
+    while folder.pop().is_some() {
+        let mut parts = folder.clone();
+        for part in path.split('/') {
+            match part {
+                "." | "" => {}
+                ".." => {
+                    parts.pop();
+                }
+                part => parts.push(part),
+            }
+        }
+        let folder = parts.join("/");
+        let of_folder = |(_, file): &(FileId, &crate::workspace::SourceFile)| {
+            !folder.is_empty()
+                && file.language == crate::source::Language::Sql
+                && super::catalog::lies_in(&file.path, &folder)
+        };
+        let found: Vec<FileId> = workspace.files_with_ids().filter(of_folder).map(|(id, _)| id).collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}

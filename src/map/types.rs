@@ -402,6 +402,9 @@ impl Program<'_> {
                         return Some(ty);
                     }
                 }
+                if let Some(ty) = self.fluent_result(file, call, depth) {
+                    return Some(ty);
+                }
                 // A class that is called makes an object of it.
                 let mut ty = self.type_of(file, fact.callee, depth + 1)?;
                 (ty.is_type && !ty.decls.is_empty()).then(|| {
@@ -410,6 +413,17 @@ impl Program<'_> {
                 })
             }
         }
+    }
+
+    /// The receiver's type, for methods of builders that give themselves again.
+    fn fluent_result(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
+        let language = self.frameworks.language(self.language(file))?;
+        let fluent = |number: &&usize| !self.frameworks.all[**number].fluent.is_empty();
+        language.frameworks.iter().find(fluent)?;
+        let Node::Member { base, .. } = self.facts(file).node(self.call((file, call)).callee) else { return None };
+        let ty = self.type_of(file, *base, depth + 1)?;
+        let wanted = |&number: &usize| self.is_a(&ty, &self.frameworks.all[number].fluent);
+        language.frameworks.iter().any(wanted).then(|| Ty { is_type: false, ..ty.clone() })
     }
 
     /// What a function returns, as declared or else as its own returned value tells.
