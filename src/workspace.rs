@@ -7,21 +7,25 @@ mod assign;
 mod connection;
 mod context;
 mod declared;
+mod discover;
 mod disk;
 mod document;
 mod language;
 mod open;
 mod policy;
+mod resolve;
 mod root;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tree;
 
 use std::path::PathBuf;
 
 use crate::config::{Config, Origin};
 use crate::source::{FileId, Language, Place, Skipped, Sources};
 use crate::vocabulary::{Context, Dialect, Name};
+use crate::workspace::tree::Tree;
 
 pub use connection::{Connection, parse_url};
 pub use disk::Disk;
@@ -322,9 +326,18 @@ impl Workspace {
     }
 
     /// Finds the services, libraries and databases: the config's, else those the tree tells of.
-    fn find_services(&mut self, _sources: &dyn Sources, config: &Config) {
-        self.services = self.declared_services(config);
-        self.libraries = self.declared_libraries(config);
+    fn find_services(&mut self, sources: &dyn Sources, config: &Config) {
+        let declared = if config.declares_services() { self.declared_services(config) } else { Vec::new() };
+        let libraries = self.declared_libraries(config);
+        let files = std::mem::take(&mut self.files);
+        let tree = Tree::new(sources, &files);
+        let found = discover::discover(&tree);
+        let resolution = resolve::resolve(&tree, &found, declared, libraries);
+        self.problems = tree.into_problems();
+        self.files = files;
+        self.services = resolution.services;
+        self.libraries = resolution.libraries;
+        self.assumptions = resolution.assumptions;
         self.databases = self.declared_databases(config);
         let links: Vec<Vec<DatabaseLink>> =
             self.services.iter().map(|service| self.declared_links(config, &service.name)).collect();

@@ -1,0 +1,233 @@
+//! What the tree's manifests tell: packages with their programs and links, and how they are deployed.
+//! One file an ecosystem; nothing here decides who is a service (that is `resolve`).
+
+mod aspire;
+mod cargo;
+mod catalog;
+mod compose;
+mod docker;
+mod dotnet;
+mod elixir;
+mod go;
+mod jvm;
+mod kubernetes;
+mod node;
+mod php;
+mod procfile;
+mod python;
+mod ruby;
+
+use crate::source::{Place, Span};
+use crate::vocabulary::{Dialect, Name};
+use crate::workspace::tree::Tree;
+use crate::workspace::{Ecosystem, Evidence, EvidenceKind};
+
+/// A package of some ecosystem.
+#[derive(Debug, Clone)]
+pub(super) struct Package {
+    pub(super) ecosystem: Ecosystem,
+    pub(super) name: Name,
+    pub(super) folder: String,
+    /// What an import of it begins with.
+    pub(super) imports: Vec<Name>,
+    pub(super) links: Vec<Link>,
+    pub(super) programs: Vec<Program>,
+    pub(super) manifest: Option<Place>,
+    /// Packages of one group become one library (the packages of a Go module).
+    pub(super) group: Option<Group>,
+}
+
+/// What a package depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Link {
+    /// The package in that folder.
+    Folder(String),
+    /// The package of that name in the same ecosystem, if it is one of this tree's.
+    Name(Name),
+}
+
+/// Several packages that are one library to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) name: Name,
+    pub(super) folder: String,
+}
+
+/// A program that a package makes.
+#[derive(Debug, Clone)]
+pub(super) struct Program {
+    pub(super) name: Name,
+    /// The folder or file that is the program's alone.
+    pub(super) path: String,
+    pub(super) evidence: Evidence,
+}
+
+/// A unit of deployment as some manifest names it.
+#[derive(Debug, Clone)]
+pub(super) struct Deployment {
+    pub(super) name: Name,
+    pub(super) evidence: Evidence,
+    /// The folder it is built from.
+    pub(super) folder: Option<String>,
+    /// The base name of its image.
+    pub(super) image: Option<Name>,
+    /// Its Dockerfile, as an index into [`Found::dockerfiles`].
+    pub(super) dockerfile: Option<usize>,
+    /// The words of its command, to tell which program it runs.
+    pub(super) words: Vec<String>,
+    /// Its environment.
+    pub(super) environment: Vec<Variable>,
+    /// The names of the servers it waits for.
+    pub(super) depends_on: Vec<Name>,
+    /// The folder of the file that deploys it: host names are those of one such file.
+    pub(super) scope: String,
+}
+
+/// A variable of an environment.
+#[derive(Debug, Clone)]
+pub(super) struct Variable {
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) place: Place,
+}
+
+/// A database server that is deployed beside the services.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    /// Its host name.
+    pub(super) name: Name,
+    pub(super) scope: String,
+    pub(super) dialect: Dialect,
+    /// The database it is made with.
+    pub(super) database: Option<Name>,
+    /// The ports of the host it is published on.
+    pub(super) ports: Vec<String>,
+    /// Folders and files of scripts that are run in it.
+    pub(super) scripts: Vec<(String, Evidence)>,
+    pub(super) evidence: Evidence,
+}
+
+/// A Dockerfile.
+#[derive(Debug, Clone)]
+pub(super) struct Dockerfile {
+    pub(super) path: String,
+    pub(super) place: Place,
+    /// The image that the last stage stands on.
+    pub(super) base: String,
+    /// What is copied, and to where.
+    pub(super) copies: Vec<(String, String, Span)>,
+    /// The lines that build and start, without comments.
+    pub(super) lines: Vec<String>,
+}
+
+/// Who answers for a folder, from a catalogue.
+#[derive(Debug, Clone)]
+pub(super) struct CatalogEntry {
+    pub(super) name: Name,
+    pub(super) folder: String,
+    pub(super) team: Option<Name>,
+    pub(super) is_service: bool,
+    pub(super) evidence: Evidence,
+}
+
+/// All that was found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    pub(super) packages: Vec<Package>,
+    pub(super) deployments: Vec<Deployment>,
+    pub(super) servers: Vec<Server>,
+    pub(super) dockerfiles: Vec<Dockerfile>,
+    pub(super) catalog: Vec<CatalogEntry>,
+    /// Environments that deployments share by name (config maps): by that name.
+    pub(super) shared_environments: Vec<(Name, Vec<Variable>)>,
+}
+
+/// Reads every manifest of the tree.
+pub(super) fn discover(tree: &Tree<'_>) -> Found {
+    let mut found = Found::default();
+    for packages in [cargo::packages, go::packages, jvm::packages, dotnet::packages, node::packages] {
+        found.packages.extend(packages(tree));
+    }
+    for packages in [python::packages, ruby::packages, php::packages, elixir::packages] {
+        found.packages.extend(packages(tree));
+    }
+    found.dockerfiles = docker::dockerfiles(tree);
+    compose::read(tree, &mut found);
+    aspire::read(tree, &mut found);
+    kubernetes::read(tree, &mut found);
+    procfile::read(tree, &mut found);
+    docker::deployments(&mut found);
+    found.catalog = catalog::read(tree);
+    found
+}
+
+/// The dialect of a database image, by its name.
+pub(super) fn dialect_of_image(image: &str) -> Option<Dialect> {
+    let image = image.to_ascii_lowercase();
+    let name = image.split('@').next().unwrap_or(&image);
+    let name = name.rsplit_once(':').map_or(name, |(name, tag)| if tag.contains('/') { image.as_str() } else { name });
+    let last = name.rsplit('/').next().unwrap_or(name);
+    // Administration tools and exporters carry the name of what they look at.
+    if ["exporter", "admin", "backup", "client", "adminer", "pgbouncer", "proxy", "operator"].iter().any(|word| last.contains(word)) {
+        return None;
+    }
+    let known = [
+        ("postgres", Dialect::Postgres),
+        ("postgis", Dialect::Postgres),
+        ("pgvector", Dialect::Postgres),
+        ("timescaledb", Dialect::Postgres),
+        ("cockroach", Dialect::Postgres),
+        ("yugabyte", Dialect::Postgres),
+        ("citus", Dialect::Postgres),
+        ("mysql", Dialect::Mysql),
+        ("mariadb", Dialect::Mysql),
+        ("percona", Dialect::Mysql),
+        ("tidb", Dialect::Mysql),
+        ("azure-sql-edge", Dialect::Mssql),
+        ("clickhouse", Dialect::Clickhouse),
+        ("cassandra", Dialect::Cql),
+        ("scylla", Dialect::Cql),
+        ("oracle", Dialect::Oracle),
+    ];
+    if name.contains("mssql") {
+        return Some(Dialect::Mssql);
+    }
+    known.iter().find(|(word, _)| last.contains(word)).map(|(_, dialect)| *dialect)
+}
+
+/// The name of an image without registry, tag and digest.
+pub(super) fn image_name(image: &str) -> Option<Name> {
+    let image = image.split('@').next().unwrap_or(image);
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let name = last.split(':').next().unwrap_or(last).trim();
+    (!name.is_empty() && !name.contains(['$', '{', ' '])).then(|| name.into())
+}
+
+/// The evidence that a manifest is.
+pub(super) fn manifest(text: impl Into<String>, place: Place) -> Evidence {
+    Evidence { kind: EvidenceKind::Manifest, text: text.into(), place: Some(place) }
+}
+
+/// The evidence that a program's entry is.
+pub(super) fn entry(text: impl Into<String>, place: Place) -> Evidence {
+    Evidence { kind: EvidenceKind::Entry, text: text.into(), place: Some(place) }
+}
+
+/// The part of a text at which `needle` first stands, as a span; the text's start where it does not.
+pub(super) fn span_of_text(text: &str, needle: &str) -> Span {
+    text.find(needle).map_or(Span::new(0, 0), |at| Span::new(at, at + needle.len()))
+}
+
+/// Whether a program of that name is a tool of developers or operators rather than a service.
+pub(super) fn is_tool_name(name: &str) -> bool {
+    const TOOL_WORDS: &[&str] = &[
+        "cli", "ctl", "tool", "tools", "xtask", "codegen", "bench", "benches", "benchmark", "benchmarks", "loadtest", "example",
+        "examples", "migration", "migrations", "migrate", "migrator", "seed", "seeder", "fuzz", "fuzzer", "devtool", "devtools",
+        "test", "tests", "e2e", "testing", "gen", "generation", "generator", "demo", "playground", "sandbox", "lint", "linter",
+        "build", "install", "installer", "setup",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(['-', '_', '.', ' ']);
+    let last = words.next_back().unwrap_or_default();
+    TOOL_WORDS.contains(&last)
+}

@@ -1,0 +1,208 @@
+//! Compose files: services with what they are built from, their environment, and database servers.
+
+use crate::source::{FileId, Language, Place};
+use crate::vocabulary::Name;
+use crate::workspace::EvidenceKind;
+use crate::workspace::connection::with_defaults;
+use crate::workspace::discover::docker::{INIT_FOLDER, deployed, server_of};
+use crate::workspace::discover::{Deployment, Found, Server, Variable, dialect_of_image, image_name};
+use crate::workspace::document::{self, Data, Key, Node};
+use crate::workspace::tree::{Tree, base_name, is_aside, joined};
+
+/// One compose file.
+struct Compose<'a, 't> {
+    tree: &'a Tree<'t>,
+    file: FileId,
+    folder: &'a str,
+    /// What `${VAR}` stands for: the `.env` beside it.
+    variables: Vec<(String, String)>,
+}
+
+pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
+    let files = tree.with_name(|name| {
+        let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+        yaml && (name.starts_with("docker-compose") || name.starts_with("compose") || name.contains("compose."))
+    });
+    for file in files {
+        let folder = tree.folder(file);
+        if is_aside(folder) {
+            continue;
+        }
+        let compose = Compose { tree, file, folder, variables: dotenv(tree, folder) };
+        for document in tree.documents(file) {
+            for (key, service) in document.get("services").map(Node::entries).unwrap_or_default() {
+                compose.service(key, service, found);
+            }
+        }
+    }
+}
+
+fn dotenv(tree: &Tree<'_>, folder: &str) -> Vec<(String, String)> {
+    let path = if folder == "." { ".env".to_owned() } else { format!("{folder}/.env") };
+    let Some(text) = tree.file_at(&path).and_then(|file| tree.text(file)) else { return Vec::new() };
+    let (documents, _) = document::parse(&text, Language::Properties);
+    let leaves = documents.iter().flat_map(Node::leaves);
+    leaves.map(|leaf| (leaf.path.join("."), leaf.text.to_owned())).collect()
+}
+
+impl Compose<'_, '_> {
+    fn resolve(&self, text: &str) -> String {
+        with_defaults(text, &|name| {
+            self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+        })
+    }
+
+    fn service(&self, key: &Key, service: &Node, found: &mut Found) {
+        let name: Name = key.text.as_str().into();
+        let environment = self.environment(service);
+        let context = self.context(service);
+        let dockerfile = context.as_deref().and_then(|context| self.dockerfile(service, context, found));
+        let path = self.tree.path(self.file);
+        let seen = |text: String| deployed(EvidenceKind::Compose, text, self.file, key.span);
+        if context.is_none() {
+            let image = service.text_at(&["image"]).map(|image| self.resolve(image)).unwrap_or_default();
+            if let Some(dialect) = dialect_of_image(&image) {
+                let server = Server {
+                    evidence: seen(format!("`{path}` runs the database server `{name}`")),
+                    database: None,
+                    ports: Vec::new(),
+                    scripts: Vec::new(),
+                    scope: self.folder.to_owned(),
+                    dialect,
+                    name,
+                };
+                found.servers.push(self.with_details(server, service, &environment));
+                return;
+            }
+        }
+        if let (Some(at), Some(context)) = (dockerfile, context.as_deref()) {
+            let evidence = seen(format!("`{path}` builds the database server `{name}`"));
+            if let Some(server) = server_of(&found.dockerfiles[at], &name, context, self.folder, evidence) {
+                found.servers.push(self.with_details(server, service, &environment));
+            }
+        }
+        let text = match &context {
+            Some(context) => format!("`{path}` builds `{name}` from `{context}`"),
+            None => format!("`{path}` runs `{name}`"),
+        };
+        let mut environment = environment;
+        environment.extend(self.environment_files(service));
+        found.deployments.push(Deployment {
+            evidence: seen(text),
+            image: service.text_at(&["image"]).map(|image| self.resolve(image)).and_then(|image| image_name(&image)),
+            folder: context,
+            dockerfile,
+            words: words(service),
+            environment,
+            depends_on: depends_on(service),
+            scope: self.folder.to_owned(),
+            name,
+        });
+    }
+
+    /// The folder it is built from.
+    fn context(&self, service: &Node) -> Option<String> {
+        let build = service.get("build")?;
+        let context = build.text().or_else(|| build.text_at(&["context"])).unwrap_or(".");
+        joined(self.folder, &self.resolve(context))
+    }
+
+    fn dockerfile(&self, service: &Node, context: &str, found: &Found) -> Option<usize> {
+        let named = service.text_at(&["build", "dockerfile"]).unwrap_or("Dockerfile");
+        let path = joined(context, &self.resolve(named))?;
+        found.dockerfiles.iter().position(|dockerfile| dockerfile.path.eq_ignore_ascii_case(&path))
+    }
+
+    fn environment(&self, service: &Node) -> Vec<Variable> {
+        let Some(environment) = service.get("environment") else { return Vec::new() };
+        let variable = |key: &str, value: &str, span| Variable {
+            key: key.trim().to_owned(),
+            value: self.resolve(value.trim()),
+            place: Place { file: self.file, span },
+        };
+        match &environment.data {
+            Data::Map(entries) => entries
+                .iter()
+                .filter_map(|(key, value)| Some(variable(&key.text, value.text()?, key.span.to(value.span))))
+                .collect(),
+            Data::List(items) => items
+                .iter()
+                .filter_map(|item| {
+                    let (key, value) = item.text()?.split_once('=')?;
+                    Some(variable(key, value, item.span))
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn environment_files(&self, service: &Node) -> Vec<Variable> {
+        let Some(files) = service.get("env_file") else { return Vec::new() };
+        let mut paths: Vec<String> = files.texts().into_iter().map(|(path, _)| path.to_owned()).collect();
+        paths.extend(files.items().iter().filter_map(|item| item.text_at(&["path"]).map(str::to_owned)));
+        let mut variables = Vec::new();
+        for path in paths {
+            let file = joined(self.folder, &self.resolve(&path)).and_then(|path| self.tree.file_at(&path));
+            let Some((file, text)) = file.and_then(|file| Some((file, self.tree.text(file)?))) else { continue };
+            let (documents, _) = document::parse(&text, Language::Properties);
+            for leaf in documents.iter().flat_map(Node::leaves) {
+                let value = self.resolve(leaf.text);
+                variables.push(Variable { key: leaf.path.join("."), value, place: Place { file, span: leaf.span } });
+            }
+        }
+        variables
+    }
+
+    /// The database a server is made with, the ports it is published on, the scripts it is given.
+    fn with_details(&self, mut server: Server, service: &Node, environment: &[Variable]) -> Server {
+        let value = |keys: &[&str]| {
+            keys.iter()
+                .find_map(|key| environment.iter().find(|variable| variable.key == *key))
+                .map(|variable| variable.value.as_str())
+                .filter(|value| !value.is_empty() && !value.contains("${"))
+        };
+        let names =
+            ["POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MSSQL_DB", "ORACLE_DATABASE", "CLICKHOUSE_DB", "POSTGRES_USER"];
+        server.database = value(&names).map(Name::from);
+        for port in service.get("ports").map(Node::items).unwrap_or_default() {
+            let published = port.text().map(|text| {
+                let mut parts = text.rsplit(':').skip(1);
+                parts.next().unwrap_or_default().to_owned()
+            });
+            let published = published.or_else(|| port.text_at(&["published"]).map(str::to_owned));
+            server.ports.extend(published.filter(|port| !port.is_empty()));
+        }
+        for volume in service.get("volumes").map(Node::items).unwrap_or_default() {
+            let (source, target) = match volume.text() {
+                Some(text) => {
+                    let mut parts = text.split(':');
+                    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+                }
+                None => (volume.text_at(&["source"]).unwrap_or_default(), volume.text_at(&["target"]).unwrap_or_default()),
+            };
+            if !target.starts_with(INIT_FOLDER) {
+                continue;
+            }
+            if let Some(path) = joined(self.folder, &self.resolve(source)) {
+                let text = format!("`{}` mounts `{path}` where `{}` runs it", self.tree.path(self.file), server.name);
+                server.scripts.push((path, deployed(EvidenceKind::Compose, text, self.file, volume.span)));
+            }
+        }
+        server
+    }
+}
+
+fn words(service: &Node) -> Vec<String> {
+    let command = ["command", "entrypoint"].iter().filter_map(|key| service.get(key));
+    command.flat_map(Node::texts).flat_map(|(text, _)| text.split_whitespace()).map(|word| base_name(word).to_owned()).collect()
+}
+
+fn depends_on(service: &Node) -> Vec<Name> {
+    let keys = ["depends_on", "links"].iter().filter_map(|key| service.get(key));
+    keys.flat_map(|node| {
+        let keys = node.entries().iter().map(|(key, _)| key.text.as_str());
+        let items = node.texts().into_iter().map(|(text, _)| text.split(':').next().unwrap_or(text));
+        keys.chain(items).map(Name::from).collect::<Vec<_>>()
+    })
+    .collect()
+}

@@ -1,0 +1,246 @@
+//! Maven and Gradle: modules, their main classes, and dependencies on each other.
+
+use roxmltree::{Document, Node as Xml, ParsingOptions};
+
+use crate::source::{FileId, Language, Place, Span};
+use crate::vocabulary::{Context, Name};
+use crate::workspace::Ecosystem;
+use crate::workspace::assign::ancestors;
+use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name, span_of_text};
+use crate::workspace::tree::{Tree, base_name, is_aside, joined};
+
+pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
+    let mut packages: Vec<Package> = tree.named("pom.xml").iter().filter_map(|file| maven(tree, *file)).collect();
+    let builds = tree.with_name(|name| name == "build.gradle" || name == "build.gradle.kts");
+    for file in builds {
+        let folder = tree.folder(file);
+        if !packages.iter().any(|package| package.folder == folder) {
+            packages.extend(gradle(tree, file));
+        }
+    }
+    packages
+}
+
+/// XML with the leniency that manifests need.
+pub(super) fn xml(text: &str) -> Result<Document<'_>, roxmltree::Error> {
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: 200_000, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options)
+}
+
+/// The child element of that name, whatever its namespace.
+pub(super) fn child<'a, 'i>(node: Xml<'a, 'i>, name: &str) -> Option<Xml<'a, 'i>> {
+    node.children().find(|child| child.is_element() && child.tag_name().name() == name)
+}
+
+/// The text of the child element of that name.
+pub(super) fn child_text<'a>(node: Xml<'a, '_>, name: &str) -> Option<&'a str> {
+    child(node, name)?.text().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn maven(tree: &Tree<'_>, file: FileId) -> Option<Package> {
+    let text = tree.text(file)?;
+    let document = match xml(&text) {
+        Ok(document) => document,
+        Err(error) => {
+            tree.problem(Place { file, span: Span::new(0, 0) }, format!("no XML: {error}"));
+            return None;
+        }
+    };
+    let project = document.root_element();
+    let artifact = child(project, "artifactId")?;
+    let name: Name = artifact.text()?.trim().into();
+    let parent = child(project, "parent");
+    let group = child_text(project, "groupId").or_else(|| child_text(parent?, "groupId"));
+    let is_module = child_text(project, "packaging") != Some("pom");
+    let folder = tree.folder(file).to_owned();
+    let range = artifact.range();
+    let place = Place { file, span: Span::new(range.start, range.end) };
+    let plugins: Vec<&str> = child(project, "build")
+        .and_then(|build| child(build, "plugins"))
+        .into_iter()
+        .flat_map(|plugins| plugins.children())
+        .filter_map(|plugin| child_text(plugin, "artifactId"))
+        .collect();
+    let packaged = plugins.iter().any(|plugin| plugin.contains("quarkus") || plugin.contains("spring-boot"));
+    let programs = if is_module { programs(tree, &folder, &name, packaged, place) } else { Vec::new() };
+    let mut imports = source_roots(tree, &folder);
+    imports.extend(group.map(|group| Name::from(format!("{group}:{name}"))));
+    Some(Package {
+        ecosystem: Ecosystem::Maven,
+        links: maven_links(project),
+        programs,
+        manifest: Some(place),
+        group: None,
+        imports,
+        folder,
+        name,
+    })
+}
+
+fn maven_links(project: Xml<'_, '_>) -> Vec<Link> {
+    let dependencies = child(project, "dependencies").into_iter().flat_map(|all| all.children());
+    let named = dependencies.filter(|dependency| dependency.is_element()).filter_map(|dependency| {
+        if child_text(dependency, "scope") == Some("test") {
+            return None;
+        }
+        child_text(dependency, "artifactId").map(|artifact| Link::Name(artifact.into()))
+    });
+    named.collect()
+}
+
+/// The program of a module: a main class in its sources. `packaged` says that a plugin makes it one
+/// that runs, so that its main class may have any name.
+fn programs(tree: &Tree<'_>, folder: &str, name: &Name, packaged: bool, place: Place) -> Vec<Program> {
+    if is_aside(folder) || is_tool_name(name) {
+        return Vec::new();
+    }
+    let mut sources: Vec<(FileId, &str)> = tree
+        .below(folder)
+        .filter(|(_, file)| is_jvm(file.language) && file.context == Context::Code)
+        // A module in a folder of this one is another.
+        .filter(|(_, file)| owner_folder(tree, &file.path) == Some(folder))
+        .map(|(id, file)| (id, file.path.as_str()))
+        .collect();
+    sources.sort_by_key(|(_, path)| !has_main_name(path));
+    let limit = if packaged { sources.len() } else { sources.iter().filter(|(_, path)| has_main_name(path)).count() };
+    for (id, path) in sources.into_iter().take(limit) {
+        let Some(text) = tree.text(id) else { continue };
+        if let Some(sign) = main_sign(&text) {
+            let class = base_name(path).split('.').next().unwrap_or(path);
+            let at = Place { file: id, span: span_of_text(&text, sign) };
+            let evidence = entry(format!("the module `{name}` has the main class `{class}`"), at);
+            return vec![Program { name: name.clone(), path: folder.to_owned(), evidence }];
+        }
+    }
+    if packaged && tree.has_source(folder) && tree.text(place.file).is_some_and(|text| text.contains("quarkus")) {
+        let evidence = entry(format!("the module `{name}` is packaged as an application"), place);
+        return vec![Program { name: name.clone(), path: folder.to_owned(), evidence }];
+    }
+    Vec::new()
+}
+
+fn is_jvm(language: Language) -> bool {
+    matches!(language, Language::Java | Language::Kotlin | Language::Scala)
+}
+
+/// The innermost folder round a path that has a build file.
+fn owner_folder<'p>(tree: &Tree<'_>, path: &'p str) -> Option<&'p str> {
+    ancestors(path).skip(1).find(|folder| {
+        ["pom.xml", "build.gradle", "build.gradle.kts"].iter().any(|name| {
+            let file = if *folder == "." { (*name).to_owned() } else { format!("{folder}/{name}") };
+            tree.file_at(&file).is_some()
+        })
+    })
+}
+
+fn has_main_name(path: &str) -> bool {
+    let stem = base_name(path).split('.').next().unwrap_or(path);
+    ["Application", "Main", "App", "Bootstrap", "Launcher", "Server", "Starter", "MainKt"].iter().any(|end| stem.ends_with(end))
+}
+
+fn main_sign(text: &str) -> Option<&'static str> {
+    ["@SpringBootApplication", "@QuarkusMain", "public static void main(", "fun main(", "def main(", "extends IOApp"]
+        .into_iter()
+        .find(|sign| text.contains(sign))
+}
+
+/// The Java packages at the top of a module's sources: down to where the tree first forks.
+fn source_roots(tree: &Tree<'_>, folder: &str) -> Vec<Name> {
+    let mut roots: Vec<Name> = Vec::new();
+    for language in ["java", "kotlin", "scala"] {
+        let source = if folder == "." { format!("src/main/{language}") } else { format!("{folder}/src/main/{language}") };
+        let mut common: Option<Vec<&str>> = None;
+        for (_, file) in tree.below(&source) {
+            let inner = file.path.strip_prefix(source.as_str()).unwrap_or_default().trim_start_matches('/');
+            let mut parts: Vec<&str> = inner.split('/').collect();
+            parts.pop();
+            common = Some(match common {
+                None => parts,
+                Some(known) => known.iter().zip(&parts).take_while(|(a, b)| a == b).map(|(a, _)| *a).collect(),
+            });
+        }
+        let root = common.unwrap_or_default().join(".");
+        if !root.is_empty() && !roots.iter().any(|known| *known == root) {
+            roots.push(root.into());
+        }
+    }
+    roots
+}
+
+fn gradle(tree: &Tree<'_>, file: FileId) -> Option<Package> {
+    let text = tree.text(file)?;
+    let folder = tree.folder(file).to_owned();
+    let place = Place { file, span: Span::new(0, 0) };
+    let settings = ancestors(&folder).find(|folder| settings_file(tree, folder).is_some());
+    let root = settings.unwrap_or(&folder).to_owned();
+    let name: Name = if folder == root {
+        settings_file(tree, &root)
+            .and_then(|file| tree.text(file))
+            .and_then(|text| root_name(&text))
+            .unwrap_or_else(|| base_name(&folder).into())
+    } else {
+        base_name(&folder).into()
+    };
+    let signs = ["org.springframework.boot", "io.quarkus", "micronaut.application", "google.cloud.tools.jib", "application"];
+    let packaged = text.lines().any(|line| {
+        let applies = ["id", "apply", "plugin", "alias", "`"].iter().any(|word| line.contains(word));
+        applies && !line.contains("apply false") && signs.iter().any(|sign| line.contains(sign))
+    });
+    Some(Package {
+        ecosystem: Ecosystem::Gradle,
+        imports: source_roots(tree, &folder),
+        links: gradle_links(&text, &root),
+        programs: programs(tree, &folder, &name, packaged, place),
+        manifest: Some(place),
+        group: None,
+        folder,
+        name,
+    })
+}
+
+fn settings_file(tree: &Tree<'_>, folder: &str) -> Option<FileId> {
+    ["settings.gradle", "settings.gradle.kts"]
+        .iter()
+        .find_map(|name| tree.file_at(&if folder == "." { (*name).to_owned() } else { format!("{folder}/{name}") }))
+}
+
+fn root_name(settings: &str) -> Option<Name> {
+    let line = settings.lines().find_map(|line| line.trim().strip_prefix("rootProject.name"))?;
+    let name = line.trim().trim_start_matches('=').trim().trim_matches(['"', '\'']);
+    (!name.is_empty()).then(|| name.into())
+}
+
+/// `implementation(project(":libs:db"))` and `implementation(projects.libs.db)`.
+fn gradle_links(text: &str, root: &str) -> Vec<Link> {
+    let mut links = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("test") || line.starts_with("//") || line.starts_with("androidTest") {
+            continue;
+        }
+        let mut add = |path: &str| links.extend(joined(root, path).map(Link::Folder));
+        if let Some(at) = line.find("project(") {
+            let rest = &line[at..];
+            if let Some(start) = rest.find("\":").or_else(|| rest.find("':")) {
+                let path = &rest[start + 2..];
+                let path = path.split(['"', '\'']).next().unwrap_or_default();
+                add(&path.replace(':', "/"));
+            }
+        } else if let Some(at) = line.find("(projects.") {
+            let path = line[at + "(projects.".len()..].split([')', ' ']).next().unwrap_or_default();
+            add(&kebab(&path.replace('.', "/")));
+        }
+    }
+    links
+}
+
+/// Gradle's accessors write `order-service` as `orderService`.
+fn kebab(accessor: &str) -> String {
+    let mut out = String::new();
+    for letter in accessor.chars() {
+        if letter.is_uppercase() {
+            out.push('-');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
