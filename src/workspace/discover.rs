@@ -168,7 +168,10 @@ pub(super) fn dialect_of_image(image: &str) -> Option<Dialect> {
     let name = name.rsplit_once(':').map_or(name, |(name, tag)| if tag.contains('/') { image.as_str() } else { name });
     let last = name.rsplit('/').next().unwrap_or(name);
     // Administration tools and exporters carry the name of what they look at.
-    if ["exporter", "admin", "backup", "client", "adminer", "pgbouncer", "proxy", "operator"].iter().any(|word| last.contains(word)) {
+    if ["exporter", "admin", "backup", "client", "adminer", "pgbouncer", "proxy", "operator"]
+        .iter()
+        .any(|word| last.contains(word))
+    {
         return None;
     }
     let known = [
@@ -221,10 +224,45 @@ pub(super) fn span_of_text(text: &str, needle: &str) -> Span {
 /// Whether a program of that name is a tool of developers or operators rather than a service.
 pub(super) fn is_tool_name(name: &str) -> bool {
     const TOOL_WORDS: &[&str] = &[
-        "cli", "ctl", "tool", "tools", "xtask", "codegen", "bench", "benches", "benchmark", "benchmarks", "loadtest", "example",
-        "examples", "migration", "migrations", "migrate", "migrator", "seed", "seeder", "fuzz", "fuzzer", "devtool", "devtools",
-        "test", "tests", "e2e", "testing", "gen", "generation", "generator", "demo", "playground", "sandbox", "lint", "linter",
-        "build", "install", "installer", "setup",
+        "cli",
+        "ctl",
+        "tool",
+        "tools",
+        "xtask",
+        "codegen",
+        "bench",
+        "benches",
+        "benchmark",
+        "benchmarks",
+        "loadtest",
+        "example",
+        "examples",
+        "migration",
+        "migrations",
+        "migrate",
+        "migrator",
+        "seed",
+        "seeder",
+        "fuzz",
+        "fuzzer",
+        "devtool",
+        "devtools",
+        "test",
+        "tests",
+        "e2e",
+        "testing",
+        "gen",
+        "generation",
+        "generator",
+        "demo",
+        "playground",
+        "sandbox",
+        "lint",
+        "linter",
+        "build",
+        "install",
+        "installer",
+        "setup",
     ];
     let lower = name.to_ascii_lowercase();
     let mut words = lower.split(['-', '_', '.', ' ']);

@@ -12,21 +12,39 @@ mod units;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocabulary::Name;
+use crate::workspace::Unit as Assigned;
 use crate::workspace::assign::{Claims, ancestors, lies_in};
 use crate::workspace::discover::{Found, Package as FoundPackage, is_tool_name};
 use crate::workspace::resolve::graph::Graph;
 use crate::workspace::resolve::units::{Unit, best_name, units};
 use crate::workspace::tree::{Tree, base_name, is_aside};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind, Library, LibraryId, Package, Service, ServiceId};
-use crate::workspace::Unit as Assigned;
 
 pub(super) use names::folded;
 
 /// Files in a folder that say "what is below belongs together".
 const GROUPING: &[&str] = &[
-    "Cargo.toml", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "package.json",
-    "pyproject.toml", "requirements.txt", "composer.json", "Gemfile", "mix.exs", "Dockerfile", "docker-compose.yml",
-    "docker-compose.yaml", "compose.yml", "compose.yaml", "skaffold.yaml", "nx.json", "catalog-info.yaml",
+    "Cargo.toml",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "settings.gradle",
+    "settings.gradle.kts",
+    "package.json",
+    "pyproject.toml",
+    "requirements.txt",
+    "composer.json",
+    "Gemfile",
+    "mix.exs",
+    "Dockerfile",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+    "skaffold.yaml",
+    "nx.json",
+    "catalog-info.yaml",
 ];
 
 /// What was resolved.
@@ -76,13 +94,19 @@ fn drafts(tree: &Tree<'_>, found: &Found, units: &[Unit]) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     for (at, unit) in units.iter().enumerate() {
         let name = best_name(unit, found);
-        let others = || units.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, unit)| unit.path.as_str());
+        let others =
+            || units.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, unit)| unit.path.as_str());
         let paths = widened(tree, unit, &others);
-        let mut evidence: Vec<Evidence> = unit.deployments.iter().map(|at| found.deployments[*at].evidence.clone()).collect();
+        let mut evidence: Vec<Evidence> =
+            unit.deployments.iter().map(|at| found.deployments[*at].evidence.clone()).collect();
         evidence.extend(unit.evidence.iter().cloned());
         let mut service = Service { name, paths, evidence, ..Service::default() };
         add_catalog(found, unit, &mut service);
-        drafts.push(Draft { service, starts: unit.package.into_iter().collect(), deployments: unit.deployments.clone() });
+        drafts.push(Draft {
+            service,
+            starts: unit.package.into_iter().collect(),
+            deployments: unit.deployments.clone(),
+        });
     }
     drafts.sort_by(|a, b| (&a.service.name, &a.service.paths).cmp(&(&b.service.name, &b.service.paths)));
     tell_apart(&mut drafts);
@@ -117,7 +141,8 @@ fn widened<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, unit: &Unit, others
 }
 
 fn add_catalog(found: &Found, unit: &Unit, service: &mut Service) {
-    let entry = found.catalog.iter().filter(|entry| lies_in(&unit.path, &entry.folder)).max_by_key(|entry| entry.folder.len());
+    let entry =
+        found.catalog.iter().filter(|entry| lies_in(&unit.path, &entry.folder)).max_by_key(|entry| entry.folder.len());
     let Some(entry) = entry else { return };
     service.team.clone_from(&entry.team);
     service.evidence.push(entry.evidence.clone());
@@ -136,7 +161,11 @@ fn tell_apart(drafts: &mut [Draft]) {
     for draft in drafts.iter_mut().filter(|draft| counts.get(&draft.service.name).is_some_and(|count| *count > 1)) {
         let path = draft.service.paths.first().cloned().unwrap_or_default();
         let base = base_name(&path);
-        let name = if folded(base) == folded(&draft.service.name) { path.replace('/', "-") } else { format!("{}-{base}", draft.service.name) };
+        let name = if folded(base) == folded(&draft.service.name) {
+            path.replace('/', "-")
+        } else {
+            format!("{}-{base}", draft.service.name)
+        };
         draft.service.name = name.trim_start_matches('.').into();
     }
     drafts.sort_by(|a, b| (&a.service.name, &a.service.paths).cmp(&(&b.service.name, &b.service.paths)));
@@ -150,7 +179,8 @@ fn tell_apart(drafts: &mut [Draft]) {
 
 /// A repository with one service, or with none that is known, is one service.
 fn lone_service(tree: &Tree<'_>, found: &Found, drafts: &mut Vec<Draft>, assumptions: &mut Vec<String>) {
-    let root: Name = tree.sources.root().file_name().map_or_else(|| "root".into(), |name| name.to_string_lossy().as_ref().into());
+    let root: Name =
+        tree.sources.root().file_name().map_or_else(|| "root".into(), |name| name.to_string_lossy().as_ref().into());
     if drafts.is_empty() {
         let text = format!("no service is declared or found; the whole repository is taken as the service `{root}`");
         assumptions.push(text.clone());
@@ -223,7 +253,14 @@ fn share_out(tree: &Tree<'_>, graph: &Graph<'_>, drafts: &mut [Draft], libraries
 
 /// The folder that a service gets with a package only it links. For a Go folder the highest one
 /// round it in which nobody else's code lies.
-fn own_folder(tree: &Tree<'_>, graph: &Graph<'_>, package: usize, of: &Draft, drafts: &[Draft], shared: &BTreeSet<usize>) -> String {
+fn own_folder(
+    tree: &Tree<'_>,
+    graph: &Graph<'_>,
+    package: usize,
+    of: &Draft,
+    drafts: &[Draft],
+    shared: &BTreeSet<usize>,
+) -> String {
     let package = &graph.packages[package];
     if package.ecosystem != Ecosystem::Go {
         return package.folder.clone();
@@ -310,7 +347,8 @@ fn all_libraries(found: &Found, shared: BTreeSet<usize>, declared: Vec<Library>,
             Some(group) => (group.name.clone(), library_folder(found, package, drafts)),
             None => (package.name.clone(), package.folder.clone()),
         };
-        let known = libraries.iter_mut().skip(declared_count).find(|library| library.name == name && package.group.is_some());
+        let known =
+            libraries.iter_mut().skip(declared_count).find(|library| library.name == name && package.group.is_some());
         if let Some(known) = known {
             if !known.paths.iter().any(|path| lies_in(&folder, path)) {
                 known.paths.retain(|path| !lies_in(path, &folder));
@@ -318,7 +356,8 @@ fn all_libraries(found: &Found, shared: BTreeSet<usize>, declared: Vec<Library>,
             }
             continue;
         }
-        let taken = libraries.iter().any(|library| library.name == name) || drafts.iter().any(|draft| draft.service.name == name);
+        let taken = libraries.iter().any(|library| library.name == name)
+            || drafts.iter().any(|draft| draft.service.name == name);
         let evidence = Evidence {
             kind: EvidenceKind::Manifest,
             text: format!("services link the package `{}`", package.name),
@@ -342,16 +381,21 @@ fn all_libraries(found: &Found, shared: BTreeSet<usize>, declared: Vec<Library>,
 fn library_folder(found: &Found, package: &FoundPackage, drafts: &[Draft]) -> String {
     collapsed(package, &|folder| {
         let service = drafts.iter().flat_map(|draft| &draft.service.paths).any(|path| lies_in(path, folder));
-        let program = found
-            .packages
-            .iter()
-            .any(|other| lies_in(&other.folder, folder) && (!other.programs.is_empty() || is_tool_name(base_name(&other.folder))));
+        let program = found.packages.iter().any(|other| {
+            lies_in(&other.folder, folder) && (!other.programs.is_empty() || is_tool_name(base_name(&other.folder)))
+        });
         !service && !program && !is_aside(folder)
     })
 }
 
 /// Links, packages and ids, once all paths are known.
-fn finish(found: &Found, graph: &Graph<'_>, mut drafts: Vec<Draft>, mut libraries: Vec<Library>, assumptions: Vec<String>) -> Resolution {
+fn finish(
+    found: &Found,
+    graph: &Graph<'_>,
+    mut drafts: Vec<Draft>,
+    mut libraries: Vec<Library>,
+    assumptions: Vec<String>,
+) -> Resolution {
     drafts.sort_by(|a, b| a.service.name.cmp(&b.service.name));
     let services: Vec<Service> = drafts.iter().map(|draft| draft.service.clone()).collect();
     let claims = Claims::new(&services, &libraries);

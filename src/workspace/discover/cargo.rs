@@ -58,7 +58,12 @@ fn programs(tree: &Tree<'_>, of: &Manifest, package: &Name) -> Vec<Program> {
         let place = Place { file: of.file, span: bin.get("name").map_or(bin.span, |node| node.span) };
         // A binary that needs a feature is built for special occasions.
         if bin.get("required-features").is_none() {
-            add(name, path.unwrap_or_else(|| of.folder.clone()), place, format!("the package `{package}` has the binary `{name}`"));
+            add(
+                name,
+                path.unwrap_or_else(|| of.folder.clone()),
+                place,
+                format!("the package `{package}` has the binary `{name}`"),
+            );
         }
     }
     if of.document.text_at(&["package", "autobins"]) != Some("false") {
@@ -93,17 +98,15 @@ fn default_path(tree: &Tree<'_>, folder: &str, name: &str) -> Option<String> {
 
 /// What it links in what runs: dependencies, not those of tests.
 fn links(of: &Manifest, all: &[Manifest]) -> Vec<Link> {
-    let mut tables: Vec<&Node> = ["dependencies", "build-dependencies"].iter().filter_map(|key| of.document.get(key)).collect();
+    let mut tables: Vec<&Node> =
+        ["dependencies", "build-dependencies"].iter().filter_map(|key| of.document.get(key)).collect();
     let targets = of.document.get("target").map(Node::entries).unwrap_or_default();
     tables.extend(targets.iter().filter_map(|(_, target)| target.get("dependencies")));
     let mut links = Vec::new();
     for (key, dependency) in tables.into_iter().flat_map(Node::entries) {
         let inherited = dependency.text_at(&["workspace"]) == Some("true");
-        let link = if inherited {
-            workspace_dependency(of, all, &key.text)
-        } else {
-            link(&of.folder, &key.text, dependency)
-        };
+        let link =
+            if inherited { workspace_dependency(of, all, &key.text) } else { link(&of.folder, &key.text, dependency) };
         links.extend(link.filter(|link| !links.contains(link)));
     }
     links
@@ -125,4 +128,3 @@ fn workspace_dependency(of: &Manifest, all: &[Manifest], key: &str) -> Option<Li
     let dependency = root.document.at(&["workspace", "dependencies"])?.get(key)?;
     link(&root.folder, key, dependency)
 }
-

@@ -47,9 +47,7 @@ fn dotenv(tree: &Tree<'_>, folder: &str) -> Vec<(String, String)> {
 
 impl Compose<'_, '_> {
     fn resolve(&self, text: &str) -> String {
-        with_defaults(text, &|name| {
-            self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
-        })
+        with_defaults(text, &|name| self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
     }
 
     fn service(&self, key: &Key, service: &Node, found: &mut Found) {
@@ -161,8 +159,16 @@ impl Compose<'_, '_> {
                 .map(|variable| variable.value.as_str())
                 .filter(|value| !value.is_empty() && !value.contains("${"))
         };
-        let names =
-            ["POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MSSQL_DB", "ORACLE_DATABASE", "CLICKHOUSE_DB", "POSTGRES_USER"];
+        let names = [
+            "POSTGRES_DB",
+            "POSTGRESQL_DATABASE",
+            "MYSQL_DATABASE",
+            "MARIADB_DATABASE",
+            "MSSQL_DB",
+            "ORACLE_DATABASE",
+            "CLICKHOUSE_DB",
+            "POSTGRES_USER",
+        ];
         server.database = value(&names).map(Name::from);
         for port in service.get("ports").map(Node::items).unwrap_or_default() {
             let published = port.text().map(|text| {
@@ -178,7 +184,9 @@ impl Compose<'_, '_> {
                     let mut parts = text.split(':');
                     (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
                 }
-                None => (volume.text_at(&["source"]).unwrap_or_default(), volume.text_at(&["target"]).unwrap_or_default()),
+                None => {
+                    (volume.text_at(&["source"]).unwrap_or_default(), volume.text_at(&["target"]).unwrap_or_default())
+                }
             };
             if !target.starts_with(INIT_FOLDER) {
                 continue;
@@ -194,7 +202,11 @@ impl Compose<'_, '_> {
 
 fn words(service: &Node) -> Vec<String> {
     let command = ["command", "entrypoint"].iter().filter_map(|key| service.get(key));
-    command.flat_map(Node::texts).flat_map(|(text, _)| text.split_whitespace()).map(|word| base_name(word).to_owned()).collect()
+    command
+        .flat_map(Node::texts)
+        .flat_map(|(text, _)| text.split_whitespace())
+        .map(|word| base_name(word).to_owned())
+        .collect()
 }
 
 fn depends_on(service: &Node) -> Vec<Name> {

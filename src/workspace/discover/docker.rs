@@ -11,8 +11,33 @@ pub(super) const INIT_FOLDER: &str = "/docker-entrypoint-initdb.d";
 
 /// Words that tell Dockerfiles of one service apart, not services.
 const VARIANTS: &[&str] = &[
-    "dev", "development", "prod", "production", "test", "testing", "local", "ci", "base", "build", "builder", "debug", "release",
-    "alpine", "slim", "debian", "ubuntu", "arm64", "amd64", "x86", "gpu", "nightly", "staging", "e2e", "tests", "deps", "cache",
+    "dev",
+    "development",
+    "prod",
+    "production",
+    "test",
+    "testing",
+    "local",
+    "ci",
+    "base",
+    "build",
+    "builder",
+    "debug",
+    "release",
+    "alpine",
+    "slim",
+    "debian",
+    "ubuntu",
+    "arm64",
+    "amd64",
+    "x86",
+    "gpu",
+    "nightly",
+    "staging",
+    "e2e",
+    "tests",
+    "deps",
+    "cache",
 ];
 
 /// Every Dockerfile that is not aside.
@@ -101,7 +126,8 @@ fn name_of(path: &str) -> Option<Name> {
         return Some(suffix.into());
     }
     let folder = base_name(folder_of(path));
-    let meaningful = !matches!(folder, "." | "docker" | "build" | "deploy" | "deployment" | "ci" | "builders" | "images");
+    let meaningful =
+        !matches!(folder, "." | "docker" | "build" | "deploy" | "deployment" | "ci" | "builders" | "images");
     meaningful.then(|| folder.into())
 }
 
@@ -112,7 +138,9 @@ pub(super) fn deployments(found: &mut Found) {
             continue;
         }
         let folder = folder_of(&dockerfile.path);
-        let Some(name) = name_of(&dockerfile.path).or_else(|| (folder == ".").then(|| Name::from("."))) else { continue };
+        let Some(name) = name_of(&dockerfile.path).or_else(|| (folder == ".").then(|| Name::from("."))) else {
+            continue;
+        };
         let evidence = Evidence {
             kind: EvidenceKind::Dockerfile,
             text: format!("`{}` builds an image", dockerfile.path),
@@ -148,12 +176,13 @@ pub(super) fn server_of(
     evidence: Evidence,
 ) -> Option<Server> {
     let dialect = dialect_of_image(&dockerfile.base)?;
-    let scripts = dockerfile.copies.iter().filter(|(_, to, _)| to.starts_with(INIT_FOLDER)).filter_map(|(from, _, span)| {
-        let path = joined(context, from)?;
-        let place = Place { file: dockerfile.place.file, span: *span };
-        let text = format!("`{}` copies `{from}` to where the database's image runs it", dockerfile.path);
-        Some((path, Evidence { kind: EvidenceKind::Dockerfile, text, place: Some(place) }))
-    });
+    let scripts =
+        dockerfile.copies.iter().filter(|(_, to, _)| to.starts_with(INIT_FOLDER)).filter_map(|(from, _, span)| {
+            let path = joined(context, from)?;
+            let place = Place { file: dockerfile.place.file, span: *span };
+            let text = format!("`{}` copies `{from}` to where the database's image runs it", dockerfile.path);
+            Some((path, Evidence { kind: EvidenceKind::Dockerfile, text, place: Some(place) }))
+        });
     Some(Server {
         name: name.into(),
         scope: scope.to_owned(),

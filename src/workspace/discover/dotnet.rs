@@ -44,9 +44,12 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     let executable = output.eq_ignore_ascii_case("exe");
     let library = output.eq_ignore_ascii_case("library");
     let served = (sdk.ends_with(".Web") || sdk.ends_with(".Worker")) && !library;
-    let has_entry = ["Program.cs", "Startup.cs", "Program.fs"].iter().any(|entry| tree.file_like(&inside(&folder, entry)).is_some());
+    let has_entry = ["Program.cs", "Startup.cs", "Program.fs"]
+        .iter()
+        .any(|entry| tree.file_like(&inside(&folder, entry)).is_some());
     let place = Place { file, span: Span::new(0, text.lines().next().map_or(0, str::len)) };
-    let runs = (served && has_entry || executable) && !is_test && !is_host && !is_aside(&folder) && !is_tool_name(&name);
+    let runs =
+        (served && has_entry || executable) && !is_test && !is_host && !is_aside(&folder) && !is_tool_name(&name);
     let mut imports: Vec<Name> = Vec::new();
     for import in [texts("RootNamespace"), texts("AssemblyName"), Some(name.as_str())].into_iter().flatten() {
         if !import.contains('$') && !imports.iter().any(|known| known == import) {

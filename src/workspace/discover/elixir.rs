@@ -14,7 +14,8 @@ pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let mut packages: Vec<Package> = read.iter().map(|(file, text)| package(tree, *file, text)).collect();
     for package in &mut packages {
         // The applications of an umbrella are released together.
-        let umbrella = umbrellas.iter().find(|umbrella| package.folder != **umbrella && is_app_of(&package.folder, umbrella));
+        let umbrella =
+            umbrellas.iter().find(|umbrella| package.folder != **umbrella && is_app_of(&package.folder, umbrella));
         if umbrella.is_some() {
             package.programs.clear();
         }
@@ -34,7 +35,10 @@ fn package(tree: &Tree<'_>, file: FileId, text: &str) -> Package {
     let program = sign.filter(|_| !is_aside(&folder)).map(|sign| Program {
         name: name.clone(),
         path: folder.clone(),
-        evidence: entry(format!("`mix.exs` starts the application `{name}`"), Place { file, span: span_of_text(text, sign) }),
+        evidence: entry(
+            format!("`mix.exs` starts the application `{name}`"),
+            Place { file, span: span_of_text(text, sign) },
+        ),
     });
     let mut links = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| line.starts_with("{:")) {

@@ -10,8 +10,8 @@ use crate::vocabulary::{Context, Name};
 use crate::workspace::Ecosystem;
 use crate::workspace::assign::{ancestors, lies_in};
 use crate::workspace::discover::{Group, Link, Package, Program, entry, is_tool_name};
-use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
 use crate::workspace::text;
+use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
 
 /// A module: a folder with a `go.mod`.
 struct Module {
@@ -110,8 +110,13 @@ fn module_of<'a>(folder: &str, modules: &'a [Module]) -> Option<&'a Module> {
 
 fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Package> {
     let module = module_of(folder, modules)?;
-    let inner = if module.folder == "." { folder } else { folder.strip_prefix(module.folder.as_str())?.trim_start_matches('/') };
-    let import = if inner.is_empty() || folder == "." { module.path.to_string() } else { format!("{}/{inner}", module.path) };
+    let inner = if module.folder == "." {
+        folder
+    } else {
+        folder.strip_prefix(module.folder.as_str())?.trim_start_matches('/')
+    };
+    let import =
+        if inner.is_empty() || folder == "." { module.path.to_string() } else { format!("{}/{inner}", module.path) };
     let mut links: Vec<Link> = Vec::new();
     for import in headers.iter().flat_map(|header| &header.imports) {
         let link = local_folder(import, modules).map(Link::Folder);
@@ -139,10 +144,8 @@ fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Pack
 
 /// The folder that an import path names, if it is of a module of this tree.
 fn local_folder(import: &str, modules: &[Module]) -> Option<String> {
-    let module = modules
-        .iter()
-        .filter(|module| lies_in(import, &module.path))
-        .max_by_key(|module| module.path.len())?;
+    let module =
+        modules.iter().filter(|module| lies_in(import, &module.path)).max_by_key(|module| module.path.len())?;
     let inner = import[module.path.len()..].trim_start_matches('/');
     Some(match (module.folder.as_str(), inner) {
         (folder, "") => folder.to_owned(),
@@ -155,7 +158,8 @@ fn program_name(folder: &str, module: &Module) -> Name {
     if folder == module.folder || base_name(folder) == "cmd" {
         let path = module.path.as_str();
         // A trailing `/v2` is a version.
-        let version = base_name(path).strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+        let version =
+            base_name(path).strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
         return base_name(if version { folder_of(path) } else { path }).into();
     }
     base_name(folder).into()

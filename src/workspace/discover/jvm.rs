@@ -135,7 +135,9 @@ fn owner_folder<'p>(tree: &Tree<'_>, path: &'p str) -> Option<&'p str> {
 
 fn has_main_name(path: &str) -> bool {
     let stem = base_name(path).split('.').next().unwrap_or(path);
-    ["Application", "Main", "App", "Bootstrap", "Launcher", "Server", "Starter", "MainKt"].iter().any(|end| stem.ends_with(end))
+    ["Application", "Main", "App", "Bootstrap", "Launcher", "Server", "Starter", "MainKt"]
+        .iter()
+        .any(|end| stem.ends_with(end))
 }
 
 fn main_sign(text: &str) -> Option<&'static str> {
@@ -148,7 +150,8 @@ fn main_sign(text: &str) -> Option<&'static str> {
 fn source_roots(tree: &Tree<'_>, folder: &str) -> Vec<Name> {
     let mut roots: Vec<Name> = Vec::new();
     for language in ["java", "kotlin", "scala"] {
-        let source = if folder == "." { format!("src/main/{language}") } else { format!("{folder}/src/main/{language}") };
+        let source =
+            if folder == "." { format!("src/main/{language}") } else { format!("{folder}/src/main/{language}") };
         let mut common: Option<Vec<&str>> = None;
         for (_, file) in tree.below(&source) {
             let inner = file.path.strip_prefix(source.as_str()).unwrap_or_default().trim_start_matches('/');
@@ -181,7 +184,8 @@ fn gradle(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     } else {
         base_name(&folder).into()
     };
-    let signs = ["org.springframework.boot", "io.quarkus", "micronaut.application", "google.cloud.tools.jib", "application"];
+    let signs =
+        ["org.springframework.boot", "io.quarkus", "micronaut.application", "google.cloud.tools.jib", "application"];
     let packaged = text.lines().any(|line| {
         let applies = ["id", "apply", "plugin", "alias", "`"].iter().any(|word| line.contains(word));
         applies && !line.contains("apply false") && signs.iter().any(|sign| line.contains(sign))

@@ -9,7 +9,8 @@ use crate::workspace::discover::{Deployment, Found, Server, Variable, dialect_of
 use crate::workspace::document::Node;
 use crate::workspace::tree::{Tree, is_aside, joined};
 
-const WORKLOADS: &[&str] = &["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "Rollout", "ReplicaSet", "Service"];
+const WORKLOADS: &[&str] =
+    &["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "Rollout", "ReplicaSet", "Service"];
 
 /// A container and the config maps its environment comes from.
 struct Container {
@@ -49,7 +50,8 @@ fn skaffold(tree: &Tree<'_>, file: FileId, document: &Node, found: &mut Found) {
         let Some(name) = image.text().and_then(image_name) else { continue };
         let Some(context) = joined(folder, artifact.text_at(&["context"]).unwrap_or(".")) else { continue };
         // Jib builds a module of the context.
-        let project = artifact.text_at(&["jib", "project"]).and_then(|project| joined(&context, &project.replace(':', "/")));
+        let project =
+            artifact.text_at(&["jib", "project"]).and_then(|project| joined(&context, &project.replace(':', "/")));
         let context = project.filter(|project| tree.has_folder(project)).unwrap_or(context);
         let dockerfile = joined(&context, artifact.text_at(&["docker", "dockerfile"]).unwrap_or("Dockerfile"));
         let dockerfile = found
@@ -58,7 +60,8 @@ fn skaffold(tree: &Tree<'_>, file: FileId, document: &Node, found: &mut Found) {
             .position(|known| dockerfile.as_ref().is_some_and(|path| known.path.eq_ignore_ascii_case(path)));
         let text = format!("`{}` builds the image `{name}` from `{context}`", tree.path(file));
         let evidence = deployed(EvidenceKind::Deployment, text, file, image.span);
-        let server = dockerfile.and_then(|at| server_of(&found.dockerfiles[at], &name, &context, ".", evidence.clone()));
+        let server =
+            dockerfile.and_then(|at| server_of(&found.dockerfiles[at], &name, &context, ".", evidence.clone()));
         found.servers.extend(server);
         found.deployments.push(Deployment {
             image: Some(name.clone()),
@@ -91,12 +94,10 @@ fn config_map(file: FileId, document: &Node, found: &mut Found) {
 fn workload(path: &str, file: FileId, document: &Node, containers: &mut Vec<Container>) {
     let Some(name) = document.at(&["metadata", "name"]) else { return };
     let Some(metadata_name) = name.text() else { return };
-    let pods = [
-        &["spec", "template", "spec"][..],
-        &["spec", "jobTemplate", "spec", "template", "spec"],
-        &["spec"],
-    ];
-    let Some(pod) = pods.iter().filter_map(|path| document.at(path)).find(|pod| pod.get("containers").is_some()) else { return };
+    let pods = [&["spec", "template", "spec"][..], &["spec", "jobTemplate", "spec", "template", "spec"], &["spec"]];
+    let Some(pod) = pods.iter().filter_map(|path| document.at(path)).find(|pod| pod.get("containers").is_some()) else {
+        return;
+    };
     let listed = pod.get("containers").map(Node::items).unwrap_or_default();
     for container in listed {
         // Of several containers in a pod each is its own; sidecars match nothing of the tree.

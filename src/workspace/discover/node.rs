@@ -9,7 +9,8 @@ use crate::workspace::document::Node;
 use crate::workspace::tree::{Tree, base_name, is_aside, joined};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
-    let mut packages: Vec<Package> = tree.named("package.json").iter().filter_map(|file| package(tree, *file)).collect();
+    let mut packages: Vec<Package> =
+        tree.named("package.json").iter().filter_map(|file| package(tree, *file)).collect();
     for file in tree.named("project.json") {
         add_project(tree, *file, &mut packages);
     }
@@ -27,7 +28,9 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     let mut links = Vec::new();
     for section in ["dependencies", "peerDependencies", "optionalDependencies"] {
         for (key, version) in document.get(section).map(Node::entries).unwrap_or_default() {
-            let path = version.text().and_then(|version| version.strip_prefix("file:").or_else(|| version.strip_prefix("link:")));
+            let path = version
+                .text()
+                .and_then(|version| version.strip_prefix("file:").or_else(|| version.strip_prefix("link:")));
             let link = path.and_then(|path| joined(&folder, path)).map(Link::Folder);
             links.push(link.unwrap_or_else(|| Link::Name(key.text.as_str().into())));
         }
@@ -89,12 +92,27 @@ fn add_nest_projects(tree: &Tree<'_>, file: FileId, packages: &mut Vec<Package>)
     for (key, project) in document.get("projects").map(Node::entries).unwrap_or_default() {
         let Some(folder) = project.text_at(&["root"]).and_then(|root| joined(&base, root)) else { continue };
         let place = Place { file, span: key.span };
-        add_managed(tree, &folder, &key.text.as_str().into(), project.text_at(&["type"]) == Some("application"), place, packages);
+        add_managed(
+            tree,
+            &folder,
+            &key.text.as_str().into(),
+            project.text_at(&["type"]) == Some("application"),
+            place,
+            packages,
+        );
     }
 }
 
-fn add_managed(tree: &Tree<'_>, folder: &str, name: &Name, application: bool, place: Place, packages: &mut Vec<Package>) {
-    let runs = application && !is_aside(folder) && !name.ends_with("-e2e") && !is_tool_name(name) && tree.has_source(folder);
+fn add_managed(
+    tree: &Tree<'_>,
+    folder: &str,
+    name: &Name,
+    application: bool,
+    place: Place,
+    packages: &mut Vec<Package>,
+) {
+    let runs =
+        application && !is_aside(folder) && !name.ends_with("-e2e") && !is_tool_name(name) && tree.has_source(folder);
     let program = runs.then(|| Program {
         name: name.clone(),
         path: folder.to_owned(),

@@ -16,10 +16,16 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     let folder = tree.folder(file).to_owned();
     let full: Name = document.text_at(&["name"]).unwrap_or(base_name(&folder)).into();
     let inside = |name: &str| if folder == "." { name.to_owned() } else { format!("{folder}/{name}") };
-    let start = ["artisan", "bin/console", "public/index.php"].iter().find_map(|entry| Some((tree.file_at(&inside(entry))?, *entry)));
+    let start = ["artisan", "bin/console", "public/index.php"]
+        .iter()
+        .find_map(|entry| Some((tree.file_at(&inside(entry))?, *entry)));
     let named = full.rsplit('/').next().unwrap_or(&full);
     // Skeletons are seldom renamed: `laravel/laravel` says nothing of the service.
-    let name = if matches!(named, "laravel" | "skeleton" | "symfony" | "lumen" | "website-skeleton") { base_name(&folder) } else { named };
+    let name = if matches!(named, "laravel" | "skeleton" | "symfony" | "lumen" | "website-skeleton") {
+        base_name(&folder)
+    } else {
+        named
+    };
     let program = start.filter(|_| !is_aside(&folder)).map(|(file, name_of_entry)| Program {
         name: name.into(),
         path: folder.clone(),

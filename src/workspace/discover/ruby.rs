@@ -22,7 +22,9 @@ pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
 fn package(tree: &Tree<'_>, file: FileId, folder: &str) -> Package {
     let name: Name = base_name(folder).into();
     let inside = |name: &str| if folder == "." { name.to_owned() } else { format!("{folder}/{name}") };
-    let start = ["config.ru", "bin/rails", "config/application.rb"].iter().find_map(|entry| Some((tree.file_at(&inside(entry))?, entry)));
+    let start = ["config.ru", "bin/rails", "config/application.rb"]
+        .iter()
+        .find_map(|entry| Some((tree.file_at(&inside(entry))?, entry)));
     let program = start.filter(|_| !is_aside(folder)).map(|(file, name_of_entry)| Program {
         name: name.clone(),
         path: folder.to_owned(),

@@ -28,10 +28,10 @@ impl<'a> Graph<'a> {
             match link {
                 Link::Name(name) => by_name.get(&(name.as_str(), family)).copied(),
                 // A path may lead to a file of the package.
-                Link::Folder(folder) => {
-                    ancestors(folder).take_while(|folder| *folder != ".").find_map(|folder| by_folder.get(&(folder, family)).copied())
-                        .or_else(|| (folder == ".").then(|| by_folder.get(&(".", family)).copied()).flatten())
-                }
+                Link::Folder(folder) => ancestors(folder)
+                    .take_while(|folder| *folder != ".")
+                    .find_map(|folder| by_folder.get(&(folder, family)).copied())
+                    .or_else(|| (folder == ".").then(|| by_folder.get(&(".", family)).copied()).flatten()),
             }
         };
         let edges = packages

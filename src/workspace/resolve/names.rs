@@ -5,8 +5,35 @@ use crate::workspace::tree::{base_name, folder_of};
 
 /// Names that say what kind of thing it is, not which.
 const GENERIC: &[&str] = &[
-    "app", "web", "api", "server", "backend", "service", "main", "worker", "core", "application", "src", "cmd", "http", "grpc",
-    "www", "site", "root", "code", "rest", "project", "crates", "packages", "apps", "services", "bin", "daemon", "run", ".", "",
+    "app",
+    "web",
+    "api",
+    "server",
+    "backend",
+    "service",
+    "main",
+    "worker",
+    "core",
+    "application",
+    "src",
+    "cmd",
+    "http",
+    "grpc",
+    "www",
+    "site",
+    "root",
+    "code",
+    "rest",
+    "project",
+    "crates",
+    "packages",
+    "apps",
+    "services",
+    "bin",
+    "daemon",
+    "run",
+    ".",
+    "",
 ];
 
 /// Words at the end (or the start) of a name that people leave out and put in at will.
@@ -57,11 +84,12 @@ pub(in crate::workspace) fn folder_name(path: &str) -> Option<Name> {
 
 /// Whether `word` stands in `text` with no word character on either side.
 pub(in crate::workspace) fn mentions(text: &str, word: &str) -> bool {
-    let is_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-');
+    let is_word =
+        |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-');
     !word.is_empty()
-        && text.match_indices(word).any(|(at, _)| {
-            !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next())
-        })
+        && text
+            .match_indices(word)
+            .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))
 }
 
 #[cfg(test)]

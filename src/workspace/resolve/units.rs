@@ -88,7 +88,9 @@ fn merge_same_folder(units: &mut Vec<Unit>) {
 /// The unit that a deployment is built from.
 fn matching(deployment: &Deployment, units: &[Unit], found: &Found) -> Option<usize> {
     let folder = deployment.folder.as_deref().unwrap_or(".");
-    if folder != "." && let Some(at) = units.iter().position(|unit| unit.path == folder) {
+    if folder != "."
+        && let Some(at) = units.iter().position(|unit| unit.path == folder)
+    {
         return Some(at);
     }
     let inside: Vec<usize> = (0..units.len()).filter(|at| lies_in(&units[*at].path, folder)).collect();
@@ -101,7 +103,8 @@ fn matching(deployment: &Deployment, units: &[Unit], found: &Found) -> Option<us
             .filter(|at| units[*at].path != "." && lies_in(folder, &units[*at].path))
             .max_by_key(|at| units[*at].path.len());
     }
-    let scored: Vec<(u32, usize)> = inside.iter().map(|at| (score(deployment, &units[*at], folder, found), *at)).collect();
+    let scored: Vec<(u32, usize)> =
+        inside.iter().map(|at| (score(deployment, &units[*at], folder, found), *at)).collect();
     let best = scored.iter().map(|(score, _)| *score).max()?;
     let mut winners = scored.iter().filter(|(score, _)| *score == best && best >= 2);
     match (winners.next(), winners.next()) {
@@ -112,7 +115,11 @@ fn matching(deployment: &Deployment, units: &[Unit], found: &Found) -> Option<us
 
 /// How much speaks for it that `deployment`, built in `folder`, is `unit`.
 fn score(deployment: &Deployment, unit: &Unit, folder: &str, found: &Found) -> u32 {
-    let path = if folder == "." { unit.path.as_str() } else { unit.path.strip_prefix(folder).unwrap_or(&unit.path).trim_start_matches('/') };
+    let path = if folder == "." {
+        unit.path.as_str()
+    } else {
+        unit.path.strip_prefix(folder).unwrap_or(&unit.path).trim_start_matches('/')
+    };
     let names: Vec<&str> = std::iter::once(&unit.name).chain(&unit.aliases).map(Name::as_str).collect();
     let mut score = match likeness(&deployment.name, unit) {
         Likeness::Same => 4,
@@ -140,7 +147,9 @@ enum Likeness {
 }
 
 fn likeness(name: &str, unit: &Unit) -> Likeness {
-    let names = || std::iter::once(unit.name.as_str()).chain(unit.aliases.iter().map(Name::as_str)).chain([base_name(&unit.path)]);
+    let names = || {
+        std::iter::once(unit.name.as_str()).chain(unit.aliases.iter().map(Name::as_str)).chain([base_name(&unit.path)])
+    };
     let (wanted, roughly) = (folded(name), loose(name));
     if wanted.is_empty() || is_generic(name) {
         Likeness::None
@@ -158,7 +167,8 @@ fn new_unit(tree: &Tree<'_>, found: &Found, at: usize, units: &[Unit]) -> Option
     let deployment = &found.deployments[at];
     let folder = deployment.folder.as_deref()?;
     let holds_others = units.iter().any(|unit| lies_in(&unit.path, folder));
-    let is_server = found.servers.iter().any(|server| server.name == deployment.name && deployment.dockerfile.is_some());
+    let is_server =
+        found.servers.iter().any(|server| server.name == deployment.name && deployment.dockerfile.is_some());
     if holds_others || is_server || !tree.has_source(folder) {
         return None;
     }
@@ -200,7 +210,8 @@ fn parts(unit: &Unit, found: &Found) -> Vec<Unit> {
             .copied()
             .filter(|at| {
                 let deployment = &found.deployments[*at];
-                deployment.words.iter().any(|word| *word == program.name) || folded(&deployment.name) == folded(&program.name)
+                deployment.words.iter().any(|word| *word == program.name)
+                    || folded(&deployment.name) == folded(&program.name)
             })
             .collect();
         if deployments.is_empty() {
@@ -233,7 +244,8 @@ fn by_image(at: usize, units: &[Unit], found: &Found) -> Option<usize> {
 /// The one unit that is called what a deployment or its image is called.
 fn by_name(deployment: &Deployment, units: &[Unit]) -> Option<usize> {
     for name in deployment.image.iter().chain([&deployment.name]) {
-        let same: Vec<usize> = (0..units.len()).filter(|at| matches!(likeness(name, &units[*at]), Likeness::Same)).collect();
+        let same: Vec<usize> =
+            (0..units.len()).filter(|at| matches!(likeness(name, &units[*at]), Likeness::Same)).collect();
         if let [only] = same.as_slice() {
             return Some(*only);
         }
