@@ -10,7 +10,7 @@ mod declared;
 mod discover;
 mod disk;
 mod document;
-mod language;
+pub mod language;
 mod open;
 mod policy;
 mod resolve;

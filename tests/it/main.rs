@@ -11,6 +11,7 @@
 )]
 
 mod documents;
+mod outlines;
 mod same_answer;
 mod schema;
 mod support;
