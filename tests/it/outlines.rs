@@ -9,15 +9,42 @@ use walkdir::WalkDir;
 
 /// A little of everything in each language, to be cut, doubled and mixed up.
 const SAMPLES: &[(Language, &str)] = &[
-    (Language::Python, "class A(B[C]):\n    t = f'{x}' 'b'\n    def f(self, *a, k=1):\n        with x() as (a, b):\n            a, *b = yield (c := 1)\n        return \"%s %(a)s\" % (a, {}) if a else [i for i in b]\n"),
-    (Language::TypeScript, "@D() export default class A<T> extends B<C> { @E(1) private x: Y | null = `a${b}`; constructor(private y = {a, ...b}) { super(); } async *m({a: [b]} = {}) { return sql<T>`x ${a?.b!}` ?? (c as D); } }\nconst {a = 1, ...r} = require('x'), f = async x => <div a={b}>{c}</div>;\n"),
-    (Language::CSharp, "using A = B.C; namespace N; [T(\"a\", B = 1)] partial class A<T>(int x) : B<T>(x) where T : new() { int P => 1; void M() { using var a = new B { C = 1 }; var q = from o in a join i in b on o.X equals i.Y into g select new { o.Z }; var s = $@\"a\"\"{b:N}{{\" + \"\"\"x\"\"\"; if (x is A y && o?.P[1]?.Q is null) (a, b) = c switch { 1 => 2, _ => 3 }; } }\n"),
-    (Language::Ruby, "class A::B < C[1]\n  has_many :x, -> { where(a: 1) } do |a, (b, *c)|\n  end\n  def self.f(a, b = 1, *c, d:, **e, &g)\n    s = <<~A + <<-'B' % [1]\n      #{x \"#{y}\"} \\n\n    A\n    B\n    a&.b ||= c rescue d if e\n  end\nend\n"),
-    (Language::Php, "<?php namespace A\\B; use C\\{D, E as F}; #[T(a: 1)] class A extends B { use C; public function __construct(private ?X $x = null) { [$a, 'b' => $c] = $d; $s = \"a {$b->c[1]} $d[0]\\n\" . <<<E\n x $y\n E; return fn($x) => $x?->y ?: Z::class; } } ?> <?= $x ?>\n"),
-    (Language::Elixir, "defmodule A.B do\n  use C, d: 1\n  @e \"f\"\n  schema \"g\" do\n    field :h\n  end\n  def i(%{j: k} = l, m \\\\ 1) when n, do: o |> p(&q/1) |> ~s(r #{s}).t\n  with {:ok, u} <- v do\n    w\n  else\n    _ -> fn [x | y] -> z end\n  end\nend\n"),
-    (Language::Go, "package a\nfunc (s *S) F(x ...int) (y T, err error) { var q = `a` + fmt.Sprintf(\"%s\", x); for _, z := range y { go func() { defer z() }() } }\n"),
-    (Language::Rust, "fn f<T>(x: &T) -> R { let q = format!(\"a {} {b}\", x); sqlx::query!(\"s\", 1); match x { A { b, .. } => c?, _ => d } }\n"),
-    (Language::Java, "package a; @E(b = \"c\") class A<T> extends B { @F String x = \"a\" + \"\"\"\n b\"\"\"; void m(int... y) { try (var z = q()) { for (var i : z) f(i -> i.g()::h); } finally { } } }\n"),
+    (
+        Language::Python,
+        "class A(B[C]):\n    t = f'{x}' 'b'\n    def f(self, *a, k=1):\n        with x() as (a, b):\n            a, *b = yield (c := 1)\n        return \"%s %(a)s\" % (a, {}) if a else [i for i in b]\n",
+    ),
+    (
+        Language::TypeScript,
+        "@D() export default class A<T> extends B<C> { @E(1) private x: Y | null = `a${b}`; constructor(private y = {a, ...b}) { super(); } async *m({a: [b]} = {}) { return sql<T>`x ${a?.b!}` ?? (c as D); } }\nconst {a = 1, ...r} = require('x'), f = async x => <div a={b}>{c}</div>;\n",
+    ),
+    (
+        Language::CSharp,
+        "using A = B.C; namespace N; [T(\"a\", B = 1)] partial class A<T>(int x) : B<T>(x) where T : new() { int P => 1; void M() { using var a = new B { C = 1 }; var q = from o in a join i in b on o.X equals i.Y into g select new { o.Z }; var s = $@\"a\"\"{b:N}{{\" + \"\"\"x\"\"\"; if (x is A y && o?.P[1]?.Q is null) (a, b) = c switch { 1 => 2, _ => 3 }; } }\n",
+    ),
+    (
+        Language::Ruby,
+        "class A::B < C[1]\n  has_many :x, -> { where(a: 1) } do |a, (b, *c)|\n  end\n  def self.f(a, b = 1, *c, d:, **e, &g)\n    s = <<~A + <<-'B' % [1]\n      #{x \"#{y}\"} \\n\n    A\n    B\n    a&.b ||= c rescue d if e\n  end\nend\n",
+    ),
+    (
+        Language::Php,
+        "<?php namespace A\\B; use C\\{D, E as F}; #[T(a: 1)] class A extends B { use C; public function __construct(private ?X $x = null) { [$a, 'b' => $c] = $d; $s = \"a {$b->c[1]} $d[0]\\n\" . <<<E\n x $y\n E; return fn($x) => $x?->y ?: Z::class; } } ?> <?= $x ?>\n",
+    ),
+    (
+        Language::Elixir,
+        "defmodule A.B do\n  use C, d: 1\n  @e \"f\"\n  schema \"g\" do\n    field :h\n  end\n  def i(%{j: k} = l, m \\\\ 1) when n, do: o |> p(&q/1) |> ~s(r #{s}).t\n  with {:ok, u} <- v do\n    w\n  else\n    _ -> fn [x | y] -> z end\n  end\nend\n",
+    ),
+    (
+        Language::Go,
+        "package a\nfunc (s *S) F(x ...int) (y T, err error) { var q = `a` + fmt.Sprintf(\"%s\", x); for _, z := range y { go func() { defer z() }() } }\n",
+    ),
+    (
+        Language::Rust,
+        "fn f<T>(x: &T) -> R { let q = format!(\"a {} {b}\", x); sqlx::query!(\"s\", 1); match x { A { b, .. } => c?, _ => d } }\n",
+    ),
+    (
+        Language::Java,
+        "package a; @E(b = \"c\") class A<T> extends B { @F String x = \"a\" + \"\"\"\n b\"\"\"; void m(int... y) { try (var z = q()) { for (var i : z) f(i -> i.g()::h); } finally { } } }\n",
+    ),
 ];
 
 /// One sample, spoilt: cut somewhere, with a part doubled and some bytes of another put in.
@@ -54,11 +81,15 @@ proptest! {
 fn deep_nesting_ends() {
     let deep = |open: &str, close: &str| format!("x = {}1{}", open.repeat(3_000), close.repeat(3_000));
     for (language, _) in SAMPLES {
-        for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("a.b(", ")"), ("-", ""), ("\"#{", "}\"")] {
+        for (open, close) in
+            [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("a.b(", ")"), ("-", ""), ("\"#{", "}\"")]
+        {
             let text = deep(open, close);
-            let read = move |language| std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
-                let _ = syntax::outline(language, &text);
-            });
+            let read = move |language| {
+                std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
+                    let _ = syntax::outline(language, &text);
+                })
+            };
             read(*language).expect("a thread").join().expect("no panic");
         }
     }
