@@ -38,10 +38,11 @@ fn tables(repository: &Repository) -> (Run, Value, Vec<String>) {
 fn touched<'text>(map: &Value, path: &str, text: &'text str) -> Vec<(&'text str, u64, u64)> {
     let accesses = map["accesses"].as_array().expect("accesses").iter().filter(|access| access["path"] == path);
     let number = |value: &Value| value.as_u64().unwrap_or_default();
+    let offset = |position: &Value| usize::try_from(number(&position["offset"])).unwrap_or_default();
     accesses
         .map(|access| {
             let (start, end) = (&access["range"]["start"], &access["range"]["end"]);
-            let offsets = number(&start["offset"]) as usize..number(&end["offset"]) as usize;
+            let offsets = offset(start)..offset(end);
             (&text[offsets], number(&start["line"]), number(&start["column"]))
         })
         .collect()
@@ -121,8 +122,9 @@ fn a_grant_to_an_unknown_service_is_told_with_the_near_name() {
 
 #[test]
 fn one_path_of_two_services_is_an_error() {
-    let repository =
-        Repository::of(&format!("{ONE_SERVICE}\n[services.billing]\npaths = [\"orders/\"]\n//- orders/main.rs\nfn main() {{}}\n"));
+    let repository = Repository::of(&format!(
+        "{ONE_SERVICE}\n[services.billing]\npaths = [\"orders/\"]\n//- orders/main.rs\nfn main() {{}}\n"
+    ));
     let run = check_with(&repository, &[]);
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert!(run.stderr.contains("billing") && run.stderr.contains("orders"), "{}", run.stderr);
@@ -144,9 +146,7 @@ fn a_path_outside_the_root_is_an_error() {
 #[cfg(unix)]
 #[test]
 fn a_fifo_is_skipped_with_its_reason() {
-    let repository = Repository::of(&format!(
-        "{ONE_SERVICE}//- orders/schema.sql\nCREATE TABLE orders (id int);\n"
-    ));
+    let repository = Repository::of(&format!("{ONE_SERVICE}//- orders/schema.sql\nCREATE TABLE orders (id int);\n"));
     let made = std::process::Command::new("mkfifo").arg(repository.path("orders/pipe.sql")).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo");
     let (run, map, tables) = tables(&repository);
@@ -157,7 +157,8 @@ fn a_fifo_is_skipped_with_its_reason() {
 /// The reason for which the coverage says that `path` was not read.
 fn skip_reason(report: &Value, path: &str) -> Option<String> {
     let skipped = report["coverage"]["skipped"].as_array()?;
-    let entry = skipped.iter().find(|entry| entry["path"].as_str().is_some_and(|found| found.trim_end_matches('/') == path))?;
+    let entry =
+        skipped.iter().find(|entry| entry["path"].as_str().is_some_and(|found| found.trim_end_matches('/') == path))?;
     Some(entry["reason"].to_string())
 }
 
@@ -166,9 +167,7 @@ fn skip_reason(report: &Value, path: &str) -> Option<String> {
 fn links_in_a_loop_and_out_of_the_root_are_not_followed() {
     use std::os::unix::fs::symlink;
     let outside = Repository::of("//- secret.sql\nCREATE TABLE elsewhere (id int);\n");
-    let repository = Repository::of(&format!(
-        "{ONE_SERVICE}//- orders/schema.sql\nCREATE TABLE orders (id int);\n"
-    ));
+    let repository = Repository::of(&format!("{ONE_SERVICE}//- orders/schema.sql\nCREATE TABLE orders (id int);\n"));
     symlink("..", repository.path("orders/up")).unwrap();
     symlink("loop", repository.path("orders/loop")).unwrap();
     symlink(outside.root(), repository.path("orders/out")).unwrap();
@@ -308,7 +307,7 @@ fn a_file_that_cannot_be_read_is_told_and_ends_in_2() {
         "{ONE_SERVICE}//- orders/schema.sql\nCREATE TABLE orders (a int);\n//- orders/locked.sql\nCREATE TABLE locked (a int);\n"
     ));
     let locked = repository.path("orders/locked.sql");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     if File::open(&locked).is_ok() {
         return; // Root reads everything.
     }

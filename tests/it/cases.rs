@@ -15,6 +15,7 @@
 //! file exists. `SNAPSHOTS=overwrite cargo test --test it cases` writes both anew.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,7 +79,7 @@ fn every_case_prints_what_it_must() {
                 problems.extend(compare(&stderr, &run.stderr));
             }
             for problem in problems {
-                wrong.push_str(&format!("{} ({}), run `{name}`: {problem}\n", relative(&folder), case.about));
+                let _ = writeln!(wrong, "{} ({}), run `{name}`: {problem}", relative(&folder), case.about);
             }
         }
     }
@@ -88,7 +89,11 @@ fn every_case_prints_what_it_must() {
 /// Compares with the file's text, or writes it if `SNAPSHOTS=overwrite` says so.
 fn compare(path: &Path, actual: &str) -> Option<String> {
     let expected = Data::read_from(path, None);
-    Assert::new().action_env("SNAPSHOTS").try_eq(None, actual.into(), expected.raw()).err().map(|error| error.to_string())
+    Assert::new()
+        .action_env("SNAPSHOTS")
+        .try_eq(None, actual.into(), expected.raw())
+        .err()
+        .map(|error| error.to_string())
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn block_below(page: &str, heading: &str) -> String {
     let below = page.split_once(heading).unwrap_or_else(|| panic!("no heading `{heading}`")).1;
     let lines = below.lines().skip_while(|line| !line.starts_with("    "));
     let block = lines.take_while(|line| line.starts_with("    ") || line.is_empty());
-    block.map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect()
+    block.flat_map(|line| [line.strip_prefix("    ").unwrap_or(line), "\n"]).collect()
 }
 
 #[test]

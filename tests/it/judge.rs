@@ -74,7 +74,7 @@ fn cases(text: &str) -> Vec<Case> {
             case.deferred = list(deferred);
         } else if let Some(beside) = line.strip_prefix("-- + ") {
             case.beside = list(beside);
-        } else if !line.starts_with("--") && !(line.is_empty() && case.sql.is_empty()) {
+        } else if !(line.starts_with("--") || line.is_empty() && case.sql.is_empty()) {
             if case.sql.is_empty() {
                 case.line = number + 1;
             }
@@ -148,7 +148,7 @@ fn postgres_agrees() {
         runs.extend(needs.into_iter().map(|need| (at, Some(need))));
     }
     let script: String =
-        runs.iter().enumerate().map(|(run, (at, lacking))| script(run, &cases[*at], lacking)).collect();
+        runs.iter().enumerate().map(|(run, (at, lacking))| script(run, &cases[*at], lacking.as_ref())).collect();
     let verdicts = server.verdicts(&script);
     assert_eq!(verdicts.len(), runs.len(), "some runs have no verdict");
 
@@ -180,13 +180,11 @@ fn postgres_agrees() {
 }
 
 /// The psql commands that run one case as a role that has all needed privileges but `lacking`.
-fn script(run: usize, case: &Case, lacking: &Option<Need>) -> String {
+fn script(run: usize, case: &Case, lacking: Option<&Need>) -> String {
     let mut text = String::from("BEGIN;\n");
     let needs = case.needs();
-    let lacks = |privilege: Privilege, table: &str| {
-        lacking.as_ref().is_some_and(|need| *need == (privilege, table.to_string()))
-    };
-    if lacking.as_ref().is_none_or(|need| need.0 != Privilege::Create) {
+    let lacks = |privilege: Privilege, table: &str| lacking.is_some_and(|need| *need == (privilege, table.to_string()));
+    if lacking.is_none_or(|need| need.0 != Privilege::Create) {
         text.push_str("GRANT CREATE ON SCHEMA public, sales TO judged;\n");
     }
     let targets = needs.iter().filter(|need| {
@@ -200,7 +198,7 @@ fn script(run: usize, case: &Case, lacking: &Option<Need>) -> String {
         let (privilege, table) = grant.split_once(' ').expect("`privilege table`");
         let _ = writeln!(text, "GRANT {privilege} ON {table} TO judged;");
     }
-    for (privilege, table) in needs.iter().filter(|need| lacking.as_ref() != Some(*need)) {
+    for (privilege, table) in needs.iter().filter(|need| lacking != Some(*need)) {
         match privilege {
             Privilege::Create => {}
             Privilege::Alter | Privilege::Drop => {
@@ -212,7 +210,7 @@ fn script(run: usize, case: &Case, lacking: &Option<Need>) -> String {
         }
     }
     // What is needed on a table that was handed over is the owner's already: an owner lacks nothing but by REVOKE.
-    if let Some((privilege, table)) = lacking.as_ref().filter(|need| is_grantable(need.0)) {
+    if let Some((privilege, table)) = lacking.filter(|need| is_grantable(need.0)) {
         let _ = writeln!(text, "REVOKE {privilege} ON {table} FROM judged;");
     }
     let _ = writeln!(text, "SET LOCAL ROLE judged;\n{}", case.sql.trim_end());

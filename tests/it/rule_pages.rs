@@ -4,6 +4,7 @@
 //! carets with a rule's name marks the text above it; the findings of the run must be exactly those marked.
 //! In a `clean` block there must be none.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use crate::support::{Repository, project_files, relative, split_files};
@@ -27,7 +28,7 @@ fn every_example_of_every_rule_page_holds() {
         }
         for example in &examples {
             if let Err(problem) = judge(example, &rule) {
-                wrong.push_str(&format!("{}:{}: {problem}\n", relative(&page), example.line));
+                let _ = writeln!(wrong, "{}:{}: {problem}", relative(&page), example.line);
             }
         }
     }
