@@ -6,6 +6,7 @@ pub mod check;
 pub mod completions;
 pub mod errors;
 pub mod explain;
+pub mod facts;
 pub mod global;
 pub mod map;
 pub mod outputs;
@@ -61,6 +62,7 @@ enum Command {
     Services(services::Services),
     Why(why::Why),
     Explain(explain::Explain),
+    Facts(facts::Facts),
     Completions(completions::Completions),
     Schema(schema::SchemaCommand),
 }
@@ -77,6 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::Services(command) => command.run(&cli.global),
         Command::Why(command) => command.run(&cli.global),
         Command::Explain(command) => command.run(),
+        Command::Facts(command) => command.run(&cli.global),
         Command::Completions(command) => command.run(),
         Command::Schema(command) => command.run(),
     };

@@ -14,7 +14,7 @@ use crate::frameworks::Frameworks;
 use crate::lint::allows::Directive;
 use crate::lint::context::{Accepted, Input};
 use crate::lint::{Outcome, rule_names};
-use crate::map::{AccessContext, Map};
+use crate::map::{self, AccessContext, Map};
 use crate::source::{FileId, IndexedText, Place, Skipped, Sources, Span, Texts};
 use crate::workspace::{self, SourceFile, Workspace};
 
@@ -69,29 +69,63 @@ pub struct Session {
     texts: TextCache,
 }
 
+/// What was read, before it is joined.
+pub struct Gathered {
+    /// What is declared.
+    pub config: Config,
+    /// The files, services, libraries and databases.
+    pub workspace: Workspace,
+    /// What calls and types mean.
+    pub frameworks: Frameworks,
+    /// What each file says.
+    pub scan: Scan,
+}
+
+impl Gathered {
+    /// Reads everything below the root of `sources`. `phase` is told what is under way.
+    ///
+    /// # Errors
+    /// When the config is wrong, or there is nothing to read.
+    pub fn read(sources: &dyn Sources, options: &Options, phase: &dyn Fn(Phase)) -> Result<Self, Failure> {
+        phase(Phase::Workspace);
+        let rules: Vec<&str> = rule_names().collect();
+        let opened = workspace::open(sources, options.config.as_deref(), &rules);
+        if !opened.problems.is_empty() {
+            return Err(Failure::Config(opened.problems));
+        }
+        let (config, mut workspace) = (opened.config, opened.workspace);
+        if !workspace.files.iter().any(|file| scan::is_source(file.language)) {
+            return Err(Failure::NothingToRead(Box::new(workspace)));
+        }
+        let (frameworks, broken) = Frameworks::with(&house_frameworks(sources, &workspace));
+        for problem in broken {
+            let file = workspace.file_id(&problem.path).unwrap_or(FileId(0));
+            let place = Place { file, span: Span::default() };
+            workspace.problems.push(workspace::Problem { place, message: problem.to_string() });
+        }
+        phase(Phase::Facts(workspace.files.len()));
+        let scan = scan::scan(sources, &workspace, &config, &frameworks);
+        Ok(Self { config, workspace, frameworks, scan })
+    }
+}
+
 impl Session {
     /// Reads everything below the root of `sources` and joins it. `phase` is told what is under way.
     ///
     /// # Errors
     /// When the config is wrong, or there is nothing to read.
     pub fn open(sources: Arc<dyn Sources + Send>, options: &Options, phase: &dyn Fn(Phase)) -> Result<Self, Failure> {
-        phase(Phase::Workspace);
-        let rules: Vec<&str> = rule_names().collect();
-        let opened = workspace::open(&*sources, options.config.as_deref(), &rules);
-        if !opened.problems.is_empty() {
-            return Err(Failure::Config(opened.problems));
-        }
-        let (config, workspace) = (opened.config, opened.workspace);
-        if !workspace.files.iter().any(|file| scan::is_source(file.language)) {
-            return Err(Failure::NothingToRead(Box::new(workspace)));
-        }
-        let (frameworks, broken) = Frameworks::with(&house_frameworks(&*sources, &workspace));
-        phase(Phase::Facts(workspace.files.len()));
-        let scan = scan::scan(&*sources, &workspace, &config, &frameworks);
+        let gathered = Gathered::read(&*sources, options, phase)?;
         phase(Phase::Map);
-        let input =
-            crate::map::Input { workspace: &workspace, config: &config, frameworks: &frameworks, facts: &scan.facts };
-        let map = crate::map::build(input);
+        Ok(Self::join(sources, gathered))
+    }
+
+    /// Joins what was read.
+    #[must_use]
+    pub fn join(sources: Arc<dyn Sources + Send>, gathered: Gathered) -> Self {
+        let Gathered { config, workspace, frameworks, scan } = gathered;
+        let facts = &scan.facts;
+        let map = map::build(map::Input { workspace: &workspace, config: &config, frameworks: &frameworks, facts });
         let mut directives = directives_of(&scan);
         directives.extend(directives_inside(&scan, &map));
         directives.sort();
@@ -99,14 +133,10 @@ impl Session {
         skipped.extend(scan.skipped);
         skipped.sort();
         let settings = workspace.problems.iter().map(|problem| (problem.place, problem.message.clone()));
-        let rules = broken.iter().filter_map(|problem| {
-            let file = workspace.file_id(&problem.path)?;
-            Some((Place { file, span: Span::default() }, problem.to_string()))
-        });
-        let mut problems: Vec<(Place, String)> = settings.chain(rules).chain(scan.problems).collect();
+        let mut problems: Vec<(Place, String)> = settings.chain(scan.problems).collect();
         problems.sort();
         let texts = TextCache::new(sources);
-        Ok(Self { config, workspace, map, directives, files_read: scan.read, skipped, problems, texts })
+        Self { config, workspace, map, directives, files_read: scan.read, skipped, problems, texts }
     }
 
     /// The findings, judged on `today`. `contexts` are the ones to report, as [`Session::contexts`] gives them.

@@ -12,9 +12,9 @@ use crate::cli::errors::Trouble;
 use crate::cli::{paths, tell};
 use crate::map::AccessContext;
 use crate::report::Style;
-use crate::session::{Failure, Options, Phase, Session};
+use crate::session::{Failure, Gathered, Options, Phase, Session};
 use crate::source::Sources;
-use crate::workspace::{Disk, find_root};
+use crate::workspace::{Disk, Workspace, find_root};
 
 /// More assumptions than this are counted, not told, unless `-v` asks for them.
 const MOST_ASSUMPTIONS: usize = 12;
@@ -93,20 +93,30 @@ impl Global {
 
     /// Reads everything below the root and joins it; tells what was assumed.
     pub fn session(&self, paths: &[PathBuf]) -> Result<Session, Trouble> {
+        let (sources, gathered) = self.gather(paths)?;
+        let progress = self.progress();
+        show(&progress, Phase::Map);
+        let session = Session::join(sources, gathered);
+        progress.finish_and_clear();
+        Ok(session)
+    }
+
+    /// Reads everything below the root; tells what was assumed.
+    pub fn gather(&self, paths: &[PathBuf]) -> Result<(Arc<dyn Sources + Send>, Gathered), Trouble> {
         self.limit_threads()?;
         let root = self.root(paths);
         let disk = Disk::new(&root).map_err(|error| Trouble::path(&root, &error))?;
         let config = self.config.as_deref().map(|config| paths::of_config(disk.root(), config)).transpose()?;
         let sources: Arc<dyn Sources + Send> = Arc::new(disk);
         let progress = self.progress();
-        let opened = Session::open(Arc::clone(&sources), &Options { config }, &|phase| show(&progress, phase));
+        let gathered = Gathered::read(&*sources, &Options { config }, &|phase| show(&progress, phase));
         progress.finish_and_clear();
-        let session = opened.map_err(|failure| match failure {
+        let gathered = gathered.map_err(|failure| match failure {
             Failure::Config(problems) => Trouble::config(&*sources, &problems),
             Failure::NothingToRead(workspace) => nothing_to_read(&workspace),
         })?;
-        self.tell_assumptions(&session);
-        Ok(session)
+        self.tell_assumptions(&gathered.workspace);
+        Ok((sources, gathered))
     }
 
     /// The day that grants are judged by.
@@ -169,11 +179,11 @@ impl Global {
         bar
     }
 
-    fn tell_assumptions(&self, session: &Session) {
+    fn tell_assumptions(&self, workspace: &Workspace) {
         if self.quiet {
             return;
         }
-        let assumptions = &session.workspace.assumptions;
+        let assumptions = &workspace.assumptions;
         let shown = if self.verbose { assumptions.len() } else { MOST_ASSUMPTIONS };
         tell(|out| {
             for assumption in assumptions.iter().take(shown) {
@@ -202,7 +212,7 @@ fn show(bar: &indicatif::ProgressBar, phase: Phase) {
     });
 }
 
-fn nothing_to_read(workspace: &crate::workspace::Workspace) -> Trouble {
+fn nothing_to_read(workspace: &Workspace) -> Trouble {
     let skipped = workspace.skipped.len();
     let hint = if skipped == 0 {
         "name the repository with `--root DIR`".to_owned()

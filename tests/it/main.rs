@@ -10,6 +10,7 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
+mod command_line;
 mod documents;
 mod outlines;
 mod same_answer;
