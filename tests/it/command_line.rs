@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use crate::support::{Repository, TODAY, bailiwick, project};
 
-const SMALL: &str =
-    "//- bailiwick.toml\n[services.orders]\npaths = \"orders\"\n//- orders/src/main.rs\nfn main() {}\n";
+const SMALL: &str = "//- bailiwick.toml\n[services.orders]\npaths = \"orders\"\n//- orders/src/main.rs\nfn main() {}\n";
 
 #[test]
 fn every_help_screen() {
