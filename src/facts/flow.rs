@@ -35,6 +35,7 @@ pub(super) fn facts(outline: Outline, builders: &FxHashSet<Name>) -> FileFacts {
         returns: Vec::new(),
         walked: vec![false; outline.functions.len()],
         evaluated: FxHashMap::default(),
+        methods: methods(&outline),
     };
     flow.run();
     let mut facts = flow.facts;
@@ -57,6 +58,8 @@ struct Flow<'a> {
     walked: Vec<bool>,
     /// What each call is, once it was evaluated: a pattern refers to the one value once for each of its names.
     evaluated: FxHashMap<ExprId, NodeId>,
+    /// The named functions of each type.
+    methods: FxHashSet<(u32, Name)>,
 }
 
 impl<'a> Flow<'a> {
@@ -67,12 +70,13 @@ impl<'a> Flow<'a> {
         }
         // What stands outside of functions (annotations, fields, constants) is evaluated as if in a function of
         // its own at the end of the table, so that a name in it has a scope.
-        for decl in &outline.types {
-            self.outside(decl.scope.iter().cloned().chain([decl.name.clone()]).collect(), decl.span, None);
+        for (index, decl) in (0u32..).zip(&outline.types) {
+            let scope = decl.scope.iter().cloned().chain([decl.name.clone()]).collect();
+            self.outside(scope, decl.span, None, Some(index));
             self.type_fact(decl);
         }
         for value in &outline.values {
-            self.outside(value.scope.clone(), value.span, Some(&value.name));
+            self.outside(value.scope.clone(), value.span, Some(&value.name), None);
             let node = value.value.map(|value| self.eval(value));
             self.facts.values.push(ValueFact {
                 name: value.name.clone(),
@@ -119,12 +123,12 @@ impl<'a> Flow<'a> {
     }
 
     /// Opens a pseudo function for expressions that stand in no function.
-    fn outside(&mut self, scope: Vec<Name>, span: Span, name: Option<&Name>) {
+    fn outside(&mut self, scope: Vec<Name>, span: Span, name: Option<&Name>, owner: Option<u32>) {
         self.names.clear();
         self.facts.functions.push(FunctionFact {
             name: name.cloned().unwrap_or_default(),
             scope,
-            owner: None,
+            owner,
             kind: FunctionKind::TopLevel,
             parent: None,
             annotations: Vec::new(),
@@ -271,6 +275,16 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// Whether a bare name means a field or method of the type round the present function.
+    fn is_own_member(&self, name: &Name) -> bool {
+        let Some(owner) = self.outline.implicit_receiver.then(|| self.owner(self.function)).flatten() else {
+            return false;
+        };
+        let declared = self.outline.types.get(owner as usize);
+        declared.is_some_and(|decl| decl.fields.iter().any(|field| field.name == *name))
+            || self.methods.contains(&(owner, name.clone()))
+    }
+
     fn owner(&self, function: u32) -> Option<u32> {
         let mut at = Some(function);
         for _ in 0..MAX_DEPTH {
@@ -406,7 +420,14 @@ impl<'a> Flow<'a> {
                     return node;
                 }
                 let function = self.function;
-                Node::Name { segments: segments.clone(), type_args: type_args.clone(), function, span: expr.span }
+                if let [name] = &segments[..]
+                    && self.is_own_member(name)
+                {
+                    let base = self.push(Node::This(function));
+                    Node::Member { base, name: name.clone(), type_args: type_args.clone(), span: expr.span }
+                } else {
+                    Node::Name { segments: segments.clone(), type_args: type_args.clone(), function, span: expr.span }
+                }
             }
             ExprKind::This => Node::This(self.function),
             ExprKind::Super => Node::Super(self.function),
@@ -555,6 +576,13 @@ impl<'a> Flow<'a> {
         self.facts.calls.push(CallFact { function: self.function, kind, callee, args, span, name_span, body, within });
         narrow(self.facts.calls.len() - 1)
     }
+}
+
+fn methods(outline: &Outline) -> FxHashSet<(u32, Name)> {
+    let named = outline.functions.iter().filter(|function| {
+        !function.name.is_empty() && !matches!(function.kind, FunctionKind::Lambda | FunctionKind::Constructor)
+    });
+    named.filter_map(|function| Some((function.owner?.0, function.name.clone()))).collect()
 }
 
 fn function_fact(function: &Function) -> FunctionFact {

@@ -68,6 +68,12 @@ impl Program<'_> {
         if !functions.is_empty() && resolved.rest.is_empty() {
             return known(functions);
         }
+        if let [name] = segments
+            && resolved.defs.is_empty()
+            && let Some(own) = self.implicit_receiver(file, function)
+        {
+            return known(self.methods_of(file, &own, name));
+        }
         let ty = Ty {
             decls: resolved
                 .defs

@@ -234,8 +234,30 @@ impl Program<'_> {
                 Def::Function(..) => {}
             }
         }
+        if resolved.defs.is_empty()
+            && resolved.path == segments
+            && let Some(ty) = self.inherited(file, function, segments, depth)
+        {
+            return Some(ty);
+        }
         let external = resolved.defs.is_empty() && (resolved.path != segments || !resolved.others.is_empty());
         external.then(|| Ty { path: resolved.path, others: resolved.others, is_type: true, ..Ty::default() })
+    }
+
+    /// The type of an inherited member that is named without its receiver.
+    fn inherited(&self, file: FileId, function: u32, segments: &[Name], depth: usize) -> Option<Ty> {
+        let own = self.implicit_receiver(file, function)?;
+        segments.iter().try_fold(own, |ty, name| self.field_type(&ty, name, depth + 1))
+    }
+
+    /// The type whose members can be named without a receiver where `function` stands, if the language lets them.
+    pub(super) fn implicit_receiver(&self, file: FileId, function: u32) -> Option<Ty> {
+        use crate::source::Language::{CSharp, Java, Kotlin, Scala};
+        if !matches!(self.language(file), Java | Kotlin | Scala | CSharp) {
+            return None;
+        }
+        let (file, owner) = self.owner(file, function)?;
+        Some(self.own_type(file, owner))
     }
 
     /// The type of what a path names where it stands.

@@ -34,6 +34,7 @@ pub fn outline(text: &str) -> Outline {
         let mut top = Vec::new();
         sharp.declarations(root, &mut top);
         sharp.l.top.append(&mut top);
+        sharp.l.out.implicit_receiver = true;
         sharp.l.into_outline(root)
     })
 }

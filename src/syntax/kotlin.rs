@@ -87,6 +87,10 @@ impl FrontEnd for Kotlin {
         &GRAMMAR
     }
 
+    fn finish(&self, outline: &mut Outline, _text: &str) {
+        outline.implicit_receiver = true;
+    }
+
     fn file(&self, host: &mut Host<'_, '_>, root: Node<'_>) {
         host.declarations(root);
     }

@@ -42,6 +42,8 @@ pub struct Outline {
     pub exprs: Vec<Expr>,
     /// Comments that speak to this program (they contain `bailiwick:`), without the comment's marks.
     pub directives: Vec<Directive>,
+    /// Whether a bare name may mean a member of the type round it, as it does where `this` can be left out.
+    pub implicit_receiver: bool,
     /// What could not be understood, for the coverage ledger (syntax errors, the budget used up).
     pub problems: Vec<SyntaxProblem>,
 }

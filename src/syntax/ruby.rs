@@ -3,7 +3,8 @@
 //! - A call in the body of a class or module (`has_many :orders`) is an annotation of the type, a block it is
 //!   given its last argument; `include M`, `extend M` and `prepend M` are bases as well.
 //! - `self.table_name = "x"` and constants in a class are static fields; `@x` is the member `x` of the receiver.
-//! - A name without receiver or arguments that is no local of the method is a call.
+//! - A name without receiver or arguments that is no local of the method is a call; in a method a call without
+//!   receiver is one of a member of [`ExprKind::This`].
 //! - `require "x"` is an import for its effect; its path is one segment.
 //! - `class A::B` is `B` in the scope `A`. A reopened class cannot be told from a new one and is a class.
 

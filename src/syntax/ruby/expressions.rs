@@ -126,12 +126,20 @@ impl<'n> Ruby<'_, 'n> {
     /// A local, or a call without receiver and arguments.
     fn identifier(&mut self, node: Node<'n>) -> ExprId {
         let name = self.l.name(node);
-        let local = self.l.is_local(&name);
-        let callee = self.l.path(name, node);
-        if local {
-            return callee;
+        if self.l.is_local(&name) {
+            return self.l.path(name, node);
         }
+        let callee = self.own(node);
         self.l.push(ExprKind::Call { callee, args: Vec::new() }, node)
+    }
+
+    /// What a call without receiver calls: in a method, a method of the receiver.
+    fn own(&mut self, name: Node<'n>) -> ExprId {
+        if self.l.owner.is_none() || self.in_body {
+            return self.l.path(self.l.name(name), name);
+        }
+        let base = self.l.push(ExprKind::This, name);
+        self.l.member(base, name, name)
     }
 
     /// `A::B`; where what stands before is no constant, a member of it.
@@ -183,7 +191,7 @@ impl<'n> Ruby<'_, 'n> {
         let callee = match (receiver, method) {
             (Some(base), Some(method)) => self.l.member(base, method, node),
             (None, Some(method)) if method.kind() == "super" => self.l.push(ExprKind::Super, method),
-            (None, Some(method)) => self.l.path(self.l.name(method), method),
+            (None, Some(method)) => self.own(method),
             // `f.(x)`
             (Some(base), None) => base,
             (None, None) => return self.unknown(node),
