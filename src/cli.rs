@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is asked for goes to stdout, all else to stderr, and only `main` exits.
 
+pub mod baseline;
 pub mod check;
 pub mod completions;
 pub mod errors;
@@ -58,6 +59,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Baseline(baseline::BaselineCommand),
     Map(map::MapCommand),
     Services(services::Services),
     Why(why::Why),
@@ -75,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
     };
     let result = match cli.command {
         Command::Check(command) => command.run(&cli.global),
+        Command::Baseline(command) => command.run(&cli.global),
         Command::Map(command) => command.run(&cli.global),
         Command::Services(command) => command.run(&cli.global),
         Command::Why(command) => command.run(&cli.global),

@@ -25,6 +25,9 @@ pub use read::{add_own, read_root};
 /// The name of the config file, at the root and in a service's folder.
 pub const FILE_NAME: &str = "bailiwick.toml";
 
+/// The name of the baseline, at the root.
+pub const BASELINE_NAME: &str = "bailiwick-baseline.json";
+
 /// All that is declared, in the root's config and in the services' own.
 #[derive(Debug, Clone, Default)]
 pub struct Config {

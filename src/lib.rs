@@ -1,12 +1,14 @@
 //! `bailiwick` finds the code that reaches out of its own: a service that touches a table another
 //! service owns. See `docs/ARCHITECTURE.md` for the way of the data through these modules.
 
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod facts;
 pub mod frameworks;
 pub mod lint;
 pub mod map;
+pub mod replace;
 pub mod report;
 pub mod session;
 pub mod source;

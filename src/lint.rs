@@ -111,6 +111,15 @@ pub static RULES: &[Rule] = &[
     rule!("stale-baseline", stale_baseline, Error, Permissions, "a baseline entry matches no finding"),
 ];
 
+impl Rule {
+    /// Whether it speaks of what code does. The others speak of permissions, and theirs to mend is the
+    /// permission: no baseline excuses them.
+    #[must_use]
+    pub fn speaks_of_code(&self) -> bool {
+        self.stage == Stage::Map && self.name != expired_grant::NAME
+    }
+}
+
 /// The rule of that name.
 #[must_use]
 pub fn rule(name: &str) -> Option<&'static Rule> {

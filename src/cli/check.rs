@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::baseline;
 use crate::cli::outputs::{Output, formats};
 use crate::cli::paths::Selection;
 use crate::cli::{Exit, Global, Trouble, View, print, tell};
 use crate::config::Level;
+use crate::lint::context::Accepted;
 use crate::lint::names::counted;
+use crate::map::AccessContext;
 use crate::report::{Style, format, summary};
+use crate::session::Session;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +46,12 @@ pub struct Check {
     /// Fail when more places than this cannot be known from the source
     #[arg(long, value_name = "N")]
     max_opaque: Option<usize>,
+    /// Judge as if there were no baseline
+    #[arg(long)]
+    no_baseline: bool,
+    /// Let baseline entries match nothing: on a branch that pays debt off
+    #[arg(long, conflicts_with = "no_baseline")]
+    allow_stale: bool,
 }
 
 /// From which level on findings fail the run.
@@ -71,7 +81,8 @@ impl Check {
         let session = global.session(&self.paths)?;
         let selection = Selection::new(&session.workspace, &self.paths)?;
         let contexts = global.contexts(&session);
-        let mut outcome = session.check(global.today(), &contexts, &[]);
+        let accepted = self.accepted(&session, &contexts)?;
+        let mut outcome = session.check(global.today(), &contexts, &accepted);
         if !selection.is_whole() {
             outcome.restrict(|file| selection.holds(&session.workspace, file));
         }
@@ -81,6 +92,18 @@ impl Check {
             tell(|out| summary::write_check(&view.report(&global.style_of_errors()), out));
         }
         view.exit(self.verdict(&view))
+    }
+
+    /// What the baseline accepts. Where less is looked at than when it was written, an entry that matches
+    /// nothing tells nothing.
+    fn accepted(&self, session: &Session, contexts: &[AccessContext]) -> Result<Vec<Accepted>, Trouble> {
+        if self.no_baseline {
+            return Ok(Vec::new());
+        }
+        let found = baseline::of_workspace(&session.workspace, session)
+            .map_err(|broken| Trouble::new(broken.message).help(broken.help))?;
+        let whole = session.contexts(&[]).iter().all(|context| contexts.contains(context));
+        Ok(found.map(|(file, baseline)| baseline.accepted(file, self.allow_stale || !whole)).unwrap_or_default())
     }
 
     fn write(&self, view: &View) -> Result<(), Trouble> {

@@ -20,6 +20,8 @@ pub struct Accepted {
     pub place: Place,
     /// What it accepts, for people: the rule, the service, the table.
     pub text: String,
+    /// Whether it may match nothing: on a branch that pays debt off, or where only a part is looked at.
+    pub may_be_stale: bool,
 }
 
 /// What a run of the rules needs to be told.

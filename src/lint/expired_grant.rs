@@ -7,6 +7,9 @@ use crate::lint::context::Context;
 use crate::lint::finding::Finding;
 use crate::lint::names::{counted, listed};
 
+/// Its name.
+pub(super) const NAME: &str = "expired-grant";
+
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let dated = context.input.config.grants.iter().filter_map(|grant| Some((grant, grant.until.as_ref()?)));
     dated.filter_map(|(grant, until)| describe(context, grant, until)).collect()
@@ -28,7 +31,7 @@ fn describe(context: &Context<'_>, grant: &Grant, until: &Declared<Date>) -> Opt
         (false, 0) => format!("{what} holds for the last day today"),
         (false, _) => format!("{what} lapses in {}, on {}", counted(left.unsigned_abs() as usize, "day"), until.value),
     };
-    let mut finding = Finding::new("expired-grant", place, message);
+    let mut finding = Finding::new(NAME, place, message);
     finding.label =
         if lapsed { "a lapsed grant grants nothing".into() } else { "the last day on which it holds".into() };
     finding.help = "remove the grant if its consumer is done, or let the owner agree on a later date".into();

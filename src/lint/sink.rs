@@ -18,6 +18,17 @@ use crate::source::{FileId, Place};
 pub struct Outcome {
     /// Sorted by place and rule; those at level `off` are left out, those that are permitted are not.
     pub findings: Vec<Reported>,
+    /// How the baseline's entries fared; `None` where there is no baseline.
+    pub baseline: Option<Tally>,
+}
+
+/// How the entries of the baseline fared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// So many still excuse a finding.
+    pub remaining: usize,
+    /// So many match nothing any more.
+    pub gone: usize,
 }
 
 impl Outcome {
@@ -131,7 +142,7 @@ pub fn run(input: Input<'_>) -> Outcome {
     reported.extend(judge.judge(&context, asked(&context, Stage::Permissions)));
     reported.retain(|reported| reported.finding.level != Level::Off && context.wants(reported.finding.context));
     reported.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
-    Outcome { findings: reported }
+    Outcome { findings: reported, baseline: judge.tally() }
 }
 
 /// The findings of all rules of that stage, in the order of their places.
@@ -245,6 +256,12 @@ impl<'a> Judge<'a> {
             reason: "accepted in the baseline".into(),
             place: Some(accepted.place),
         })
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        let count = |wanted: EntryFate| self.fates.iter().filter(|fate| **fate == wanted).count();
+        let gone = count(EntryFate::Stale);
+        (!self.fates.is_empty()).then(|| Tally { remaining: self.fates.len() - gone, gone })
     }
 
     fn permissions(&self) -> Vec<Permission> {

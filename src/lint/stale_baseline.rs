@@ -15,6 +15,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn describe(accepted: &Accepted, fate: EntryFate) -> Option<Finding> {
     let (message, label) = match fate {
         EntryFate::Excuses => return None,
+        EntryFate::Stale if accepted.may_be_stale => return None,
         EntryFate::Stale => {
             (format!("the baseline accepts a finding that is gone: {}", accepted.text), "matches no finding")
         }
@@ -24,7 +25,7 @@ fn describe(accepted: &Accepted, fate: EntryFate) -> Option<Finding> {
     };
     let mut finding = Finding::new("stale-baseline", accepted.place, message);
     finding.label = label.into();
-    finding.help = "run `bailiwick baseline` and commit the shorter file".into();
+    finding.help = "run `bailiwick baseline --prune` and commit the shorter file".into();
     finding.item = accepted.fingerprint.as_str().into();
     Some(finding)
 }

@@ -11,6 +11,10 @@ use crate::report::table::Table;
 /// Writes the summary of `check`.
 pub fn write_check(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}{}", report.style.bold(&findings(report)), permitted(report))?;
+    if let Some(tally) = report.outcome.baseline {
+        let gone = if tally.gone == 0 { String::new() } else { format!(", {} gone", tally.gone) };
+        writeln!(out, "baseline: {} remain{gone}", counted(tally.remaining, "old finding"))?;
+    }
     write_coverage(report, out)
 }
 

@@ -55,8 +55,9 @@ pub fn open(sources: &dyn Sources, config: Option<&str>, rules: &[&str]) -> Open
 /// A config that git ignores, or that lies elsewhere, is a file of the run all the same: findings
 /// point into it.
 fn add_config_files(sources: &dyn Sources, config: &Config, listed: &mut Vec<ListedFile>) {
-    for path in &config.files {
-        if !listed.iter().any(|file| file.path == path.as_str())
+    let baseline = sources.exists(config::BASELINE_NAME).then_some(config::BASELINE_NAME);
+    for path in config.files.iter().map(Name::as_str).chain(baseline) {
+        if !listed.iter().any(|file| file.path == path)
             && let Ok(bytes) = sources.read(path)
         {
             listed.push(ListedFile { path: path.to_string(), size: bytes.len() as u64 });

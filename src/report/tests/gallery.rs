@@ -166,6 +166,7 @@ pub(super) fn every_rule() -> World {
         fingerprint: "0123456789abcdef".into(),
         place: world.place(entry, "0123456789abcdef", 0),
         text: "foreign-read of `orders` by `billing`".into(),
+        may_be_stale: false,
     });
     world
 }
