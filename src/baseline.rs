@@ -153,7 +153,8 @@ impl Entry {
 
     /// What it accepts, for people.
     fn text(&self) -> String {
-        let part = |word: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {word} `{value}`") };
+        let part =
+            |word: &str, value: &str| if value.is_empty() { String::new() } else { format!(" {word} `{value}`") };
         let (service, table) = (part("of", &self.service), part("on", &self.table));
         format!("`{}`{service}{table}{}", self.rule, part("in", &self.path))
     }

@@ -185,7 +185,12 @@ fn the_baseline_excuses_exact_findings_but_no_strict_service() {
     let mut world = reading();
     let fingerprint = world.only().fingerprint;
     let place = world.map.accesses[0].place;
-    let accept = |fingerprint: &str| Accepted { fingerprint: fingerprint.into(), place, text: "a foreign read".into(), may_be_stale: false };
+    let accept = |fingerprint: &str| Accepted {
+        fingerprint: fingerprint.into(),
+        place,
+        text: "a foreign read".into(),
+        may_be_stale: false,
+    };
     world.accepted = vec![accept(&fingerprint), accept("0123456789abcdef")];
     assert_eq!(world.messages(), ["stale-baseline: the baseline accepts a finding that is gone: a foreign read"]);
     world.map.services[1].strict = true;
