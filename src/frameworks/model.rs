@@ -91,6 +91,13 @@ pub struct CallRule {
     #[serde(default)]
     pub max_args: Option<usize>,
 
+    /// The rule speaks only of calls that are given this value (`@Query(nativeQuery = true)`).
+    #[serde(default)]
+    pub given: Option<Selector>,
+    /// The rule speaks only of calls that are not given this value.
+    #[serde(default)]
+    pub not_given: Option<Selector>,
+
     /// The value is SQL.
     #[serde(default)]
     pub sql: Option<Selector>,
@@ -180,6 +187,9 @@ pub struct EntityRule {
     /// The type has a field of one of these names (`__tablename__`).
     #[serde(default)]
     pub field: Vec<Name>,
+    /// Some field of the type carries one of these annotations (a Go struct tag).
+    #[serde(default)]
+    pub field_annotation: Vec<Name>,
     /// Types with one of these annotations, or these fields set, are no tables themselves (abstract bases).
     #[serde(default)]
     pub skip: Vec<Selector>,

@@ -39,6 +39,8 @@ pub enum Step {
     Parameter(usize),
     /// The type the method belongs to.
     Owner,
+    /// What the type's constructor gives its supertype's constructor.
+    Super,
 }
 
 impl Selector {
@@ -54,6 +56,7 @@ impl Selector {
                 "arguments" => Step::Rest(0),
                 "returned" => Step::Returned,
                 "owner" => Step::Owner,
+                "super" => Step::Super,
                 "argument" => {
                     let which = operand()?;
                     match which.strip_suffix("..").unwrap_or(which).parse() {

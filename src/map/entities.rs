@@ -12,7 +12,7 @@ use super::types::Ty;
 use crate::facts::{AnnotationFact, FieldFact, Node, NodeId, TypeFact};
 use crate::frameworks::{EntityRule, Naming, Selector, Step, model, naming};
 use crate::source::{FileId, Place};
-use crate::syntax::outline::TypeKind;
+use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 
 const MAX_DEPTH: usize = 24;
@@ -128,7 +128,11 @@ impl Program<'_> {
                 .any(|def| self.symbols.file(def.file()).module == self.symbols.file(file).module)
         });
         let has_field = rule.field.iter().any(|field| !self.field_values(&ty, field).is_empty());
-        let matches = annotated || derived || has_method || has_field;
+        let tagged = !rule.field_annotation.is_empty()
+            && decl.fields.iter().any(|field| {
+                self.annotation(file, &decl.scope, &field.annotations, &rule.field_annotation).is_some()
+            });
+        let matches = annotated || derived || has_method || has_field || tagged;
         matches && !rule.skip.iter().any(|selector| self.own_text(file, index, decl, selector).is_some())
     }
 
@@ -255,8 +259,29 @@ impl Program<'_> {
                     _ => None,
                 })
             }
+            Step::Super => {
+                let step = steps.next()?;
+                self.given_to_super(file, index, step).into_iter().find_map(|node| self.known_text(file, node))
+            }
             _ => None,
         }
+    }
+
+    /// What the type's constructor gives its supertype's.
+    fn given_to_super(&self, file: FileId, index: u32, step: &Step) -> Vec<NodeId> {
+        let facts = self.symbols.file(file).facts;
+        let calls = facts.calls.iter().filter(|call| {
+            let function = &facts.functions[call.function as usize];
+            function.owner == Some(index)
+                && function.kind == FunctionKind::Constructor
+                && matches!(facts.node(call.callee), Node::Super(_))
+        });
+        // `Some("shop")` is what it holds.
+        let inside = |node: NodeId| match facts.node(node) {
+            Node::Call(call) => facts.calls[*call as usize].args.first().map_or(node, |arg| arg.value),
+            _ => node,
+        };
+        calls.flat_map(|call| super::matching::arguments(&call.args, step)).map(inside).collect()
     }
 
     /// A type declared inside another (`class Meta` in a Django model).

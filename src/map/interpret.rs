@@ -10,7 +10,7 @@ use super::matching::{Certainty, Selected};
 use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::facts::{AnnotationFact, CallFact, Node, NodeId};
-use crate::frameworks::{CallRule, RuleId};
+use crate::frameworks::{CallRule, RuleId, Selector};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place, Span};
 use crate::sql::{self, HOLE, Likelihood};
@@ -706,6 +706,10 @@ impl<'p> Interpreter<'_, 'p> {
         for id in language.calls(name) {
             let rule = program.frameworks.call(id);
             if program.annotation(self.file, scope, std::slice::from_ref(annotation), &rule.annotation).is_none() {
+                continue;
+            }
+            let has = |selector: &Selector| super::matching::arguments(&annotation.args, &selector.0[0]).next().is_some();
+            if rule.given.as_ref().is_some_and(|given| !has(given)) || rule.not_given.as_ref().is_some_and(has) {
                 continue;
             }
             let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);

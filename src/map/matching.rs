@@ -69,6 +69,10 @@ impl<'a> Program<'a> {
             if count < rule.min_args || rule.max_args.is_some_and(|most| count > most) {
                 continue;
             }
+            let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
+            if rule.given.as_ref().is_some_and(|given| !selects(given)) || rule.not_given.as_ref().is_some_and(selects) {
+                continue;
+            }
             if let Some(certainty) = self.applies(call_ref, call, &callee, id, rule, &mut known) {
                 found.push((id, certainty));
             }
