@@ -129,9 +129,10 @@ impl Program<'_> {
         });
         let has_field = rule.field.iter().any(|field| !self.field_values(&ty, field).is_empty());
         let tagged = !rule.field_annotation.is_empty()
-            && decl.fields.iter().any(|field| {
-                self.annotation(file, &decl.scope, &field.annotations, &rule.field_annotation).is_some()
-            });
+            && decl
+                .fields
+                .iter()
+                .any(|field| self.annotation(file, &decl.scope, &field.annotations, &rule.field_annotation).is_some());
         let matches = annotated || derived || has_method || has_field || tagged;
         matches && !rule.skip.iter().any(|selector| self.own_text(file, index, decl, selector).is_some())
     }

@@ -708,7 +708,8 @@ impl<'p> Interpreter<'_, 'p> {
             if program.annotation(self.file, scope, std::slice::from_ref(annotation), &rule.annotation).is_none() {
                 continue;
             }
-            let has = |selector: &Selector| super::matching::arguments(&annotation.args, &selector.0[0]).next().is_some();
+            let has =
+                |selector: &Selector| super::matching::arguments(&annotation.args, &selector.0[0]).next().is_some();
             if rule.given.as_ref().is_some_and(|given| !has(given)) || rule.not_given.as_ref().is_some_and(has) {
                 continue;
             }

@@ -70,7 +70,8 @@ impl<'a> Program<'a> {
                 continue;
             }
             let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
-            if rule.given.as_ref().is_some_and(|given| !selects(given)) || rule.not_given.as_ref().is_some_and(selects) {
+            if rule.given.as_ref().is_some_and(|given| !selects(given)) || rule.not_given.as_ref().is_some_and(selects)
+            {
                 continue;
             }
             if let Some(certainty) = self.applies(call_ref, call, &callee, id, rule, &mut known) {
