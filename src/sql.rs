@@ -8,6 +8,23 @@
 //! understood is marked ([`Statement::partial`], [`Statement::opaque`]) and never guessed at.
 //! Nothing here knows files, services or owners: spans are bytes of the text that was handed in.
 
+mod alter;
+mod bodies;
+mod change;
+mod client;
+mod define;
+mod hints;
+mod keywords;
+mod lexer;
+mod likelihood;
+mod manage;
+mod names;
+mod query;
+mod reader;
+mod script;
+mod split;
+mod statement;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
@@ -434,14 +451,20 @@ pub enum Likelihood {
 /// Reads a text of SQL. Never panics, and takes time linear in the length of any input.
 #[must_use]
 pub fn analyse(text: &str, options: &Options) -> Script {
-    let _ = text;
-    Script { dialect: options.dialect, ..Script::default() }
+    let mut statements = Vec::new();
+    let script = script::read(text, options, &mut |statement| statements.push(statement));
+    Script { statements, ..script }
+}
+
+/// Reads a text of SQL and hands out each statement as soon as it is read, so that a dump of any size
+/// costs no more memory than its largest statement. The answer's `statements` are empty.
+pub fn analyse_each(text: &str, options: &Options, mut each: impl FnMut(Statement)) -> Script {
+    script::read(text, options, &mut each)
 }
 
 /// How much `text` looks like SQL. Cheap for what is not: it looks at the first words before it
 /// reads on.
 #[must_use]
 pub fn looks_like_sql(text: &str) -> Likelihood {
-    let _ = text;
-    Likelihood::No
+    likelihood::of(text)
 }

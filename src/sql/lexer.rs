@@ -1,0 +1,889 @@
+//! A text to tokens with byte spans: words, names in quotes, literals, placeholders of every style,
+//! and what the command line clients put between statements.
+//!
+//! The lexer never fails. What is not closed reaches to the end of the text and is a [`Problem`].
+
+use super::client::{self, Line};
+use super::keywords::Key;
+use super::{HOLE, Problem};
+use crate::source::Span;
+use crate::vocabulary::Dialect;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A word, keyword or not.
+    Word,
+    /// A name in double quotes, backticks or brackets.
+    Quoted,
+    /// A string literal.
+    Text,
+    /// A dollar-quoted string.
+    Dollar,
+    /// A number.
+    Number,
+    /// `(`
+    Open,
+    /// `)`
+    Close,
+    /// `,`
+    Comma,
+    /// `.`
+    Dot,
+    /// `;`
+    Semicolon,
+    /// What ends a statement whatever it is in: another delimiter, `GO`, a line with only `/`.
+    Terminator,
+    /// A placeholder for a value: `?`, `$1`, `:x`, `%s`, `#{x}`, `${x}`, `{}`, `&x`.
+    Placeholder,
+    /// `@x`, `@@x`
+    Variable,
+    /// A template's `{{ … }}`.
+    Template,
+    /// A hole of a text value.
+    Hole,
+    /// Any other sign.
+    Symbol,
+    /// The end of the text.
+    End,
+}
+
+/// A token: its kind, its key if it is a word, and its bytes in the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub kind: Kind,
+    pub key: Key,
+    pub start: u32,
+    pub end: u32,
+    /// For an open parenthesis, the index of its closing one (or of what ended the statement).
+    pub partner: u32,
+}
+
+impl Token {
+    /// A token that stands past the end of any statement.
+    pub const END: Self = Self { kind: Kind::End, key: Key::None, start: u32::MAX, end: u32::MAX, partner: 0 };
+
+    /// Whether the token is a name: a word or a quoted one.
+    pub fn is_name(self) -> bool {
+        matches!(self.kind, Kind::Word | Kind::Quoted)
+    }
+
+    /// Whether a value is not known here.
+    pub fn is_unknown(self) -> bool {
+        matches!(self.kind, Kind::Hole | Kind::Placeholder | Kind::Template)
+    }
+}
+
+/// Reads tokens off a text.
+pub(super) struct Lexer<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    dialect: Dialect,
+    script: bool,
+    /// The delimiter of MySQL's client, where it is not `;`.
+    delimiter: Option<&'t str>,
+    /// Where a line that is a statement of its own ends (`\copy …`).
+    line_end: Option<usize>,
+    /// Whether the next token begins a statement.
+    fresh: bool,
+    /// Whether this statement is a COPY, and whether FROM STDIN was the last that was seen of it.
+    copy: CopyState,
+    /// The kind and end of the token before.
+    before: (Kind, usize),
+    /// Whether a versioned comment (`/*!40101 … */`) is open, whose content is code.
+    versioned: bool,
+    /// Whether nothing but blanks stands before this place in its line.
+    line_fresh: bool,
+    /// Closing marks that do not come any more: looked for in vain once, never looked for again.
+    absent: Vec<Vec<u8>>,
+    pub problems: Vec<Problem>,
+}
+
+/// How far a statement has shown that data follow it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CopyState {
+    No,
+    Copy,
+    From,
+    Stdin,
+}
+
+impl<'t> Lexer<'t> {
+    pub fn new(text: &'t str, dialect: Dialect, script: bool) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            dialect,
+            script,
+            delimiter: None,
+            line_end: None,
+            fresh: true,
+            copy: CopyState::No,
+            before: (Kind::Terminator, 0),
+            versioned: false,
+            line_fresh: true,
+            absent: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// The next token; [`Kind::End`] at the end, again and again.
+    pub fn token(&mut self) -> Token {
+        let token = self.read();
+        self.follow_copy(token);
+        self.fresh = matches!(token.kind, Kind::Semicolon | Kind::Terminator);
+        self.before = (token.kind, token.end as usize);
+        self.line_fresh = false;
+        token
+    }
+
+    /// Whether the client's delimiter is another than `;`.
+    pub fn has_delimiter(&self) -> bool {
+        self.delimiter.is_some()
+    }
+
+    /// Where `mark` comes next at or after `from`.
+    fn search(&mut self, from: usize, mark: &[u8]) -> Option<usize> {
+        if self.absent.iter().any(|absent| absent == mark) {
+            return None;
+        }
+        let found = memchr::memmem::find(&self.bytes[from.min(self.bytes.len())..], mark);
+        if found.is_none() {
+            self.absent.push(mark.to_vec());
+        }
+        found.map(|found| from + found)
+    }
+
+    fn read(&mut self) -> Token {
+        loop {
+            if let Some(end) = self.skip_blank() {
+                return self.make(Kind::Terminator, end);
+            }
+            if self.at >= self.bytes.len() {
+                let end = self.bytes.len();
+                return self.make(Kind::End, end);
+            }
+            if let Some(token) = self.client_line() {
+                if let Some(token) = token {
+                    return token;
+                }
+                continue;
+            }
+            if let Some(delimiter) = self.delimiter
+                && self.text[self.at..].starts_with(delimiter)
+            {
+                return self.make(Kind::Terminator, self.at + delimiter.len());
+            }
+            return self.token_here();
+        }
+    }
+
+    /// A token from here to `end`.
+    fn make(&mut self, kind: Kind, end: usize) -> Token {
+        let span = Span::new(self.at, end);
+        self.at = end;
+        Token { kind, key: Key::None, start: span.start, end: span.end, partner: 0 }
+    }
+
+    fn peek(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn unclosed(&mut self, what: &str) {
+        let span = Span::new(self.at, self.bytes.len());
+        self.problems.push(Problem { span, message: format!("unterminated {what}") });
+    }
+
+    /// Skips white space and comments. The end of a line that is a statement of its own is a token.
+    fn skip_blank(&mut self) -> Option<usize> {
+        loop {
+            if let Some(end) = self.line_end
+                && self.at >= end
+            {
+                self.line_end = None;
+                return Some(self.at);
+            }
+            let byte = self.peek(0);
+            match byte {
+                b'\n' => {
+                    self.at += 1;
+                    self.line_fresh = true;
+                }
+                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => self.at += 1,
+                b'-' if self.peek(1) == b'-' && self.dashes_comment() => self.skip_line(),
+                b'/' if self.peek(1) == b'*' => self.skip_block_comment(),
+                b'*' if self.versioned && self.peek(1) == b'/' => {
+                    self.versioned = false;
+                    self.at += 2;
+                }
+                b'#' if self.hash_comments() => self.skip_line(),
+                b'/' if self.peek(1) == b'/' && self.dialect == Dialect::Snowflake => self.skip_line(),
+                b'{' if self.peek(1) == b'%' => self.skip_past("%}", "template tag"),
+                b'{' if self.peek(1) == b'#' && self.peek(2) != b'{' => self.skip_past("#}", "template comment"),
+                0 if self.at < self.bytes.len() => self.at += 1,
+                0x80.. => {
+                    let next = self.text[self.at..].chars().next().unwrap_or(' ');
+                    if !(next.is_whitespace() || matches!(next, '\u{feff}' | '\u{200b}')) {
+                        return None;
+                    }
+                    self.at += next.len_utf8();
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// In MySQL two dashes begin a comment only before white space.
+    fn dashes_comment(&self) -> bool {
+        self.dialect != Dialect::Mysql || self.peek(2) <= b' ' || self.peek(2) == b'-'
+    }
+
+    fn hash_comments(&self) -> bool {
+        let next = self.peek(1);
+        match self.dialect {
+            Dialect::Mysql => next != b'{',
+            Dialect::Bigquery | Dialect::Hive => next != b'{',
+            Dialect::Generic | Dialect::Sqlite => next <= b' ' || next == b'#' && self.peek(2) != b'{',
+            _ => false,
+        }
+    }
+
+    fn skip_line(&mut self) {
+        self.at = self.next_line(self.at);
+    }
+
+    /// Where the line that `at` stands in ends: at its line feed, or at the end of the text.
+    fn next_line(&self, at: usize) -> usize {
+        memchr::memchr(b'\n', &self.bytes[at..]).map_or(self.bytes.len(), |found| at + found)
+    }
+
+    fn skip_past(&mut self, close: &str, what: &str) {
+        if let Some(found) = memchr::memmem::find(&self.bytes[self.at + 2..], close.as_bytes()) {
+            self.at += 2 + found + close.len();
+        } else {
+            self.unclosed(what);
+            self.at = self.bytes.len();
+        }
+    }
+
+    fn skip_block_comment(&mut self) {
+        let code = matches!(self.dialect, Dialect::Mysql | Dialect::Generic);
+        if code && (self.peek(2) == b'!' || self.peek(2) == b'M' && self.peek(3) == b'!') {
+            self.at += if self.peek(2) == b'!' { 3 } else { 4 };
+            while self.peek(0).is_ascii_digit() {
+                self.at += 1;
+            }
+            self.versioned = true;
+            return;
+        }
+        let nested = !matches!(
+            self.dialect,
+            Dialect::Mysql | Dialect::Oracle | Dialect::Sqlite | Dialect::Snowflake | Dialect::Bigquery | Dialect::Generic
+        );
+        let (mut depth, mut at) = (1, self.at + 2);
+        while depth > 0 {
+            match memchr::memchr2(b'*', b'/', &self.bytes[at..]) {
+                Some(found) => {
+                    at += found;
+                    match (self.bytes[at], self.bytes.get(at + 1)) {
+                        (b'*', Some(b'/')) => (depth, at) = (depth - 1, at + 2),
+                        (b'/', Some(b'*')) if nested => (depth, at) = (depth + 1, at + 2),
+                        _ => at += 1,
+                    }
+                }
+                None => {
+                    self.unclosed("comment");
+                    at = self.bytes.len();
+                    break;
+                }
+            }
+        }
+        self.at = at;
+    }
+
+    /// What a client reads by lines: `DELIMITER`, `GO`, `\commands`, SQL*Plus commands. `None` if this
+    /// is no such line; `Some(None)` if it was one and was skipped.
+    fn client_line(&mut self) -> Option<Option<Token>> {
+        if self.bytes[self.at] == b'\\' {
+            return self.script.then(|| self.backslash());
+        }
+        if !std::mem::take(&mut self.line_fresh) {
+            return None;
+        }
+        let end = self.next_line(self.at);
+        let line = self.text[self.at..end].trim_end();
+        match client::line(line, self.dialect, self.script, self.fresh) {
+            Line::Sql => None,
+            Line::Skip => {
+                self.at = end;
+                Some(None)
+            }
+            Line::Delimiter(delimiter) => {
+                self.delimiter = (delimiter != ";" && !delimiter.is_empty()).then_some(delimiter);
+                self.at = end;
+                Some(None)
+            }
+            Line::Terminator => Some(Some(self.make(Kind::Terminator, self.at + line.len()))),
+            Line::Statement => {
+                self.line_end = Some(end);
+                None
+            }
+        }
+    }
+
+    /// A meta-command of `psql`.
+    fn backslash(&mut self) -> Option<Token> {
+        let end = self.next_line(self.at);
+        let rest = &self.text[self.at + 1..end];
+        let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())];
+        match name.to_ascii_lowercase().as_str() {
+            "copy" => {
+                self.at += 1;
+                self.line_end = Some(end);
+                None
+            }
+            "g" | "gx" | "gset" | "gexec" | "gdesc" | "watch" | "crosstabview" | "crosstab" => {
+                Some(self.make(Kind::Terminator, end))
+            }
+            _ if rest.starts_with(';') => Some(self.make(Kind::Semicolon, self.at + 2)),
+            _ => {
+                self.at = end;
+                None
+            }
+        }
+    }
+
+    /// Follows `COPY … FROM STDIN;`, after which data stand up to a line with `\.`.
+    fn follow_copy(&mut self, token: Token) {
+        let next = match (token.kind, token.key) {
+            (Kind::Word, Key::Copy) if self.fresh => CopyState::Copy,
+            (Kind::Word, Key::From) if self.copy != CopyState::No => CopyState::From,
+            (Kind::Word, _) if self.copy == CopyState::From => {
+                let word = &self.text[token.start as usize..token.end as usize];
+                if word.eq_ignore_ascii_case("stdin") { CopyState::Stdin } else { CopyState::Copy }
+            }
+            (Kind::Semicolon | Kind::Terminator, _) => {
+                if self.copy == CopyState::Stdin && self.script && self.line_end.is_none() {
+                    self.skip_copy_data();
+                }
+                CopyState::No
+            }
+            _ => self.copy,
+        };
+        self.copy = next;
+    }
+
+    fn skip_copy_data(&mut self) {
+        let mut line = self.next_line(self.at);
+        while line < self.bytes.len() {
+            let end = self.next_line(line + 1);
+            if self.text[line + 1..end].trim_end() == "\\." {
+                self.at = end;
+                return;
+            }
+            line = end;
+        }
+        // No end of data: the text was cut, or it is not data at all. Read on.
+    }
+
+    fn token_here(&mut self) -> Token {
+        let byte = self.peek(0);
+        match byte {
+            b'(' => self.make(Kind::Open, self.at + 1),
+            b')' => self.make(Kind::Close, self.at + 1),
+            b',' => self.make(Kind::Comma, self.at + 1),
+            b';' => self.make(Kind::Semicolon, self.at + 1),
+            b'\'' => self.text_literal(self.at, self.backslashes()),
+            b'"' => self.double_quoted(),
+            b'`' => self.quoted(b'`', "quoted name"),
+            b'[' => self.bracket(),
+            b'.' if self.peek(1).is_ascii_digit() && !matches!(self.before.0, Kind::Word | Kind::Quoted) => self.number(),
+            b'.' => self.make(Kind::Dot, self.at + 1),
+            b'0'..=b'9' => self.number(),
+            b'$' => self.dollar(),
+            b'{' => self.brace(),
+            b'<' if self.peek(1) == b'%' => self.tag("%>"),
+            b'<' if self.peek(1) == b'?' => self.tag("?>"),
+            b'?' => self.question(),
+            b':' => self.colon(),
+            b'@' => self.at_sign(),
+            b'#' => self.hash(),
+            b'%' => self.percent(),
+            b'&' => self.ampersand(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(),
+            0x80.. => self.wide(),
+            b'|' | b'=' | b'>' | b'<' | b'!' | b'-' => self.operator(),
+            _ => self.make(Kind::Symbol, self.at + 1),
+        }
+    }
+
+    /// Signs of two characters that the readers ask for: `|>`, `||`, `=>`, `:=`, `->`.
+    fn operator(&mut self) -> Token {
+        let two = matches!((self.peek(0), self.peek(1)), (b'|', b'>' | b'|') | (b'=' | b'-', b'>') | (b'<' | b'>' | b'!', b'=') | (b'<', b'>'));
+        self.make(Kind::Symbol, self.at + if two { 2 } else { 1 })
+    }
+
+    fn wide(&mut self) -> Token {
+        if self.text[self.at..].starts_with(HOLE) {
+            return self.make(Kind::Hole, self.at + HOLE.len_utf8());
+        }
+        self.word()
+    }
+
+    /// How a backslash in a string is meant: it escapes, it does not, or each place must tell.
+    fn backslashes(&self) -> Option<bool> {
+        match self.dialect {
+            Dialect::Mysql
+            | Dialect::Bigquery
+            | Dialect::Hive
+            | Dialect::Databricks
+            | Dialect::Clickhouse
+            | Dialect::Snowflake => Some(true),
+            Dialect::Generic | Dialect::Redshift => None,
+            _ => Some(false),
+        }
+    }
+
+    /// A string literal whose quote stands at `quote`; the token begins here.
+    fn text_literal(&mut self, quote: usize, escapes: Option<bool>) -> Token {
+        let triple = matches!(self.dialect, Dialect::Bigquery | Dialect::Databricks);
+        let close = self.bytes[quote];
+        if triple && self.bytes[quote..].starts_with(&[close; 3]) {
+            if let Some(found) = self.search(quote + 3, &[close; 3]) {
+                return self.make(Kind::Text, found + 3);
+            }
+        }
+        match self.find_quote(quote, escapes) {
+            Some(end) => self.make(Kind::Text, end),
+            None => {
+                self.unclosed("string");
+                let end = self.bytes.len();
+                self.make(Kind::Text, end)
+            }
+        }
+    }
+
+    /// One past the quote that closes the one at `quote`.
+    fn find_quote(&self, quote: usize, escapes: Option<bool>) -> Option<usize> {
+        let close = self.bytes[quote];
+        let mut at = quote + 1;
+        loop {
+            at += memchr::memchr2(close, b'\\', &self.bytes[at..])?;
+            if self.bytes[at] == b'\\' {
+                let escaped = match escapes {
+                    Some(escapes) => escapes,
+                    None => self.bytes.get(at + 1) != Some(&close) || !self.ends_a_literal(at + 2),
+                };
+                at += if escaped { 2 } else { 1 };
+                if at > self.bytes.len() {
+                    return None;
+                }
+            } else if self.bytes.get(at + 1) == Some(&close) {
+                at += 2;
+            } else {
+                return Some(at + 1);
+            }
+        }
+    }
+
+    /// Whether what stands at `at` may follow a string: then a backslash before its quote is a
+    /// character of the string, as the standard has it.
+    fn ends_a_literal(&self, at: usize) -> bool {
+        let rest = &self.bytes[at.min(self.bytes.len())..];
+        let rest = &rest[..rest.len().min(200)];
+        match rest.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            None => true,
+            Some(b',' | b')' | b';' | b'|' | b':') => true,
+            Some(_) => rest[0].is_ascii_whitespace() && !rest.contains(&b'\''),
+        }
+    }
+
+    fn double_quoted(&mut self) -> Token {
+        let strings = matches!(self.dialect, Dialect::Mysql | Dialect::Bigquery | Dialect::Hive | Dialect::Databricks);
+        if strings {
+            let mut token = self.text_literal(self.at, Some(true));
+            // MySQL may be told to read it as a name, and a name is what can stand where names stand.
+            token.kind = Kind::Quoted;
+            return token;
+        }
+        self.quoted(b'"', "quoted name")
+    }
+
+    fn quoted(&mut self, close: u8, what: &str) -> Token {
+        let mut at = self.at + 1;
+        loop {
+            match memchr::memchr(close, &self.bytes[at..]) {
+                Some(found) if self.bytes.get(at + found + 1) == Some(&close) => at += found + 2,
+                Some(found) => return self.make(Kind::Quoted, at + found + 1),
+                None => {
+                    self.unclosed(what);
+                    let end = self.bytes.len();
+                    return self.make(Kind::Quoted, end);
+                }
+            }
+        }
+    }
+
+    /// `[name]`, or the bracket of an array.
+    fn bracket(&mut self) -> Token {
+        let named = match self.dialect {
+            Dialect::Mssql => true,
+            Dialect::Sqlite | Dialect::Generic => !self.glued() && self.bracket_holds_a_name(),
+            _ => false,
+        };
+        if named && self.search(self.at, b"]").is_some() {
+            return self.quoted(b']', "bracketed name");
+        }
+        self.make(Kind::Symbol, self.at + 1)
+    }
+
+    /// Whether the token before reaches up to here.
+    fn glued(&self) -> bool {
+        self.before.1 == self.at && matches!(self.before.0, Kind::Word | Kind::Quoted | Kind::Close | Kind::Symbol)
+    }
+
+    fn bracket_holds_a_name(&self) -> bool {
+        let inside = &self.bytes[self.at + 1..];
+        let Some(end) = inside.iter().take(130).position(|&byte| byte == b']') else { return false };
+        let inside = &inside[..end];
+        let first = inside.first().copied().unwrap_or(b' ');
+        (first.is_ascii_alphabetic() || matches!(first, b'_' | b'#' | b'$' | b'{' | 0x80..))
+            && !inside.iter().any(|byte| matches!(byte, b'\'' | b',' | b'\n' | b'['))
+    }
+
+    fn number(&mut self) -> Token {
+        let digits = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let next = self.peek(digits);
+        // MySQL and Hive allow a name to begin with digits.
+        let name = next == b'_' || next.is_ascii_alphabetic() && !matches!(next.to_ascii_lowercase(), b'e' | b'x' | b'b' | b'o' | b'l' | b'd' | b'f');
+        if digits > 0 && name && !matches!(self.dialect, Dialect::Postgres | Dialect::Mssql | Dialect::Oracle) {
+            return self.word();
+        }
+        let mut at = self.at;
+        while let Some(&byte) = self.bytes.get(at) {
+            let exponent = matches!(byte, b'+' | b'-') && matches!(self.bytes[at - 1], b'e' | b'E') && at > self.at && !self.bytes[self.at..at].contains(&b'x');
+            let range = byte == b'.' && self.bytes.get(at + 1) == Some(&b'.');
+            if range || !(byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || exponent) {
+                break;
+            }
+            at += 1;
+        }
+        self.make(Kind::Number, at.max(self.at + 1))
+    }
+
+    /// `$1`, `$name`, `${name}`, `$(name)`, or a dollar-quoted string.
+    fn dollar(&mut self) -> Token {
+        match self.peek(1) {
+            b'{' => self.until(b'}', Kind::Placeholder),
+            b'(' if self.script || self.dialect == Dialect::Mssql => self.until(b')', Kind::Placeholder),
+            b'0'..=b'9' => {
+                let digits = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                self.make(Kind::Placeholder, self.at + 1 + digits)
+            }
+            _ => self.dollar_quoted(),
+        }
+    }
+
+    fn dollar_quoted(&mut self) -> Token {
+        let rest = &self.text[self.at + 1..];
+        let tag = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if !rest[tag..].starts_with('$') || matches!(self.dialect, Dialect::Mysql | Dialect::Mssql) {
+            let kind = if tag == 0 { Kind::Symbol } else { Kind::Placeholder };
+            return self.make(kind, self.at + 1 + tag);
+        }
+        let mark = &rest.as_bytes()[..=tag];
+        let from = self.at + 1 + tag + 1;
+        let mut finder = memchr::memmem::find_iter(&self.bytes[from..], b"$");
+        let found = finder.find(|&found| {
+            let at = from + found;
+            self.bytes[at + 1..].starts_with(mark) && self.bytes.get(at + 1 + tag) == Some(&b'$')
+        });
+        if let Some(found) = found {
+            return self.make(Kind::Dollar, from + found + tag + 2);
+        }
+        self.unclosed("dollar-quoted string");
+        let end = self.bytes.len();
+        self.make(Kind::Dollar, end)
+    }
+
+    /// A token up to and with `close` near by; the one sign if there is none.
+    fn until(&mut self, close: u8, kind: Kind) -> Token {
+        // No name of a placeholder is longer; and a search without a bound could be made again and again.
+        let line = self.bytes.len().min(self.at + 200);
+        let mut depth = 0_usize;
+        let open = self.peek(1);
+        for at in self.at + 1..line {
+            let byte = self.bytes[at];
+            if byte == open {
+                depth += 1;
+            } else if byte == close {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return self.make(kind, at + 1);
+                }
+            }
+        }
+        self.make(Kind::Symbol, self.at + 1)
+    }
+
+    /// `{{ … }}`, `{name}`, or a brace.
+    fn brace(&mut self) -> Token {
+        if self.peek(1) == b'{' {
+            if let Some(found) = self.search(self.at + 2, b"}}") {
+                return self.make(Kind::Template, found + 2);
+            }
+            return self.make(Kind::Symbol, self.at + 1);
+        }
+        let inside = self.bytes[self.at + 1..].iter().take(100);
+        let plain = inside
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'!' | b':' | b'[' | b']'))
+            .count();
+        if self.peek(1 + plain) == b'}' {
+            return self.make(Kind::Placeholder, self.at + 2 + plain);
+        }
+        self.make(Kind::Symbol, self.at + 1)
+    }
+
+    /// A tag of an embedded template language.
+    fn tag(&mut self, close: &str) -> Token {
+        match self.search(self.at + 2, close.as_bytes()) {
+            Some(found) => self.make(Kind::Placeholder, found + close.len()),
+            None => self.operator(),
+        }
+    }
+
+    fn question(&mut self) -> Token {
+        let mut len = 1;
+        while self.peek(len).is_ascii_digit() {
+            len += 1;
+        }
+        // `?|`, `?&`, `??` are operators on JSON; a value is what they are either way.
+        self.make(Kind::Placeholder, self.at + len)
+    }
+
+    fn colon(&mut self) -> Token {
+        match self.peek(1) {
+            b':' | b'=' => self.make(Kind::Symbol, self.at + 2),
+            b'\'' | b'"' if self.script => {
+                let quote = self.peek(1);
+                let near = self.bytes.len().min(self.at + 200);
+                match memchr::memchr(quote, &self.bytes[self.at + 2..near]) {
+                    Some(found) => self.make(Kind::Placeholder, self.at + 2 + found + 1),
+                    None => self.make(Kind::Symbol, self.at + 1),
+                }
+            }
+            b'{' => self.until(b'}', Kind::Placeholder),
+            byte if byte.is_ascii_alphanumeric() || byte == b'_' => {
+                let len = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+                self.make(Kind::Placeholder, self.at + 1 + len)
+            }
+            _ => self.make(Kind::Symbol, self.at + 1),
+        }
+    }
+
+    fn at_sign(&mut self) -> Token {
+        let signs = if self.peek(1) == b'@' { 2 } else { 1 };
+        let quoted = matches!(self.peek(signs), b'\'' | b'`' | b'"') && self.glued();
+        if quoted {
+            // MySQL's `user`@`host`.
+            let end = self.find_quote(self.at + signs, Some(false)).unwrap_or(self.at + signs);
+            return self.make(Kind::Variable, end);
+        }
+        let len = word_length(&self.text[self.at + signs..]);
+        if len == 0 {
+            return self.make(Kind::Symbol, self.at + signs);
+        }
+        self.make(Kind::Variable, self.at + signs + len)
+    }
+
+    /// `#{name}`, `#name#`, a temporary table `#name`, or a sign.
+    fn hash(&mut self) -> Token {
+        if self.peek(1) == b'{' {
+            return self.until(b'}', Kind::Placeholder);
+        }
+        let signs = if self.peek(1) == b'#' { 2 } else { 1 };
+        let len = word_length(&self.text[self.at + signs..]);
+        if len == 0 {
+            return self.make(Kind::Symbol, self.at + signs);
+        }
+        let end = self.at + signs + len;
+        if self.text[self.at + signs..end].ends_with('#') {
+            return self.make(Kind::Placeholder, end);
+        }
+        self.make(Kind::Word, end)
+    }
+
+    /// `%s`, `%(name)s`, `%1$s`, `%[1]s`, or a sign.
+    fn percent(&mut self) -> Token {
+        if self.peek(1) == b'(' {
+            let token = self.until(b')', Kind::Placeholder);
+            if token.kind == Kind::Placeholder && self.peek(0).is_ascii_alphabetic() {
+                self.at += 1;
+                return Token { end: token.end + 1, ..token };
+            }
+            self.at = token.start as usize;
+            return self.make(Kind::Symbol, self.at + 1);
+        }
+        let digits = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'$' | b'[' | b']')).count();
+        let letter = self.peek(1 + digits);
+        let after = self.peek(2 + digits);
+        if matches!(letter, b's' | b'd' | b'i' | b'v' | b'q' | b'I' | b'L') && !after.is_ascii_alphanumeric() && after != b'(' {
+            return self.make(Kind::Placeholder, self.at + 2 + digits);
+        }
+        self.make(Kind::Symbol, self.at + 1)
+    }
+
+    /// SQL*Plus replaces `&name` and `&&name`, and takes one dot after it away.
+    fn ampersand(&mut self) -> Token {
+        let signs = if self.peek(1) == b'&' { 2 } else { 1 };
+        let len = word_length(&self.text[self.at + signs..]);
+        if self.dialect != Dialect::Oracle || len == 0 {
+            return self.make(Kind::Symbol, self.at + signs);
+        }
+        let dot = usize::from(self.peek(signs + len) == b'.' && self.peek(signs + len + 1) == b'.');
+        self.make(Kind::Placeholder, self.at + signs + len + dot)
+    }
+
+    fn word(&mut self) -> Token {
+        let len = word_length(&self.text[self.at..]);
+        let end = self.at + len.max(self.text[self.at..].chars().next().map_or(1, char::len_utf8));
+        let end = match self.delimiter.and_then(|delimiter| self.text[self.at..end].find(delimiter)) {
+            Some(cut) if cut > 0 => self.at + cut,
+            _ => end,
+        };
+        let word = &self.text[self.at..end];
+        if self.bytes.get(end) == Some(&b'\'') && word.len() <= 8 {
+            if let Some(token) = self.prefixed(word, end) {
+                return token;
+            }
+        }
+        if word.eq_ignore_ascii_case("u") && self.bytes[end..].starts_with(b"&\"") {
+            let start = self.at;
+            self.at = end + 1;
+            let token = self.quoted(b'"', "quoted name");
+            return Token { start: Span::new(start, start).start, ..token };
+        }
+        let key = if self.before.0 == Kind::Dot { Key::None } else { Key::of(word) };
+        Token { key, ..self.make(Kind::Word, end) }
+    }
+
+    /// A literal with a prefix: `N'…'`, `E'…'`, `q'[…]'`, `_utf8'…'`.
+    fn prefixed(&mut self, word: &str, quote: usize) -> Option<Token> {
+        match word.to_ascii_lowercase().as_str() {
+            "n" | "b" | "x" | "u" | "g" => Some(self.text_literal(quote, self.backslashes())),
+            "e" => Some(self.text_literal(quote, Some(true))),
+            "r" | "br" | "rb" => Some(self.text_literal(quote, Some(self.dialect != Dialect::Databricks))),
+            "q" | "nq" if matches!(self.dialect, Dialect::Oracle | Dialect::Generic) => self.alternative_quote(quote),
+            word if word.starts_with('_') => Some(self.text_literal(quote, Some(true))),
+            _ => None,
+        }
+    }
+
+    /// Oracle's `q'[…]'`.
+    fn alternative_quote(&mut self, quote: usize) -> Option<Token> {
+        let open = *self.bytes.get(quote + 1)?;
+        let close = match open {
+            b'[' => b']',
+            b'(' => b')',
+            b'{' => b'}',
+            b'<' => b'>',
+            b'\'' | 0x80.. => return None,
+            other => other,
+        };
+        let found = self.search(quote + 2, &[close, b'\''])?;
+        Some(self.make(Kind::Text, found + 2))
+    }
+}
+
+/// How many bytes of the start of `text` make a word.
+fn word_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#') {
+            // `name${hole}` and `name#{hole}` are names with a hole.
+            if matches!(byte, b'$' | b'#') && bytes.get(at + 1) == Some(&b'{') {
+                break;
+            }
+            at += 1;
+        } else if byte < 0x80 {
+            break;
+        } else {
+            let next = text[at..].chars().next().unwrap_or(' ');
+            if next == HOLE || next.is_whitespace() || matches!(next, '\u{feff}' | '\u{200b}') {
+                break;
+            }
+            at += next.len_utf8();
+        }
+    }
+    at
+}
+
+/// The text of a name without its quotes.
+pub(super) fn unquoted(text: &str) -> std::borrow::Cow<'_, str> {
+    let text = text.strip_prefix("U&").or_else(|| text.strip_prefix("u&")).unwrap_or(text);
+    let close = match text.as_bytes().first() {
+        Some(b'"') => '"',
+        Some(b'`') => '`',
+        Some(b'[') => ']',
+        _ => return text.into(),
+    };
+    let inside = &text[1..];
+    let inside = inside.strip_suffix(close).unwrap_or(inside);
+    if inside.contains(close) {
+        let (two, one) = (String::from_iter([close, close]), String::from(close));
+        return inside.replace(&two, &one).into();
+    }
+    inside.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str, dialect: Dialect) -> Vec<(Kind, &str)> {
+        let mut lexer = Lexer::new(text, dialect, true);
+        let mut out = Vec::new();
+        loop {
+            let token = lexer.token();
+            if token.kind == Kind::End {
+                return out;
+            }
+            out.push((token.kind, &text[token.start as usize..token.end as usize]));
+        }
+    }
+
+    #[test]
+    fn placeholders_of_every_style_are_told() {
+        for style in ["?", "?1", "$1", ":x", "%s", "%(x)s", "#{x}", "${x}", "{}", "{x}", "%1$s", ":'x'"] {
+            let text = format!("a = {style} b");
+            let found = kinds(&text, Dialect::Generic);
+            assert_eq!(found[2], (Kind::Placeholder, style));
+            assert_eq!(found.len(), 4, "{style}");
+        }
+    }
+
+    #[test]
+    fn data_of_a_copy_are_no_tokens() {
+        let text = "COPY t FROM stdin;\nselect\tit's\n\\.\nSELECT 1;";
+        let found = kinds(text, Dialect::Postgres);
+        assert_eq!(found[5], (Kind::Word, "SELECT"));
+    }
+
+    #[test]
+    fn a_backslash_escapes_where_the_dialect_says_so() {
+        assert_eq!(kinds(r"'a\' b", Dialect::Postgres).len(), 2);
+        assert_eq!(kinds(r"'a\' b'", Dialect::Mysql).len(), 1);
+        assert_eq!(kinds(r"'it\'s' b", Dialect::Generic).len(), 2);
+        assert_eq!(kinds(r"LIKE '\', x", Dialect::Generic).len(), 4);
+    }
+
+    #[test]
+    fn the_delimiter_of_the_mysql_client_is_followed() {
+        let found = kinds("DELIMITER $$\nBEGIN; END$$\nDELIMITER ;\nSELECT 1;", Dialect::Mysql);
+        assert_eq!(found[2..4], [(Kind::Word, "END"), (Kind::Terminator, "$$")]);
+        assert_eq!(found[4], (Kind::Word, "SELECT"));
+    }
+}

@@ -1,0 +1,605 @@
+//! Everything else that names tables: grants, comments, locks, upkeep; and the settings of a session.
+
+use super::keywords::Key;
+use super::lexer::Kind;
+use super::names::Named;
+use super::reader::Reader;
+use super::{Change, Transaction};
+use crate::source::Span;
+use crate::vocabulary::{Dialect, Name, Privilege, TableName};
+
+impl Reader<'_> {
+    /// Statements that are told by their first word, and are neither queries nor definitions.
+    pub fn manage(&mut self) {
+        let next = self.key(self.pos + 1);
+        match self.key(self.pos) {
+            Key::Grant | Key::Revoke => self.grant(),
+            Key::Comment if next == Key::On => self.comment(),
+            Key::Lock => self.lock(),
+            Key::Vacuum => self.upkeep("vacuum"),
+            Key::Analyze | Key::Analyse => self.upkeep("analyze"),
+            Key::Optimize | Key::Check | Key::Repair | Key::Checksum | Key::Msck | Key::Flashback if self.upkeep_follows() => {
+                self.upkeep_of_tables();
+            }
+            Key::Purge if next == Key::Table => self.upkeep_of_tables(),
+            Key::Cluster => self.cluster(),
+            Key::Reindex => self.reindex(),
+            Key::Refresh => self.refresh(),
+            Key::Security => self.security_label(),
+            Key::Import if next == Key::Foreign => self.import_foreign_schema(),
+            Key::Attach | Key::Detach => self.attach(),
+            Key::Cache => self.cache(),
+            Key::Unload | Key::Export => self.unload(),
+            Key::Handler => self.handler(),
+            Key::Fetch | Key::Move | Key::Close | Key::Open | Key::Deallocate | Key::Show | Key::Savepoint | Key::Release
+            | Key::Discard | Key::Pragma | Key::Unlock | Key::Raise | Key::Signal | Key::Dbcc | Key::Goto => self.harmless(),
+            _ => self.other_word(),
+        }
+    }
+
+    /// A statement that touches no table; expressions in it may.
+    fn harmless(&mut self) {
+        let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        self.is_kind(&word);
+        self.pos += 1;
+        self.to_end();
+    }
+
+    fn other_word(&mut self) {
+        const KNOWN: &[&str] = &[
+            "listen", "notify", "unlisten", "checkpoint", "reassign", "kill", "flush", "reset", "install", "uninstall", "backup",
+            "restore", "summarize", "revert", "put", "get", "list", "remove", "clear", "add", "help", "system", "leave", "iterate",
+            "go", "disconnect", "exit", "quit", "stop", "change", "shutdown", "waitfor", "delimiter", "xa", "binlog",
+        ];
+        let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        if KNOWN.contains(&word.as_str()) {
+            return self.harmless();
+        }
+        if self.key(self.pos) == Key::None {
+            return self.unknown_word();
+        }
+        self.unknown_word();
+    }
+
+    /// A statement of no known kind.
+    fn unknown_word(&mut self) {
+        self.is_kind("unknown");
+        self.partial();
+        let next = self.token(self.pos + 1);
+        if next.kind == Kind::Hole && self.end - self.pos <= 2 {
+            let span = Span { start: next.start, end: next.end };
+            self.opaque(span, super::OpaqueReason::Statement, None, None);
+        }
+        self.clauses(&mut Vec::new());
+        self.to_end();
+    }
+
+    // --- GRANT
+
+    fn grant(&mut self) {
+        let revoke = self.at(Key::Revoke);
+        self.is_kind(if revoke { "revoke" } else { "grant" });
+        self.pos += 1;
+        let from = self.pos;
+        // A column may be called so, but no privilege is.
+        while !self.at_end() && !matches!(self.key(self.pos), Key::On | Key::To) && self.kind(self.pos) != Kind::Semicolon {
+            self.pos = if self.kind(self.pos) == Kind::Open { self.close_of(self.pos) } else { self.pos + 1 };
+        }
+        let privileges = self.privileges(from..self.pos.min(self.end));
+        if self.eat(Key::On) {
+            self.granted(privileges, revoke);
+        }
+        self.to_end();
+    }
+
+    fn privileges(&self, range: std::ops::Range<usize>) -> Vec<Privilege> {
+        let mut found = Vec::new();
+        for at in range {
+            if let Some(privilege) = Privilege::from_name(self.slice(self.tokens[at]))
+                && !found.contains(&privilege)
+            {
+                found.push(privilege);
+            }
+        }
+        found
+    }
+
+    fn granted(&mut self, privileges: Vec<Privilege>, revoke: bool) {
+        if self.eat_all(&[Key::All, Key::Tables]) {
+            self.eat_all(&[Key::In, Key::Schema]);
+            return self.granted_schemas(&privileges, revoke);
+        }
+        if self.eat(Key::Schema) || self.eat(Key::Database) {
+            return self.granted_schemas(&privileges, revoke);
+        }
+        let other = matches!(
+            self.key(self.pos),
+            Key::All | Key::Function | Key::Procedure | Key::Sequence | Key::Type | Key::Language | Key::Foreign | Key::Server
+                | Key::Package | Key::Directory | Key::Stream | Key::Task | Key::Pipe
+        );
+        let word = ["domain", "tablespace", "parameter", "routine", "large", "sequences", "routines", "warehouse", "role", "stage", "integration", "future", "account", "catalog"]
+            .iter()
+            .any(|word| self.is_word(self.pos, word));
+        let named_so = matches!(self.kind(self.pos + 1), Kind::Dot | Kind::Comma) || matches!(self.key(self.pos + 1), Key::To | Key::From);
+        if (other || word) && !named_so {
+            return;
+        }
+        if !self.eat(Key::Table) {
+            self.eat(Key::View);
+        }
+        if self.is_word(self.pos, "object") && self.is_sign(self.pos + 1, "::") {
+            self.pos += 2;
+        }
+        if self.is_sign(self.pos, "*") {
+            return;
+        }
+        let mut tables: Vec<(Span, TableName)> = Vec::new();
+        let mut schemas: Vec<(Span, Name)> = Vec::new();
+        loop {
+            let token = self.token(self.pos);
+            let span = Span { start: token.start, end: token.end };
+            if token.is_name() && self.kind(self.pos + 1) == Kind::Dot && self.is_sign(self.pos + 2, "*") {
+                let name = self.fold(&self.part(token));
+                schemas.push((span, name));
+                self.pos += 3;
+            } else if let Some(written) = self.target(Privilege::Alter) {
+                tables.push((written.span, written.table));
+            }
+            self.skip_parentheses();
+            if self.kind(self.pos) != Kind::Comma {
+                break;
+            }
+            self.pos += 1;
+        }
+        let to = self.grantees();
+        for (span, table) in tables {
+            let change = Change::Grant { table, privileges: privileges.clone(), to: to.clone(), revoke };
+            self.define(span, change);
+        }
+        self.define_schemas(schemas, &privileges, &to, revoke);
+    }
+
+    fn granted_schemas(&mut self, privileges: &[Privilege], revoke: bool) {
+        let mut schemas = Vec::new();
+        loop {
+            if self.is_sign(self.pos, "::") {
+                self.pos += 1;
+            }
+            let token = self.token(self.pos);
+            let Some(name) = self.schema_name() else { break };
+            schemas.push((Span { start: token.start, end: token.end }, name));
+            if self.kind(self.pos) != Kind::Comma {
+                break;
+            }
+            self.pos += 1;
+        }
+        let to = self.grantees();
+        self.define_schemas(schemas, privileges, &to, revoke);
+    }
+
+    fn define_schemas(&mut self, schemas: Vec<(Span, Name)>, privileges: &[Privilege], to: &[Name], revoke: bool) {
+        for (span, schema) in schemas {
+            let change = Change::GrantSchema { schema, privileges: privileges.to_vec(), to: to.to_vec(), revoke };
+            self.define(span, change);
+        }
+    }
+
+    /// The roles after TO or FROM.
+    fn grantees(&mut self) -> Vec<Name> {
+        let mut roles = Vec::new();
+        if !(self.eat(Key::To) || self.eat(Key::From)) {
+            return roles;
+        }
+        loop {
+            if matches!(self.key(self.pos), Key::Group | Key::User) && self.token(self.pos + 1).is_name() || self.is_word(self.pos, "role") {
+                self.pos += 1;
+            }
+            let Some(role) = self.take_name() else { break };
+            roles.push(role);
+            if self.kind(self.pos) == Kind::Variable {
+                // MySQL's host.
+                self.pos += 1;
+            }
+            if self.kind(self.pos) != Kind::Comma {
+                break;
+            }
+            self.pos += 1;
+        }
+        roles
+    }
+
+    // --- COMMENT, SECURITY LABEL
+
+    fn comment(&mut self) {
+        self.is_kind("comment");
+        self.pos += 2;
+        let Some(table) = self.commented() else { return self.to_end() };
+        if self.eat(Key::Is) && self.kind(self.pos) == Kind::Text {
+            let text = self.slice(self.token(self.pos));
+            let text = text.trim_start_matches(['N', 'n', 'E', 'e']).trim_matches('\'').replace("''", "'");
+            if let Some((span, table)) = table {
+                self.define(span, Change::Comment { table, text });
+            }
+        }
+        self.to_end();
+    }
+
+    /// The table of a COMMENT or label. `None` where the object is of another kind; `Some(None)` where it is a part
+    /// of a table.
+    fn commented(&mut self) -> Option<Option<(Span, TableName)>> {
+        while matches!(self.key(self.pos), Key::Materialized | Key::Foreign) {
+            self.pos += 1;
+        }
+        self.eat_if_exists();
+        match self.key(self.pos) {
+            Key::Table | Key::View => {
+                self.pos += 1;
+                let written = self.target(Privilege::Alter)?;
+                Some(Some((written.span, written.table)))
+            }
+            Key::Column => {
+                self.pos += 1;
+                self.column_of_table();
+                Some(None)
+            }
+            Key::Constraint | Key::Trigger | Key::Policy | Key::Rule => {
+                self.pos += 1;
+                let _ = self.name();
+                if self.eat(Key::On) && !self.is_word(self.pos, "domain") {
+                    self.target(Privilege::Alter);
+                }
+                Some(None)
+            }
+            _ => None,
+        }
+    }
+
+    /// `schema.table.column`: the table is all but the last part.
+    fn column_of_table(&mut self) {
+        let Named::Table(mut written) = self.name() else { return };
+        let Some(table) = written.table.qualifiers.pop() else { return };
+        written.table.name = table;
+        // The name ends before the last dot.
+        let text = &self.text[written.span.range()];
+        let last = self.tokens[..self.pos].iter().rposition(|token| token.kind == Kind::Dot);
+        if let Some(dot) = last {
+            written.span.end = self.tokens[dot].start.max(written.span.start);
+            let _ = text;
+        }
+        self.touch(&written, Privilege::Alter);
+    }
+
+    fn security_label(&mut self) {
+        self.is_kind("security label");
+        self.expression(|reader, at| reader.key(at) == Key::On || reader.ends_statement(at));
+        if self.eat(Key::On) {
+            let _ = self.commented();
+        }
+        self.to_end();
+    }
+
+    // --- LOCK
+
+    /// `LOCK [TABLE] a, b IN … MODE`, MySQL's `LOCK TABLES a READ, b AS c WRITE`.
+    fn lock(&mut self) {
+        self.is_kind("lock table");
+        self.pos += 1;
+        if !self.eat(Key::Table) && !self.eat(Key::Tables) && !self.token(self.pos).is_name() {
+            return self.to_end();
+        }
+        if self.is_word(self.pos, "instance") {
+            return self.to_end();
+        }
+        loop {
+            if self.at(Key::Only) && self.token(self.pos + 1).is_name() {
+                self.pos += 1;
+            }
+            self.target(Privilege::Update);
+            while !self.at_end() && self.kind(self.pos) != Kind::Comma && self.kind(self.pos) != Kind::Semicolon && !self.at(Key::In) {
+                self.pos += 1;
+            }
+            if self.kind(self.pos) != Kind::Comma {
+                break;
+            }
+            self.pos += 1;
+        }
+        self.to_end();
+    }
+
+    // --- Upkeep
+
+    fn upkeep_follows(&self) -> bool {
+        (self.pos + 1..self.pos + 6).any(|at| matches!(self.key(at), Key::Table | Key::Tables))
+    }
+
+    /// Goes to TABLE and reads the tables after it.
+    fn upkeep_of_tables(&mut self) {
+        let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        let privilege = if self.at(Key::Purge) { Privilege::Drop } else { Privilege::Alter };
+        self.is_kind(&word);
+        self.expression(|reader, at| matches!(reader.key(at), Key::Table | Key::Tables) || reader.ends_statement(at));
+        self.pos += 1;
+        self.targets(privilege);
+        self.to_end();
+    }
+
+    /// `VACUUM [(options)] [FULL …] [table [(columns)], …]`, ANALYZE.
+    fn upkeep(&mut self, kind: &str) {
+        self.is_kind(kind);
+        self.pos += 1;
+        if self.kind(self.pos) == Kind::Open {
+            self.skip_parentheses();
+        }
+        if self.upkeep_words() {
+            self.targets(Privilege::Alter);
+        }
+        self.to_end();
+    }
+
+    /// Goes past options; `true` where a table follows.
+    fn upkeep_words(&mut self) -> bool {
+        const OPTIONS: &[&str] = &["freeze", "verbose", "no_write_to_binlog", "sort", "boost", "reindex", "threshold"];
+        loop {
+            let option = matches!(
+                self.key(self.pos),
+                Key::Full | Key::Analyze | Key::Analyse | Key::Local | Key::Table | Key::Tables | Key::Only | Key::Sort | Key::Delete
+                    | Key::Reindex
+            ) || OPTIONS.iter().any(|word| self.is_word(self.pos, word));
+            if !option {
+                break;
+            }
+            self.pos += 1;
+        }
+        self.token(self.pos).is_name() && !self.at(Key::Into) || self.token(self.pos).is_unknown()
+    }
+
+    /// `CLUSTER table [USING index]`, `CLUSTER index ON table`.
+    fn cluster(&mut self) {
+        self.is_kind("cluster");
+        self.pos += 1;
+        self.skip_parentheses();
+        self.eat_word("verbose");
+        if self.token(self.pos).is_name() {
+            let start = self.pos;
+            let _ = self.name();
+            if !self.eat(Key::On) {
+                self.pos = start;
+            }
+            self.target(Privilege::Alter);
+        }
+        self.to_end();
+    }
+
+    fn reindex(&mut self) {
+        self.is_kind("reindex");
+        self.pos += 1;
+        self.skip_parentheses();
+        let object = self.key(self.pos);
+        if matches!(object, Key::Index | Key::Schema | Key::Database) || self.is_word(self.pos, "system") {
+            return self.to_end();
+        }
+        let table = self.eat(Key::Table);
+        self.eat(Key::Concurrently);
+        if self.token(self.pos).is_name() && (table || self.dialect() == Dialect::Sqlite) {
+            self.target(Privilege::Alter);
+        }
+        self.to_end();
+    }
+
+    /// `REFRESH MATERIALIZED VIEW [CONCURRENTLY] v`, `REFRESH TABLE t`.
+    fn refresh(&mut self) {
+        self.is_kind("refresh");
+        self.pos += 1;
+        self.eat(Key::Materialized);
+        self.eat_word("dynamic");
+        self.eat_word("streaming");
+        if self.eat(Key::View) || self.eat(Key::Table) {
+            self.eat(Key::Concurrently);
+            self.target(Privilege::Alter);
+        }
+        self.to_end();
+    }
+
+    /// `CACHE [LAZY] TABLE t [AS query]`.
+    fn cache(&mut self) {
+        self.is_kind("cache");
+        self.expression(|reader, at| reader.key(at) == Key::Table || reader.ends_statement(at));
+        if self.eat(Key::Table) {
+            let named = (self.pos..self.end).any(|at| self.key(at) == Key::Select);
+            if named {
+                let _ = self.name();
+                self.expression(|reader, at| reader.key(at) == Key::Select);
+                self.query();
+            } else {
+                self.read_table();
+            }
+        }
+        self.to_end();
+    }
+
+    /// `UNLOAD ('query') TO …`, `EXPORT DATA … AS query`, `EXPORT TABLE t`.
+    fn unload(&mut self) {
+        let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        self.is_kind(&word);
+        self.pos += 1;
+        if self.kind(self.pos) == Kind::Open && self.kind(self.pos + 1) == Kind::Text {
+            let from = self.pos + 1;
+            self.pos = self.close_of(self.pos);
+            self.dynamic(from..from + 1);
+        } else if self.eat(Key::Table) {
+            self.read_table();
+        } else {
+            self.expression(|reader, at| reader.key(at) == Key::As && reader.query_follows(at + 1) || reader.ends_statement(at));
+            if self.eat(Key::As) {
+                self.query();
+            }
+        }
+        self.to_end();
+    }
+
+    /// MySQL's `HANDLER t OPEN | READ | CLOSE`.
+    fn handler(&mut self) {
+        self.is_kind("handler");
+        self.pos += 1;
+        self.read_table();
+        self.to_end();
+    }
+
+    // --- EXPLAIN
+
+    /// `EXPLAIN [options] statement`; a table that is described is not touched.
+    pub fn explain(&mut self) {
+        self.is_kind("explain");
+        self.pos += 1;
+        self.skip_parentheses();
+        let mut at = self.pos;
+        while at < self.end && at < self.pos + 12 {
+            let statement = matches!(
+                self.key(at),
+                Key::Select | Key::With | Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace | Key::Create | Key::Values
+                    | Key::Declare | Key::Execute | Key::Refresh
+            ) || self.kind(at) == Kind::Open
+                || self.key(at) == Key::Table && self.token(at + 1).is_name();
+            if statement {
+                self.pos = at;
+                return self.statement();
+            }
+            at += 1;
+        }
+        self.to_end();
+    }
+
+    // --- The session
+
+    pub fn session(&mut self) {
+        match self.key(self.pos) {
+            Key::Use => self.use_database(),
+            Key::Set => self.set(),
+            _ => {
+                self.is_kind("reset");
+                self.to_end();
+            }
+        }
+    }
+
+    /// `USE [DATABASE | SCHEMA | WAREHOUSE | CATALOG] name`.
+    fn use_database(&mut self) {
+        self.is_kind("use");
+        self.pos += 1;
+        let schema = self.at(Key::Schema) && self.token(self.pos + 1).is_name();
+        if schema || self.at(Key::Database) && self.token(self.pos + 1).is_name() {
+            self.pos += 1;
+        }
+        let other = ["warehouse", "role", "catalog", "secondary"].iter().any(|word| self.is_word(self.pos, word));
+        if other && self.token(self.pos + 1).is_name() {
+            return self.to_end();
+        }
+        if let Named::Table(written) = self.name() {
+            let mut parts: Vec<Name> = written.table.qualifiers.iter().map(|part| self.fold(part)).collect();
+            parts.push(self.fold(&written.table.name));
+            let change = if schema { Change::SearchPath(parts) } else { Change::Use(parts) };
+            self.define(written.span, change);
+        }
+        self.to_end();
+    }
+
+    /// `SET search_path = a, b`, `SET SCHEMA 'a'`, `SET autocommit = 0`; else any expression.
+    pub fn set(&mut self) {
+        self.is_kind("set");
+        let start = self.pos;
+        self.pos += 1;
+        while matches!(self.key(self.pos), Key::Session | Key::Local | Key::Global) {
+            self.pos += 1;
+        }
+        let path = self.is_word(self.pos, "search_path") || self.is_word(self.pos, "current_schema");
+        let current = self.is_word(self.pos, "current") && self.key(self.pos + 1) == Key::Schema;
+        if path || self.at(Key::Schema) || current {
+            self.pos += if current { 2 } else { 1 };
+            self.pos += usize::from(self.at(Key::To) || self.is_sign(self.pos, "="));
+            return self.search_path(start);
+        }
+        if self.at(Key::Autocommit) && self.pos + 2 < self.end {
+            let value = self.slice(self.token(self.pos + 2));
+            if value == "0" || value.eq_ignore_ascii_case("off") {
+                self.out.statement.transaction = Some(Transaction::Begin);
+            }
+        }
+        self.to_end();
+    }
+
+    fn search_path(&mut self, start: usize) {
+        let mut schemas = Vec::new();
+        loop {
+            if self.at(Key::Default) {
+                break;
+            }
+            if let Some(name) = self.take_name() {
+                schemas.extend(name.split(',').map(|part| Name::from(part.trim().trim_matches('"'))).filter(|part| !part.is_empty()));
+            }
+            if self.kind(self.pos) != Kind::Comma {
+                break;
+            }
+            self.pos += 1;
+        }
+        let span = self.span(start, self.pos);
+        self.out.statement.definitions.push(super::Definition { span, change: Change::SearchPath(schemas), routine: self.routine.clone() });
+        self.to_end();
+    }
+
+    /// `ATTACH [DATABASE] 'file' AS name`.
+    fn attach(&mut self) {
+        let attach = self.at(Key::Attach);
+        self.is_kind(if attach { "attach" } else { "detach" });
+        self.pos += 1;
+        if attach {
+            self.expression(|reader, at| reader.key(at) == Key::As);
+            // An expression goes past AS and its alias at once: look back for it.
+            let alias = (1..self.pos).rev().find(|&at| self.tokens[at - 1].key == Key::As);
+            if let Some(at) = alias
+                && self.tokens[at].is_name()
+            {
+                let token = self.tokens[at];
+                let alias = self.fold(&self.part(token));
+                self.define(Span { start: token.start, end: token.end }, Change::AttachDatabase { alias });
+            }
+        }
+        self.to_end();
+    }
+
+    /// `IMPORT FOREIGN SCHEMA remote [LIMIT TO (…) | EXCEPT (…)] FROM SERVER s INTO local`.
+    fn import_foreign_schema(&mut self) {
+        self.is_kind("import foreign schema");
+        let start = self.pos;
+        self.pos += 3;
+        let remote = self.take_name();
+        let (mut only, mut except) = (Vec::new(), Vec::new());
+        let limit = self.eat(Key::Limit);
+        if limit {
+            self.eat(Key::To);
+        }
+        if limit || self.eat(Key::Except) {
+            let mut names = Vec::new();
+            if self.kind(self.pos) == Kind::Open {
+                self.inside(|reader| {
+                    while !reader.at_end() {
+                        names.extend(reader.take_name());
+                        reader.pos += 1;
+                    }
+                });
+            }
+            if limit { only = names } else { except = names }
+        }
+        self.eat_all(&[Key::From, Key::Server]);
+        let server = self.take_name();
+        self.eat(Key::Into);
+        let into = self.take_name();
+        if let (Some(remote), Some(server), Some(into)) = (remote, server, into) {
+            let span = self.span(start, self.pos);
+            let change = Change::ImportForeignSchema { remote, server, into, only, except };
+            self.out.statement.definitions.push(super::Definition { span, change, routine: self.routine.clone() });
+        } else {
+            self.partial();
+        }
+        self.to_end();
+    }
+}

@@ -1,0 +1,775 @@
+//! The reader: a cursor over the tokens of one statement, what it has found so far, and the reading
+//! of expressions, in which only subqueries, calls and holes matter.
+//!
+//! It knows the structure of statements (clauses, scopes, targets), not the grammar of expressions:
+//! those are gone over flatly, so that neither their depth nor their length costs any stack, and an
+//! operator or function of any dialect is no obstacle.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::keywords::Key;
+use super::lexer::{Kind, Token};
+use super::names::{Named, Written};
+use super::{Access, Change, Definition, Opaque, OpaqueReason, Problem, RoutineCall, Statement};
+use crate::source::Span;
+use crate::vocabulary::{Dialect, Name, Part, Privilege, TableName};
+
+/// Queries nested deeper than this are gone over flatly.
+const DEEPEST: usize = 100;
+
+/// What all statements of a script share.
+pub(super) struct Shared {
+    pub dialect: Dialect,
+    /// Temporary tables made so far, case folded.
+    pub temporary: FxHashSet<Name>,
+    /// Prepared statements whose text was here.
+    pub prepared: FxHashSet<Name>,
+    pub problems: Vec<Problem>,
+    /// How many texts within texts are being read.
+    pub level: usize,
+}
+
+/// What is found of one statement.
+#[derive(Default)]
+pub(super) struct Output {
+    pub statement: Statement,
+    /// Query blocks: each points to the one it was joined to, or to itself.
+    pub blocks: Vec<u32>,
+}
+
+impl Output {
+    /// A new query block.
+    pub fn block(&mut self) -> u32 {
+        let block = u32::try_from(self.blocks.len()).unwrap_or(u32::MAX);
+        self.blocks.push(block);
+        block
+    }
+
+    /// The block that stands for all that `block` was joined to.
+    pub fn root(&self, mut block: u32) -> u32 {
+        while let Some(&next) = self.blocks.get(block as usize) {
+            if next == block {
+                break;
+            }
+            block = next;
+        }
+        block
+    }
+
+    /// Joins two blocks.
+    pub fn join(&mut self, one: u32, other: u32) {
+        let (one, other) = (self.root(one), self.root(other));
+        let (low, high) = (one.min(other), one.max(other));
+        if let Some(slot) = self.blocks.get_mut(high as usize) {
+            *slot = low;
+        }
+    }
+}
+
+/// The names of WITH clauses that can be seen.
+#[derive(Default)]
+pub(super) struct Ctes {
+    pub list: Vec<Cte>,
+    visible: FxHashMap<Name, Vec<u32>>,
+    /// In the order they came into sight.
+    order: Vec<u32>,
+}
+
+/// A name of a WITH clause.
+pub(super) struct Cte {
+    pub folded: Name,
+    pub block: Option<u32>,
+    /// Whether a query block that uses it was joined with its own.
+    pub used: bool,
+    /// The accesses its query made.
+    pub accesses: std::ops::Range<usize>,
+}
+
+impl Ctes {
+    pub fn add(&mut self, folded: Name) -> usize {
+        self.list.push(Cte { folded, block: None, used: false, accesses: 0..0 });
+        self.list.len() - 1
+    }
+
+    /// Makes a name visible until its mark is released.
+    pub fn show(&mut self, cte: usize) {
+        let number = u32::try_from(cte).unwrap_or(u32::MAX);
+        self.visible.entry(self.list[cte].folded.clone()).or_default().push(number);
+        self.order.push(number);
+    }
+
+    pub fn mark(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Takes all names out of sight that came into it since `mark`.
+    pub fn release(&mut self, mark: usize) {
+        for number in self.order.drain(mark.min(self.order.len())..) {
+            if let Some(stack) = self.visible.get_mut(&self.list[number as usize].folded) {
+                stack.pop();
+            }
+        }
+    }
+
+    pub fn find(&self, folded: &str) -> Option<usize> {
+        self.visible.get(folded)?.last().map(|&number| number as usize)
+    }
+}
+
+/// How the words of a routine's body are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Procedural {
+    /// Not in a body: plain statements.
+    No,
+    /// Statements end with semicolons, `SELECT … INTO` sets variables.
+    Block,
+    /// T-SQL: no semicolons needed, `SELECT … INTO` makes a table.
+    Tsql,
+}
+
+/// Reads one statement, or the statements of one body.
+pub(super) struct Reader<'a> {
+    pub text: &'a str,
+    /// Where the text stands in the outermost one.
+    pub base: u32,
+    pub tokens: &'a [Token],
+    pub pos: usize,
+    /// Where the part that is being read ends.
+    pub end: usize,
+    pub shared: &'a mut Shared,
+    pub out: &'a mut Output,
+    pub ctes: Ctes,
+    /// Aliases of the FROM clauses that can be seen, case folded: paths begin with them.
+    pub aliases: Vec<Name>,
+    pub depth: usize,
+    pub block: Option<u32>,
+    /// The block that the next query is joined to, if it is no union.
+    pub inherits: Option<u32>,
+    /// The CTE whose body the next query is, where it may name itself after a set operator.
+    pub itself: Option<usize>,
+    pub routine: Option<TableName>,
+    pub procedural: Procedural,
+    /// Whether the query that is being read began with its FROM clause.
+    pub from_first: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(text: &'a str, base: u32, tokens: &'a [Token], shared: &'a mut Shared, out: &'a mut Output) -> Self {
+        let tsql = shared.dialect == Dialect::Mssql;
+        Self {
+            text,
+            base,
+            tokens,
+            pos: 0,
+            end: tokens.len(),
+            shared,
+            out,
+            ctes: Ctes::default(),
+            aliases: Vec::new(),
+            depth: 0,
+            block: None,
+            inherits: None,
+            itself: None,
+            routine: None,
+            procedural: if tsql { Procedural::Tsql } else { Procedural::No },
+            from_first: false,
+        }
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.shared.dialect
+    }
+
+    /// The token at `at`, or one that is nothing past the end of what is being read.
+    pub fn token(&self, at: usize) -> Token {
+        if at < self.end { self.tokens[at] } else { Token::END }
+    }
+
+    pub fn kind(&self, at: usize) -> Kind {
+        self.token(at).kind
+    }
+
+    /// The key of the token at `at`.
+    pub fn key(&self, at: usize) -> Key {
+        self.token(at).key
+    }
+
+    /// The key of the token before `at`.
+    pub fn key_before(&self, at: usize) -> Key {
+        at.checked_sub(1).map_or(Key::None, |at| self.tokens[at].key)
+    }
+
+    pub fn slice(&self, token: Token) -> &'a str {
+        self.text.get(token.start as usize..token.end as usize).unwrap_or("")
+    }
+
+    /// Whether the word at `at` is `word`; for words that are no keys.
+    pub fn is_word(&self, at: usize, word: &str) -> bool {
+        let token = self.token(at);
+        token.kind == Kind::Word && self.slice(token).eq_ignore_ascii_case(word)
+    }
+
+    /// Whether the sign at `at` is `sign`.
+    pub fn is_sign(&self, at: usize, sign: &str) -> bool {
+        let token = self.token(at);
+        token.kind == Kind::Symbol && self.slice(token) == sign
+    }
+
+    pub fn at(&self, key: Key) -> bool {
+        self.key(self.pos) == key
+    }
+
+    pub fn at_end(&self) -> bool {
+        self.pos >= self.end
+    }
+
+    /// Goes past the token here if it is `key`.
+    pub fn eat(&mut self, key: Key) -> bool {
+        let found = self.at(key);
+        self.pos += usize::from(found);
+        found
+    }
+
+    /// Goes past the word here if it is `word`.
+    pub fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(self.pos, word);
+        self.pos += usize::from(found);
+        found
+    }
+
+    /// Goes past the tokens here if they are these keys.
+    pub fn eat_all(&mut self, keys: &[Key]) -> bool {
+        let found = keys.iter().enumerate().all(|(ahead, &key)| self.key(self.pos + ahead) == key);
+        if found {
+            self.pos += keys.len();
+        }
+        found
+    }
+
+    /// `IF EXISTS`.
+    pub fn eat_if_exists(&mut self) -> bool {
+        self.eat_all(&[Key::If, Key::Exists])
+    }
+
+    /// `IF NOT EXISTS`.
+    pub fn eat_if_not_exists(&mut self) -> bool {
+        self.eat_all(&[Key::If, Key::Not, Key::Exists])
+    }
+
+    /// Where the parenthesis that opens at `at` closes: the index of what closes it.
+    pub fn close_of(&self, at: usize) -> usize {
+        (self.tokens[at].partner as usize).clamp(at + 1, self.end.max(at + 1))
+    }
+
+    /// Reads what stands in the parentheses that open here, and goes past them.
+    pub fn inside(&mut self, read: impl FnOnce(&mut Self)) {
+        let (open, end) = (self.pos, self.end);
+        let close = self.close_of(open);
+        if close >= end || self.tokens[close].kind != Kind::Close {
+            self.partial();
+        }
+        self.pos = open + 1;
+        self.end = close.min(end);
+        read(self);
+        self.end = end;
+        self.pos = (close + usize::from(close < end && self.tokens[close].kind == Kind::Close)).min(end);
+    }
+
+    /// Goes past the parentheses that open here, if they do, reading what stands in them as an
+    /// expression.
+    pub fn parentheses(&mut self) {
+        if self.kind(self.pos) == Kind::Open {
+            self.inside(|reader| reader.rest());
+        }
+    }
+
+    /// Goes past the parentheses that open here without reading them.
+    pub fn skip_parentheses(&mut self) {
+        if self.kind(self.pos) == Kind::Open {
+            self.inside(|_| {});
+        }
+    }
+
+    /// Says that something was not understood.
+    pub fn partial(&mut self) {
+        self.out.statement.partial = true;
+    }
+
+    /// Says what the statement is, unless that is known already.
+    pub fn is_kind(&mut self, kind: &str) {
+        if self.out.statement.kind.is_empty() {
+            self.out.statement.kind = kind.into();
+        }
+    }
+
+    /// A span of the reader's text as one of the outermost text.
+    pub fn outer(&self, span: Span) -> Span {
+        span.shifted(self.base)
+    }
+
+    /// The span from one token to another, in the outermost text.
+    pub fn span(&self, from: usize, to: usize) -> Span {
+        let last = to.saturating_sub(1).max(from).min(self.tokens.len().saturating_sub(1));
+        match (self.tokens.get(from), self.tokens.get(last)) {
+            (Some(first), Some(last)) => self.outer(Span { start: first.start, end: last.end.max(first.start) }),
+            _ => Span::default(),
+        }
+    }
+
+    /// Goes one level of nesting down; `false` where it is too deep, and what is here was gone over.
+    pub fn descend(&mut self) -> bool {
+        if self.depth >= DEEPEST {
+            let span = self.span(self.pos, self.pos + 1);
+            if !self.shared.problems.iter().any(|problem| problem.message == "nested too deeply") {
+                self.shared.problems.push(Problem { span, message: "nested too deeply".into() });
+            }
+            self.flat();
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    /// What is nested too deeply: names after FROM and JOIN are all that is looked for.
+    fn flat(&mut self) {
+        self.partial();
+        while self.pos < self.end {
+            let follows = matches!(self.key(self.pos), Key::From | Key::Join);
+            self.pos += 1;
+            if follows && self.token(self.pos).is_name() {
+                match self.name() {
+                    Named::Table(written) if self.visible_cte(&written).is_none() => {
+                        if self.kind(self.pos) != Kind::Open {
+                            self.touch(&written, Privilege::Select);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    // --- What is found
+
+    /// A name as it is compared: a quoted one keeps its case where the dialect says so.
+    pub fn fold(&self, part: &Part) -> Name {
+        let exact = matches!(self.dialect(), Dialect::Postgres | Dialect::Redshift | Dialect::Duckdb) && part.quoted;
+        if exact { part.text.clone() } else { part.text.to_lowercase().into() }
+    }
+
+    /// The CTE that a name means.
+    pub fn visible_cte(&self, written: &Written) -> Option<usize> {
+        if self.ctes.order.is_empty() {
+            return None;
+        }
+        self.ctes.find(&self.fold(written.bare()?))
+    }
+
+    /// Whether the name is of a temporary table.
+    pub fn is_temporary(&self, written: &Written) -> bool {
+        let name = &written.table.name;
+        if name.text.starts_with('#') {
+            return true;
+        }
+        match written.table.qualifiers.last() {
+            Some(schema) => schema.text.eq_ignore_ascii_case("pg_temp"),
+            None => !self.shared.temporary.is_empty() && self.shared.temporary.contains(&self.fold(name)),
+        }
+    }
+
+    /// Whether the name is of a table that a service can own.
+    pub fn counts(&self, written: &Written) -> bool {
+        !self.is_temporary(written) && !self.is_system(&written.table) && !self.is_transition(written)
+    }
+
+    /// The rows a trigger sees, in T-SQL.
+    fn is_transition(&self, written: &Written) -> bool {
+        self.procedural == Procedural::Tsql
+            && self.routine.is_some()
+            && written.bare().is_some_and(|part| {
+                part.text.eq_ignore_ascii_case("inserted") || part.text.eq_ignore_ascii_case("deleted")
+            })
+    }
+
+    /// Notes that a table is touched. The index of the access, if it counts.
+    pub fn touch(&mut self, written: &Written, privilege: Privilege) -> Option<usize> {
+        if !self.counts(written) {
+            return None;
+        }
+        self.out.statement.accesses.push(Access {
+            table: written.table.clone(),
+            span: written.span.shifted(self.base),
+            privilege,
+            block: self.block,
+            referencing: None,
+            routine: self.routine.clone(),
+            partial: written.partial,
+        });
+        Some(self.out.statement.accesses.len() - 1)
+    }
+
+    /// Notes that a table cannot be known.
+    pub fn opaque(&mut self, span: Span, reason: OpaqueReason, privilege: Option<Privilege>, prefix: Option<Name>) {
+        let span = self.outer(span);
+        self.out.statement.opaque.push(Opaque { span, reason, privilege, prefix });
+    }
+
+    /// Reads the name here and notes what is needed on it; the name, if it is known.
+    pub fn target(&mut self, privilege: Privilege) -> Option<Written> {
+        match self.name() {
+            Named::Table(written) => {
+                self.touch(&written, privilege);
+                Some(written)
+            }
+            Named::Opaque { span, prefix } => {
+                self.opaque(span, OpaqueReason::Table, Some(privilege), prefix);
+                None
+            }
+            Named::Nothing => None,
+            Named::Missing => {
+                self.partial();
+                None
+            }
+        }
+    }
+
+    /// Notes a definition about the name `written`.
+    pub fn define(&mut self, span: Span, change: Change) {
+        let span = self.outer(span);
+        self.out.statement.definitions.push(Definition { span, change, routine: self.routine.clone() });
+    }
+
+    /// Notes a call of a routine.
+    pub fn call(&mut self, written: &Written, explicit: bool) {
+        let calls = &mut self.out.statement.calls;
+        if let Some(known) = calls.iter_mut().take(200).find(|call| call.name == written.table) {
+            known.explicit |= explicit;
+        } else if calls.len() < 1000 {
+            calls.push(RoutineCall { name: written.table.clone(), span: written.span.shifted(self.base), explicit });
+        }
+    }
+
+    // --- Expressions
+
+    /// Reads the rest of the part as an expression.
+    pub fn rest(&mut self) {
+        self.expression(|_, _| false);
+        if self.pos < self.end {
+            self.pos = self.end;
+        }
+    }
+
+    /// Reads an expression, or several with signs between them, up to the token for which `stops`
+    /// holds. Tokens in parentheses are never asked, nor those of a CASE.
+    pub fn expression(&mut self, stops: impl Fn(&Self, usize) -> bool) {
+        let mut inside = self.pos;
+        let mut cases = 0_usize;
+        while self.pos < self.end {
+            let at = self.pos;
+            let token = self.tokens[at];
+            if at >= inside {
+                if token.kind == Kind::Semicolon {
+                    break;
+                }
+                if cases > 0 && token.key == Key::From && !self.is_distinct_from(at) {
+                    cases = 0;
+                }
+                if cases == 0 && stops(self, at) {
+                    break;
+                }
+            }
+            self.pos += 1;
+            match token.kind {
+                Kind::Open => {
+                    if self.query_follows(at + 1) {
+                        self.pos = at;
+                        self.subquery();
+                    } else {
+                        self.note_call(at);
+                        inside = inside.max(self.close_of(at));
+                    }
+                }
+                Kind::Word => match token.key {
+                    Key::Case if self.key_before(at) != Key::End => cases += usize::from(at >= inside),
+                    Key::End if at >= inside => cases = cases.saturating_sub(1),
+                    Key::As if at >= inside => self.skip_alias(),
+                    Key::Table if at < inside => self.table_argument(at),
+                    Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => self.table_after_in(at),
+                    _ => {}
+                },
+                Kind::Hole | Kind::Template if at >= inside && self.is_tail(at) => self.partial(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Goes past the alias after AS, whatever word it is.
+    fn skip_alias(&mut self) {
+        let token = self.token(self.pos);
+        if token.kind == Kind::Word && !token.key.starts_query() {
+            self.pos += 1;
+        }
+    }
+
+    /// Whether a hole stands where an operator or the next clause would: it may be any clause.
+    fn is_tail(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|at| self.tokens[at]) else { return false };
+        if before.end == self.tokens[at].start {
+            return false;
+        }
+        let operand = matches!(
+            before.kind,
+            Kind::Quoted | Kind::Text | Kind::Number | Kind::Close | Kind::Placeholder | Kind::Hole | Kind::Variable
+        );
+        let word = before.kind == Kind::Word && before.key == Key::None;
+        // A direction after ORDER BY, a name after a keyword of a type: harmless.
+        (operand || word) && !self.in_order_by(at)
+    }
+
+    fn in_order_by(&self, at: usize) -> bool {
+        let from = at.saturating_sub(12);
+        self.tokens[from..at].iter().rev().take_while(|token| token.key == Key::None || token.key == Key::By).any(|token| token.key == Key::By)
+    }
+
+    /// `IS DISTINCT FROM`.
+    pub fn is_distinct_from(&self, at: usize) -> bool {
+        self.key_before(at) == Key::Distinct
+            && at.checked_sub(2).is_some_and(|at| matches!(self.tokens[at].key, Key::Is | Key::Not))
+    }
+
+    /// `f(TABLE t)`: a table as an argument.
+    fn table_argument(&mut self, at: usize) {
+        let before = self.tokens[at - 1].kind;
+        let named = self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open;
+        if matches!(before, Kind::Open | Kind::Comma) && named {
+            self.read_table();
+        }
+    }
+
+    /// `x IN table`.
+    fn table_after_in(&mut self, at: usize) {
+        let function = at >= 3 && self.is_word(at - 3, "position");
+        if self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open && !function {
+            self.read_table();
+        }
+    }
+
+    /// Reads the name of a table that is read, unless it is a CTE.
+    pub fn read_table(&mut self) {
+        match self.name() {
+            Named::Table(written) => {
+                if self.visible_cte(&written).is_none() {
+                    self.touch(&written, Privilege::Select);
+                }
+            }
+            Named::Opaque { span, prefix } => self.opaque(span, OpaqueReason::Table, Some(Privilege::Select), prefix),
+            Named::Nothing => {}
+            Named::Missing => self.partial(),
+        }
+    }
+
+    /// Whether a query begins at `at`, which stands after an open parenthesis.
+    pub fn query_follows(&self, at: usize) -> bool {
+        let next = self.token(at + 1);
+        match self.key(at) {
+            Key::Select => true,
+            Key::With => self.is_with_clause(at),
+            Key::Values => next.kind == Kind::Open || matches!(next.key, Key::Row),
+            Key::From => matches!(self.dialect(), Dialect::Duckdb | Dialect::Bigquery) && next.is_name(),
+            Key::Insert | Key::Update | Key::Delete | Key::Merge => {
+                matches!((self.key(at), next.key), (Key::Insert | Key::Merge, Key::Into) | (Key::Delete, Key::From))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the WITH at `at` begins a query: `WITH [RECURSIVE] name [(…)] AS`.
+    pub fn is_with_clause(&self, at: usize) -> bool {
+        let mut at = at + 1;
+        if self.key(at) == Key::Recursive && self.token(at + 1).is_name() {
+            return true;
+        }
+        if matches!(self.key(at), Key::Function | Key::Procedure) {
+            return true;
+        }
+        if !self.token(at).is_name() && !self.token(at).is_unknown() {
+            return self.dialect() == Dialect::Clickhouse;
+        }
+        at += 1;
+        if self.kind(at) == Kind::Open {
+            at = self.close_of(at) + 1;
+        }
+        self.key(at) == Key::As || self.dialect() == Dialect::Clickhouse
+    }
+
+    /// Reads a query in parentheses within an expression.
+    pub fn subquery(&mut self) {
+        let (block, inherits) = (self.block.take(), self.inherits.take());
+        self.inside(|reader| {
+            reader.query();
+            reader.rest();
+        });
+        self.block = block;
+        self.inherits = inherits;
+    }
+
+    /// Notes the call whose parenthesis opens at `open`.
+    pub fn note_call(&mut self, open: usize) {
+        let Some(last) = open.checked_sub(1) else { return };
+        let token = self.tokens[last];
+        if !token.is_name() || token.key != Key::None {
+            return;
+        }
+        let mut first = last;
+        while first >= 2 && self.tokens[first - 1].kind == Kind::Dot && self.tokens[first - 2].is_name() {
+            first -= 2;
+        }
+        if first == last && is_builtin(self.slice(token)) {
+            return;
+        }
+        // `INTO t (a, b)`, `AS alias (a, b)`: no calls.
+        if matches!(self.key_before(first), Key::Into | Key::As | Key::Table) {
+            return;
+        }
+        let (pos, end) = (self.pos, self.end);
+        (self.pos, self.end) = (first, open);
+        if let Named::Table(written) = self.name() {
+            self.call(&written, false);
+        }
+        (self.pos, self.end) = (pos, end);
+    }
+
+    // --- What ends a clause or statement
+
+    /// Whether the token at `at` is one that can end an expression, so that a new statement or clause
+    /// may follow it.
+    fn ends_expression(&self, at: usize) -> bool {
+        let token = self.tokens[at];
+        match token.kind {
+            Kind::Word => {
+                token.key == Key::None
+                    || matches!(
+                        token.key,
+                        Key::Null | Key::End | Key::Default | Key::Desc | Key::Only | Key::Row | Key::Rows | Key::Nothing
+                            | Key::User | Key::Final | Key::Data | Key::Timestamp | Key::Key | Key::Xml | Key::Share
+                            | Key::Off | Key::Work | Key::Tran | Key::Transaction | Key::Begin | Key::Try | Key::Catch
+                            | Key::Else | Key::Commit | Key::Rollback | Key::Return | Key::Break | Key::Type
+                    )
+            }
+            Kind::Symbol => matches!(self.slice(token), "*" | "]" | "}"),
+            Kind::Comma | Kind::Open | Kind::Dot => false,
+            _ => true,
+        }
+    }
+
+    /// Whether a new statement begins at `at` without a semicolon before it.
+    pub fn starts_statement(&self, at: usize) -> bool {
+        let key = self.key(at);
+        if key == Key::None || at == 0 {
+            return false;
+        }
+        let next = self.token(at + 1);
+        let begins = match key {
+            Key::Select => next.kind != Kind::End,
+            Key::Insert => matches!(next.key, Key::Into | Key::Overwrite | Key::Ignore) || self.tsql() && next.is_name(),
+            Key::Update => next.is_name() && (at + 2..at + 10).any(|at| self.key(at) == Key::Set),
+            Key::Delete => next.key == Key::From || self.tsql() && next.is_name(),
+            Key::Merge => next.key == Key::Into || self.tsql() && next.is_name() && next.key != Key::Join,
+            Key::Create => matches!(
+                next.key,
+                Key::Table | Key::View | Key::Or | Key::Temp | Key::Temporary | Key::Unique | Key::Index | Key::Procedure
+                    | Key::Proc | Key::Function | Key::Trigger | Key::Schema | Key::Database | Key::Materialized
+                    | Key::External | Key::Sequence | Key::Type | Key::Synonym
+            ),
+            Key::Alter => matches!(next.key, Key::Table | Key::View | Key::Database | Key::Index | Key::Session | Key::Schema),
+            Key::Drop => matches!(
+                next.key,
+                Key::Table | Key::View | Key::Index | Key::Procedure | Key::Proc | Key::Function | Key::Trigger
+                    | Key::Schema | Key::Database | Key::Sequence | Key::Materialized
+            ),
+            Key::Truncate => next.key == Key::Table,
+            Key::With => self.is_with_clause(at) && next.kind != Kind::Open,
+            Key::Exec | Key::Execute if self.procedural != Procedural::No => {
+                next.is_name() || next.kind == Kind::Variable || next.kind == Kind::Open || next.kind == Kind::Text
+            }
+            _ => return self.tsql() && self.starts_tsql(at, key),
+        };
+        begins && self.ends_expression(at - 1)
+    }
+
+    pub fn tsql(&self) -> bool {
+        self.procedural == Procedural::Tsql
+    }
+
+    /// Words that begin a statement in T-SQL, where no semicolon stands between statements.
+    fn starts_tsql(&self, at: usize, key: Key) -> bool {
+        let next = self.token(at + 1);
+        let begins = match key {
+            Key::Declare => next.kind == Kind::Variable || next.is_name(),
+            Key::Set => next.kind == Kind::Variable || next.kind == Kind::Word && next.key != Key::Default,
+            Key::If | Key::While | Key::Print | Key::Return | Key::Begin | Key::Commit | Key::Rollback | Key::Raiserror
+            | Key::Throw | Key::Use | Key::Go | Key::Grant | Key::End | Key::Else | Key::Open | Key::Close
+            | Key::Deallocate | Key::Break => true,
+            Key::Fetch => matches!(next.key, Key::Next | Key::From | Key::First | Key::Prior) && self.key_before(at) != Key::Rows && !self.fetch_rows(at),
+            _ => false,
+        };
+        begins && self.ends_expression(at - 1)
+    }
+
+    /// `FETCH NEXT n ROWS ONLY`, the end of an ORDER BY.
+    fn fetch_rows(&self, at: usize) -> bool {
+        (at + 2..at + 8).any(|at| matches!(self.key(at), Key::Row | Key::Rows))
+    }
+
+    /// Words that end a statement within a body.
+    pub fn ends_in_body(&self, at: usize) -> bool {
+        match self.procedural {
+            Procedural::No => false,
+            Procedural::Block => matches!(
+                self.key(at),
+                Key::End | Key::Else | Key::Elsif | Key::Elseif | Key::Then | Key::Loop | Key::Exception | Key::Until
+            ),
+            Procedural::Tsql => matches!(self.key(at), Key::End | Key::Else) && self.ends_expression(at - 1),
+        }
+    }
+
+    /// Whether the statement that is being read ends at `at`.
+    pub fn ends_statement(&self, at: usize) -> bool {
+        self.kind(at) == Kind::Semicolon || self.ends_in_body(at) || self.starts_statement(at)
+    }
+
+    /// Reads all up to the end of the statement as an expression.
+    pub fn to_end(&mut self) {
+        self.expression(Self::ends_statement);
+    }
+}
+
+/// Functions that every server has: they are no routines of a service.
+fn is_builtin(name: &str) -> bool {
+    if name.len() > 18 {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    BUILTIN.binary_search(&lower.as_str()).is_ok()
+}
+
+const BUILTIN: &[&str] = &[
+    "abs", "array_agg", "avg", "bigint", "cast", "ceil", "char", "char_length", "coalesce", "concat", "concat_ws", "convert",
+    "count", "current_timestamp", "date", "date_add", "date_format", "date_part", "date_sub", "date_trunc", "dateadd",
+    "datediff", "datetime", "decimal", "dense_rank", "extract", "float", "floor", "format", "getdate", "greatest",
+    "group_concat", "ifnull", "int", "integer", "isnull", "json_agg", "json_build_object", "json_extract", "jsonb_agg",
+    "jsonb_build_object", "lag", "last_value", "lead", "least", "length", "lower", "ltrim", "max", "md5", "min", "mod",
+    "nextval", "now", "ntile", "nullif", "numeric", "nvarchar", "nvl", "percentile_cont", "power", "random", "rank", "regexp_replace",
+    "round", "row_number", "rtrim", "sqrt", "stddev", "string_agg", "substr", "substring", "sum", "sysdate", "timestamp", "to_char",
+    "to_date", "to_json", "to_jsonb", "to_number", "to_timestamp", "trim", "trunc", "unnest", "upper", "uuid", "varchar",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_functions_is_sorted() {
+        assert!(BUILTIN.is_sorted());
+    }
+}
