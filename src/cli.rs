@@ -14,6 +14,7 @@ pub mod outputs;
 pub mod paths;
 pub mod schema;
 pub mod services;
+pub mod sql;
 pub mod view;
 pub mod why;
 
@@ -65,6 +66,7 @@ enum Command {
     Why(why::Why),
     Explain(explain::Explain),
     Facts(facts::Facts),
+    Sql(sql::Sql),
     Completions(completions::Completions),
     Schema(schema::SchemaCommand),
 }
@@ -83,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::Why(command) => command.run(&cli.global),
         Command::Explain(command) => command.run(),
         Command::Facts(command) => command.run(&cli.global),
+        Command::Sql(command) => command.run(&cli.global),
         Command::Completions(command) => command.run(),
         Command::Schema(command) => command.run(),
     };

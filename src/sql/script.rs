@@ -1,6 +1,5 @@
 //! A whole text: statement by statement, with what they share; and the hash of a statement.
 
-use super::keywords::Key;
 use super::lexer::{Kind, Token};
 use super::reader::{Output, Reader, Shared};
 use super::split::Splitter;
@@ -109,40 +108,4 @@ fn normalised(text: &str, tokens: &[Token]) -> u64 {
         }
     }
     hash
-}
-
-/// Whether a statement begins with this word.
-pub(super) fn begins_statement(key: Key) -> bool {
-    matches!(
-        key,
-        Key::Select
-            | Key::With
-            | Key::Insert
-            | Key::Update
-            | Key::Delete
-            | Key::Merge
-            | Key::Replace
-            | Key::Upsert
-            | Key::Create
-            | Key::Alter
-            | Key::Drop
-            | Key::Truncate
-            | Key::Copy
-            | Key::Grant
-            | Key::Revoke
-            | Key::Lock
-            | Key::Call
-            | Key::Exec
-            | Key::Execute
-            | Key::Explain
-            | Key::Rename
-            | Key::Values
-            | Key::Comment
-            | Key::Refresh
-            | Key::Vacuum
-            | Key::Analyze
-            | Key::Declare
-            | Key::Begin
-            | Key::Load
-    )
 }
