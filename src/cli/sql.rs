@@ -51,7 +51,9 @@ impl Sql {
     pub fn run(self, _: &Global) -> Result<Exit, Trouble> {
         let failed = |error: io::Error| Trouble::new("cannot read the statements").caused_by(&error);
         if self.batch {
-            batch(io::stdin().lock(), io::stdout().lock(), self.dialect.unwrap_or_default()).or_else(closed).map_err(failed)?;
+            batch(io::stdin().lock(), io::stdout().lock(), self.dialect.unwrap_or_default())
+                .or_else(closed)
+                .map_err(failed)?;
             return Ok(Exit::Clean);
         }
         let mut texts = Vec::new();
@@ -87,7 +89,10 @@ struct ReadText {
 /// The text of an argument: a file's, or the argument itself.
 fn read(input: &PathBuf) -> Result<(Option<String>, String), Trouble> {
     let shown = input.display().to_string();
-    #[expect(clippy::disallowed_methods, reason = "a file that is named on the command line is no source of the workspace")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a file that is named on the command line is no source of the workspace"
+    )]
     match std::fs::read(input) {
         Ok(bytes) => Ok((Some(shown), String::from_utf8_lossy(&bytes).into_owned())),
         Err(_) if shown.trim().contains(char::is_whitespace) => Ok((None, shown)),
@@ -330,7 +335,8 @@ pub fn batch(mut input: impl BufRead, mut output: impl Write, fallback: Dialect)
 }
 
 fn answer(line: &str, fallback: Dialect) -> Answer {
-    let refuse = |id, message: String| Answer { id, accesses: Vec::new(), problems: vec![WireProblem { message, range: None }] };
+    let refuse =
+        |id, message: String| Answer { id, accesses: Vec::new(), problems: vec![WireProblem { message, range: None }] };
     let question: Question = match serde_json::from_str(line) {
         Ok(question) => question,
         Err(error) => {
@@ -347,7 +353,10 @@ fn answer(line: &str, fallback: Dialect) -> Answer {
     let ranges = Ranges { text: &question.sql, lines: &lines };
     let mut problems = ranges.problems(&script);
     if let (Some(name), Some(None)) = (&question.dialect, dialect) {
-        problems.push(WireProblem { message: format!("unknown dialect `{name}`: read as {}", script.dialect), range: None });
+        problems.push(WireProblem {
+            message: format!("unknown dialect `{name}`: read as {}", script.dialect),
+            range: None,
+        });
     }
     Answer { id: question.id, accesses: script.accesses().map(|access| ranges.access(access)).collect(), problems }
 }
@@ -364,7 +373,9 @@ mod tests {
 
     #[test]
     fn a_batch_answers_each_line() {
-        let found = ask("{\"id\":1,\"dialect\":\"postgres\",\"sql\":\"SELECT 1 FROM s.a\"}\nno json\n{\"id\":\"x\",\"sql\":\"DELETE FROM b\"}\n");
+        let found = ask(
+            "{\"id\":1,\"dialect\":\"postgres\",\"sql\":\"SELECT 1 FROM s.a\"}\nno json\n{\"id\":\"x\",\"sql\":\"DELETE FROM b\"}\n",
+        );
         assert_eq!(found.len(), 3);
         assert_eq!(found[0]["accesses"][0]["table"], "s.a");
         assert_eq!(found[0]["accesses"][0]["range"]["start"]["column"], 15);

@@ -88,8 +88,17 @@ impl Reader<'_> {
             self.expression(|reader, at| {
                 matches!(
                     reader.key(at),
-                    Key::Rename | Key::Set | Key::Attach | Key::Detach | Key::Inherit | Key::References | Key::Owner | Key::Swap
-                        | Key::Exchange | Key::Switch | Key::Move
+                    Key::Rename
+                        | Key::Set
+                        | Key::Attach
+                        | Key::Detach
+                        | Key::Inherit
+                        | Key::References
+                        | Key::Owner
+                        | Key::Swap
+                        | Key::Exchange
+                        | Key::Switch
+                        | Key::Move
                 ) || reader.ends_statement(at)
             });
             if self.at_end() || self.ends_statement(self.pos) {
@@ -138,7 +147,12 @@ impl Reader<'_> {
     }
 
     /// Reads the other table of an action, and notes what happens to both.
-    fn other(&mut self, written: Option<&Written>, privilege: Privilege, change: impl FnOnce(TableName, TableName) -> Change) {
+    fn other(
+        &mut self,
+        written: Option<&Written>,
+        privilege: Privilege,
+        change: impl FnOnce(TableName, TableName) -> Change,
+    ) {
         let other = self.target(privilege);
         if let (Some(written), Some(other)) = (written, other) {
             self.define(other.span, change(written.table.clone(), other.table));
@@ -185,7 +199,10 @@ impl Reader<'_> {
         self.pos += 1;
         if !matches!(self.key(self.pos), Key::To | Key::As) && !self.is_sign(self.pos, "=") {
             let new = self.token(self.pos).is_name()
-                && !matches!(self.key(self.pos), Key::Column | Key::Constraint | Key::Index | Key::Key | Key::Partition)
+                && !matches!(
+                    self.key(self.pos),
+                    Key::Column | Key::Constraint | Key::Index | Key::Key | Key::Partition
+                )
                 && self.key(self.pos + 1) != Key::To
                 && self.kind(self.pos + 1) != Kind::Dot;
             if !new {
@@ -208,7 +225,8 @@ impl Reader<'_> {
         self.pos += 1;
         self.eat_if_exists();
         let Some(written) = self.target(Privilege::Alter) else { return self.to_end() };
-        let query = (self.pos..self.end).any(|at| self.key(at) == Key::As && self.key(at + 1) != Key::None || self.key(at) == Key::Select);
+        let query = (self.pos..self.end)
+            .any(|at| self.key(at) == Key::As && self.key(at + 1) != Key::None || self.key(at) == Key::Select);
         if !query {
             return self.alter_actions(Some(&written));
         }
@@ -472,7 +490,9 @@ impl Reader<'_> {
             return;
         }
         let inner = |text: &str| -> Name { text.trim_start_matches(['N', 'n']).trim_matches('\'').into() };
-        let (Some(from), Some(to)) = (TableName::parse(&inner(self.slice(old))), TableName::parse(&inner(self.slice(new)))) else {
+        let (Some(from), Some(to)) =
+            (TableName::parse(&inner(self.slice(old))), TableName::parse(&inner(self.slice(new))))
+        else {
             return;
         };
         let text = self.slice(old);

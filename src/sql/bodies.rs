@@ -88,18 +88,32 @@ impl Reader<'_> {
             let next = self.key(at + 1);
             match self.key(at) {
                 Key::Begin => return Some(at),
-                Key::As | Key::Is if self.key_before(at) != Key::Execute && !matches!(next, Key::External | Key::Language) => {
+                Key::As | Key::Is
+                    if self.key_before(at) != Key::Execute && !matches!(next, Key::External | Key::Language) =>
+                {
                     let variable = self.tsql() && self.kind(at + 1) == Kind::Variable;
                     if !variable {
                         return Some(at + 1);
                     }
                 }
                 Key::Do => return Some(at + 1),
-                Key::Return if self.key_before(at) != Key::None || self.kind(at - 1) == Kind::Close || self.returns_before(at) => {
+                Key::Return
+                    if self.key_before(at) != Key::None
+                        || self.kind(at - 1) == Kind::Close
+                        || self.returns_before(at) =>
+                {
                     return Some(at);
                 }
-                Key::Select | Key::Insert | Key::Update | Key::Delete | Key::Call | Key::Set | Key::Merge | Key::If
-                | Key::With | Key::Declare
+                Key::Select
+                | Key::Insert
+                | Key::Update
+                | Key::Delete
+                | Key::Call
+                | Key::Set
+                | Key::Merge
+                | Key::If
+                | Key::With
+                | Key::Declare
                     if at > self.pos && self.is_body_statement(at) =>
                 {
                     return Some(at);
@@ -113,7 +127,8 @@ impl Reader<'_> {
 
     /// `RETURNS type RETURN expression`.
     fn returns_before(&self, at: usize) -> bool {
-        (self.pos..at).any(|at| self.key(at) == Key::Returns) && self.key(at + 1) != Key::None || self.kind(at + 1) == Kind::Open
+        (self.pos..at).any(|at| self.key(at) == Key::Returns) && self.key(at + 1) != Key::None
+            || self.kind(at + 1) == Kind::Open
     }
 
     /// Whether a statement begins at `at`, in a routine whose body needs no AS (MySQL).
@@ -168,7 +183,9 @@ impl Reader<'_> {
         self.shared.level += 1;
         let (tokens, problems) = split::whole(text, self.dialect());
         let base = self.base + from;
-        self.shared.problems.extend(problems.into_iter().map(|problem| super::Problem { span: problem.span.shifted(base), ..problem }));
+        self.shared
+            .problems
+            .extend(problems.into_iter().map(|problem| super::Problem { span: problem.span.shifted(base), ..problem }));
         let (end, routine, tsql) = (tokens.len(), self.routine.clone(), self.tsql());
         let mut reader = Reader::new(text, base, &tokens, self.shared, self.out);
         reader.end = end;
@@ -195,7 +212,8 @@ impl Reader<'_> {
             self.pos += 1;
         }
         self.eat(Key::On);
-        let server = matches!(self.key(self.pos), Key::All | Key::Database | Key::Schema) && !self.token(self.pos + 1).is_unknown();
+        let server = matches!(self.key(self.pos), Key::All | Key::Database | Key::Schema)
+            && !self.token(self.pos + 1).is_unknown();
         let table = if server { None } else { self.target(Privilege::Trigger) };
         if self.eat(Key::From) {
             let _ = self.name();
@@ -238,13 +256,27 @@ impl Reader<'_> {
         while at < self.end {
             let statement = matches!(
                 self.key(at),
-                Key::Begin | Key::Declare | Key::Insert | Key::Delete | Key::Call | Key::Select | Key::Exec | Key::Merge | Key::With
-                    | Key::Replace | Key::If
-            ) && !matches!(self.key_before(at), Key::Before | Key::After | Key::For | Key::Or | Key::Of | Key::Instead)
-                && !(self.kind(at - 1) == Kind::Comma)
+                Key::Begin
+                    | Key::Declare
+                    | Key::Insert
+                    | Key::Delete
+                    | Key::Call
+                    | Key::Select
+                    | Key::Exec
+                    | Key::Merge
+                    | Key::With
+                    | Key::Replace
+                    | Key::If
+            ) && !matches!(
+                self.key_before(at),
+                Key::Before | Key::After | Key::For | Key::Or | Key::Of | Key::Instead
+            ) && !(self.kind(at - 1) == Kind::Comma)
                 && !(self.key(at) == Key::With && !self.is_with_clause(at))
-                && !(matches!(self.key(at), Key::Insert | Key::Delete) && matches!(self.key(at + 1), Key::Or | Key::As | Key::On) || self.kind(at + 1) == Kind::Comma);
-            let update = matches!(self.key(at), Key::Update | Key::Set) && matches!(self.key_before(at), Key::Row | Key::As | Key::None)
+                && !(matches!(self.key(at), Key::Insert | Key::Delete)
+                    && matches!(self.key(at + 1), Key::Or | Key::As | Key::On)
+                    || self.kind(at + 1) == Kind::Comma);
+            let update = matches!(self.key(at), Key::Update | Key::Set)
+                && matches!(self.key_before(at), Key::Row | Key::As | Key::None)
                 && self.kind(at - 1) != Kind::Comma
                 && !matches!(self.key(at + 1), Key::As | Key::Or);
             if statement || update {
@@ -335,7 +367,16 @@ impl Reader<'_> {
                 }
             }
             Key::End => self.end_of_block(),
-            Key::Then | Key::Else | Key::Loop | Key::Do | Key::Exception | Key::As | Key::Is | Key::Try | Key::Catch | Key::Repeat => {
+            Key::Then
+            | Key::Else
+            | Key::Loop
+            | Key::Do
+            | Key::Exception
+            | Key::As
+            | Key::Is
+            | Key::Try
+            | Key::Catch
+            | Key::Repeat => {
                 self.pos += 1;
             }
             Key::If | Key::Elsif | Key::Elseif | Key::While | Key::When | Key::Until | Key::Case => self.condition(),
@@ -343,10 +384,35 @@ impl Reader<'_> {
             Key::Return => self.return_statement(),
             Key::Perform => self.perform(),
             Key::Declare => self.declare_section(),
-            Key::Select | Key::With | Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Truncate | Key::Create
-            | Key::Alter | Key::Drop | Key::Copy | Key::Lock | Key::Grant | Key::Revoke | Key::Refresh | Key::Analyze
-            | Key::Vacuum | Key::Reindex | Key::Cluster | Key::Call | Key::Exec | Key::Execute | Key::Values | Key::Rename
-            | Key::Load | Key::Bulk | Key::Upsert | Key::Prepare | Key::Explain => self.statement(),
+            Key::Select
+            | Key::With
+            | Key::Insert
+            | Key::Update
+            | Key::Delete
+            | Key::Merge
+            | Key::Truncate
+            | Key::Create
+            | Key::Alter
+            | Key::Drop
+            | Key::Copy
+            | Key::Lock
+            | Key::Grant
+            | Key::Revoke
+            | Key::Refresh
+            | Key::Analyze
+            | Key::Vacuum
+            | Key::Reindex
+            | Key::Cluster
+            | Key::Call
+            | Key::Exec
+            | Key::Execute
+            | Key::Values
+            | Key::Rename
+            | Key::Load
+            | Key::Bulk
+            | Key::Upsert
+            | Key::Prepare
+            | Key::Explain => self.statement(),
             Key::Replace if next.key == Key::Into || next.kind == Kind::Word => self.statement(),
             Key::Comment if next.key == Key::On => self.statement(),
             Key::Table if next.is_name() && self.kind(self.pos + 2) != Kind::Symbol => self.statement(),
@@ -399,7 +465,9 @@ impl Reader<'_> {
         match self.key(self.pos) {
             Key::Execute => self.run(),
             Key::Select | Key::With | Key::Values | Key::Insert | Key::Update | Key::Delete => self.query(),
-            _ => self.expression(|reader, at| matches!(reader.key(at), Key::Loop | Key::Do) || reader.ends_statement(at)),
+            _ => {
+                self.expression(|reader, at| matches!(reader.key(at), Key::Loop | Key::Do) || reader.ends_statement(at))
+            }
         }
     }
 
@@ -412,9 +480,7 @@ impl Reader<'_> {
         match self.key(self.pos) {
             Key::Execute => self.run(),
             Key::Select | Key::With | Key::Values | Key::Insert | Key::Update | Key::Delete => self.query(),
-            _ if self.tsql() => self.expression(|reader, at| {
-                reader.ends_statement(at) || reader.key(at) == Key::End
-            }),
+            _ if self.tsql() => self.expression(|reader, at| reader.ends_statement(at) || reader.key(at) == Key::End),
             _ => self.to_end(),
         }
     }
@@ -461,7 +527,9 @@ impl Reader<'_> {
         let start = self.pos;
         self.expression(|reader, at| {
             let cursor = matches!(reader.key(at), Key::For | Key::Is)
-                && (reader.query_follows(at + 1) || matches!(reader.key(at + 1), Key::Execute) || reader.kind(at + 1) == Kind::Open && reader.query_follows(at + 2));
+                && (reader.query_follows(at + 1)
+                    || matches!(reader.key(at + 1), Key::Execute)
+                    || reader.kind(at + 1) == Kind::Open && reader.query_follows(at + 2));
             cursor
                 || matches!(reader.key(at), Key::Begin | Key::Declare) && at > start
                 || matches!(reader.key(at), Key::As | Key::Is) && at > start && matches!(reader.key(at + 1), Key::Begin)
@@ -543,14 +611,19 @@ impl Reader<'_> {
         if let (Some(at), false) = (cursor, block) {
             self.is_kind("declare cursor");
             self.pos = at;
-            self.expression(|reader, at| reader.key(at) == Key::For && !matches!(reader.key(at + 1), Key::Update | Key::None) || reader.kind(at) == Kind::Semicolon);
+            self.expression(|reader, at| {
+                reader.key(at) == Key::For && !matches!(reader.key(at + 1), Key::Update | Key::None)
+                    || reader.kind(at) == Kind::Semicolon
+            });
             if self.eat(Key::For) {
                 self.query();
             }
             return self.to_end();
         }
         let global_table = (self.pos..(self.pos + 5).min(self.end)).find(|&at| self.key(at) == Key::Table);
-        if let (Some(at), true) = (global_table, self.key(self.pos + 1) == Key::Global || self.kind(self.pos + 1) == Kind::Word) {
+        if let (Some(at), true) =
+            (global_table, self.key(self.pos + 1) == Key::Global || self.kind(self.pos + 1) == Kind::Word)
+        {
             return self.declare_temporary(at);
         }
         if self.kind(self.pos + 1) == Kind::Variable {
@@ -633,7 +706,10 @@ impl Reader<'_> {
                 }
                 if name == "sp_rename" {
                     self.renamed_by_procedure();
-                } else if first == Key::Execute && self.procedural != Procedural::Tsql && self.is_prepared(&written, &prepared) {
+                } else if first == Key::Execute
+                    && self.procedural != Procedural::Tsql
+                    && self.is_prepared(&written, &prepared)
+                {
                     if !self.shared.prepared.contains(&prepared) {
                         self.opaque(written.span, super::OpaqueReason::Prepared, None, None);
                     }
@@ -655,8 +731,13 @@ impl Reader<'_> {
     fn is_prepared(&self, written: &Written, folded: &Name) -> bool {
         written.bare().is_some()
             && (self.shared.prepared.contains(folded)
-                || matches!(self.dialect(), Dialect::Postgres | Dialect::Mysql | Dialect::Generic | Dialect::Redshift | Dialect::Duckdb)
-                    && (self.at_end() || self.kind(self.pos) == Kind::Open || self.at(Key::Using) || self.kind(self.pos) == Kind::Semicolon))
+                || matches!(
+                    self.dialect(),
+                    Dialect::Postgres | Dialect::Mysql | Dialect::Generic | Dialect::Redshift | Dialect::Duckdb
+                ) && (self.at_end()
+                    || self.kind(self.pos) == Kind::Open
+                    || self.at(Key::Using)
+                    || self.kind(self.pos) == Kind::Semicolon))
     }
 
     // --- Texts that are made and run
@@ -716,7 +797,10 @@ impl Reader<'_> {
         let value = tokens.iter().any(|token| {
             token.start >= from
                 && token.end <= to
-                && !matches!(token.kind, Kind::Text | Kind::Dollar | Kind::Open | Kind::Close | Kind::Symbol | Kind::Comma)
+                && !matches!(
+                    token.kind,
+                    Kind::Text | Kind::Dollar | Kind::Open | Kind::Close | Kind::Symbol | Kind::Comma
+                )
         });
         if !value || width < 4 {
             text.extend(std::iter::repeat_n(' ', width));

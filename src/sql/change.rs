@@ -1,11 +1,11 @@
 //! Statements that change rows: INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY and their kin.
 
+use super::OpaqueReason;
 use super::keywords::Key;
 use super::lexer::Kind;
 use super::names::{Named, Written};
 use super::query::Item;
 use super::reader::Reader;
-use super::OpaqueReason;
 use crate::source::Span;
 use crate::vocabulary::{Dialect, Privilege};
 
@@ -104,7 +104,9 @@ impl Reader<'_> {
     /// The first table that was read since `from` is written, not read.
     fn retarget(&mut self, from: usize, privileges: &[Privilege]) {
         let accesses = &mut self.out.statement.accesses;
-        let Some(first) = accesses[from..].iter().position(|access| access.privilege == Privilege::Select) else { return };
+        let Some(first) = accesses[from..].iter().position(|access| access.privilege == Privilege::Select) else {
+            return;
+        };
         accesses[from + first].privilege = privileges[0];
         for &privilege in &privileges[1..] {
             let more = super::Access { privilege, ..accesses[from + first].clone() };
@@ -119,7 +121,10 @@ impl Reader<'_> {
             self.parentheses();
         }
         self.alias();
-        if self.kind(self.pos) == Kind::Open && !self.query_follows(self.pos + 1) && self.kind(self.pos + 1) != Kind::Open {
+        if self.kind(self.pos) == Kind::Open
+            && !self.query_follows(self.pos + 1)
+            && self.kind(self.pos + 1) != Kind::Open
+        {
             self.skip_parentheses();
         }
         if self.token(self.pos).is_unknown() && self.tail_is_unknown() {
@@ -183,8 +188,10 @@ impl Reader<'_> {
     fn output(&mut self) {
         self.pos += 1;
         self.expression(|reader, at| {
-            matches!(reader.key(at), Key::Into | Key::Values | Key::Select | Key::From | Key::Where | Key::Exec | Key::With)
-                || reader.ends_statement(at)
+            matches!(
+                reader.key(at),
+                Key::Into | Key::Values | Key::Select | Key::From | Key::Where | Key::Exec | Key::With
+            ) || reader.ends_statement(at)
         });
         if self.eat(Key::Into) {
             if let Named::Table(written) = self.name() {
@@ -199,7 +206,8 @@ impl Reader<'_> {
         self.pos += 1;
         loop {
             self.expression(|reader, at| {
-                matches!(reader.key(at), Key::Into | Key::Select) || reader.key(at) == Key::With && reader.is_with_clause(at)
+                matches!(reader.key(at), Key::Into | Key::Select)
+                    || reader.key(at) == Key::With && reader.is_with_clause(at)
             });
             match self.key(self.pos) {
                 Key::Into => {
@@ -244,7 +252,9 @@ impl Reader<'_> {
         }
         self.eat(Key::Set);
         self.expression(|reader, at| {
-            matches!(reader.key(at), Key::Where | Key::Output) || reader.key(at) == Key::From && !reader.is_distinct_from(at) || reader.ends_statement(at)
+            matches!(reader.key(at), Key::Where | Key::Output)
+                || reader.key(at) == Key::From && !reader.is_distinct_from(at)
+                || reader.ends_statement(at)
         });
         let set = set_from..self.pos;
         if self.at(Key::Output) {
@@ -263,7 +273,13 @@ impl Reader<'_> {
     }
 
     /// Tells which of the tables of an UPDATE are written.
-    fn update_targets(&mut self, items: &[Item], sources: &[Item], accesses: std::ops::Range<usize>, set: std::ops::Range<usize>) {
+    fn update_targets(
+        &mut self,
+        items: &[Item],
+        sources: &[Item],
+        accesses: std::ops::Range<usize>,
+        set: std::ops::Range<usize>,
+    ) {
         if items.len() <= 1 && sources.is_empty() {
             return match items.first() {
                 Some(item) if item.cte.is_some() => self.write_cte(item.cte, Privilege::Update),
@@ -431,7 +447,9 @@ impl Reader<'_> {
     fn one_target(&mut self) -> Option<Target> {
         match self.name() {
             Named::Table(written) => {
-                let cte = self.visible_cte(&written).filter(|_| !matches!(self.dialect(), Dialect::Postgres | Dialect::Redshift));
+                let cte = self
+                    .visible_cte(&written)
+                    .filter(|_| !matches!(self.dialect(), Dialect::Postgres | Dialect::Redshift));
                 let access = if cte.is_some() { None } else { self.touch(&written, Privilege::Delete) };
                 self.write_cte(cte, Privilege::Delete);
                 Some(Target { written, access })
@@ -452,7 +470,9 @@ impl Reader<'_> {
     fn delete_target(&mut self, target: Target, items: &[Item]) {
         let written = target.written;
         let exposed = self.fold(&written.table.name);
-        let Some(item) = items.iter().find(|item| item.exposed.as_ref() == Some(&exposed) && item.named) else { return };
+        let Some(item) = items.iter().find(|item| item.exposed.as_ref() == Some(&exposed) && item.named) else {
+            return;
+        };
         if item.aliased && !written.table.qualifiers.is_empty() {
             return;
         }
@@ -513,7 +533,9 @@ impl Reader<'_> {
     fn merge_branches(&mut self) -> Vec<Privilege> {
         let mut privileges = Vec::new();
         loop {
-            self.expression(|reader, at| reader.is_merge_action(at) || matches!(reader.key(at), Key::Output) || reader.ends_merge(at));
+            self.expression(|reader, at| {
+                reader.is_merge_action(at) || matches!(reader.key(at), Key::Output) || reader.ends_merge(at)
+            });
             let privilege = match self.key(self.pos) {
                 Key::Insert => Privilege::Insert,
                 Key::Update => Privilege::Update,
@@ -533,7 +555,9 @@ impl Reader<'_> {
 
     fn is_merge_action(&self, at: usize) -> bool {
         let action = matches!(self.key(at), Key::Insert | Key::Update | Key::Delete);
-        action && (self.key_before(at) == Key::Then || matches!((self.key(at), self.key(at + 1)), (Key::Delete, Key::Where)))
+        action
+            && (self.key_before(at) == Key::Then
+                || matches!((self.key(at), self.key(at + 1)), (Key::Delete, Key::Where)))
     }
 
     fn ends_merge(&self, at: usize) -> bool {

@@ -60,7 +60,10 @@ fn is_go(line: &str) -> bool {
 fn is_sqlcmd(line: &str) -> bool {
     let word = line[1..].split_ascii_whitespace().next().unwrap_or("").to_ascii_lowercase();
     line.starts_with("!!")
-        || matches!(word.as_str(), "r" | "setvar" | "on" | "connect" | "out" | "error" | "quit" | "exit" | "list" | "reset")
+        || matches!(
+            word.as_str(),
+            "r" | "setvar" | "on" | "connect" | "out" | "error" | "quit" | "exit" | "list" | "reset"
+        )
 }
 
 fn sqlplus(line: &str, dialect: Dialect) -> Line<'_> {

@@ -40,7 +40,14 @@ impl Reader<'_> {
             Key::Trigger => self.create_trigger(),
             Key::Rule => self.create_rule(),
             Key::Policy => self.create_policy(),
-            Key::Procedure | Key::Proc | Key::Function | Key::Package | Key::Macro | Key::Event | Key::Task | Key::Pipe => {
+            Key::Procedure
+            | Key::Proc
+            | Key::Function
+            | Key::Package
+            | Key::Macro
+            | Key::Event
+            | Key::Task
+            | Key::Pipe => {
                 self.routine_definition();
             }
             Key::Type if self.key(self.pos + 1) == Key::Body => self.routine_definition(),
@@ -158,8 +165,14 @@ impl Reader<'_> {
         let kind = table_kind(modifiers, temporary, &made);
         let mut bases = made.bases;
         self.add_bases(&mut bases, from);
-        let change =
-            Change::Create { table: written.table, kind, bases, if_not_exists, replace: modifiers.replace, columns: made.columns };
+        let change = Change::Create {
+            table: written.table,
+            kind,
+            bases,
+            if_not_exists,
+            replace: modifiers.replace,
+            columns: made.columns,
+        };
         self.define(written.span, change);
     }
 
@@ -372,7 +385,9 @@ impl Reader<'_> {
                 self.block = block;
                 self.skip_parentheses();
             }
-            Named::Opaque { span, prefix } => self.opaque(span, OpaqueReason::Table, Some(Privilege::References), prefix),
+            Named::Opaque { span, prefix } => {
+                self.opaque(span, OpaqueReason::Table, Some(Privilege::References), prefix)
+            }
             Named::Nothing | Named::Missing => {}
         }
     }
@@ -452,7 +467,8 @@ impl Reader<'_> {
         };
         let mut bases = Vec::new();
         self.add_bases(&mut bases, from);
-        let change = Change::Create { table: written.table, kind, bases, if_not_exists, replace: modifiers.replace, columns };
+        let change =
+            Change::Create { table: written.table, kind, bases, if_not_exists, replace: modifiers.replace, columns };
         self.define(written.span, change);
     }
 
@@ -475,7 +491,9 @@ impl Reader<'_> {
             }
             let before = self.pos;
             let key = self.key(self.pos);
-            if self.kind(self.pos) == Kind::Open || matches!(key, Key::Select | Key::With | Key::Values | Key::Table | Key::From) {
+            if self.kind(self.pos) == Kind::Open
+                || matches!(key, Key::Select | Key::With | Key::Values | Key::Table | Key::From)
+            {
                 self.query();
             } else if self.token(self.pos).is_unknown() {
                 self.partial();
@@ -506,7 +524,9 @@ impl Reader<'_> {
         }
         self.expression(|reader, at| reader.key(at) == Key::On || reader.kind(at) == Kind::Semicolon);
         if self.eat(Key::On) {
-            while matches!(self.key(self.pos), Key::Only | Key::Table | Key::Cluster) && self.token(self.pos + 1).is_name() {
+            while matches!(self.key(self.pos), Key::Only | Key::Table | Key::Cluster)
+                && self.token(self.pos + 1).is_name()
+            {
                 self.pos += 1;
             }
             self.target(Privilege::Alter);
@@ -602,7 +622,10 @@ impl Reader<'_> {
                 if self.eat(Key::Where) {
                     self.parentheses();
                 }
-                if self.kind(self.pos) != Kind::Comma || !self.token(self.pos + 1).is_name() || self.key(self.pos + 1) == Key::Tables {
+                if self.kind(self.pos) != Kind::Comma
+                    || !self.token(self.pos + 1).is_name()
+                    || self.key(self.pos + 1) == Key::Tables
+                {
                     break;
                 }
                 if self.key(self.pos + 1) == Key::Table {

@@ -280,7 +280,12 @@ impl<'t> Lexer<'t> {
         }
         let nested = !matches!(
             self.dialect,
-            Dialect::Mysql | Dialect::Oracle | Dialect::Sqlite | Dialect::Snowflake | Dialect::Bigquery | Dialect::Generic
+            Dialect::Mysql
+                | Dialect::Oracle
+                | Dialect::Sqlite
+                | Dialect::Snowflake
+                | Dialect::Bigquery
+                | Dialect::Generic
         );
         let (mut depth, mut at) = (1, self.at + 2);
         while depth > 0 {
@@ -399,7 +404,9 @@ impl<'t> Lexer<'t> {
             b'"' => self.double_quoted(),
             b'`' => self.quoted(b'`', "quoted name"),
             b'[' => self.bracket(),
-            b'.' if self.peek(1).is_ascii_digit() && !matches!(self.before.0, Kind::Word | Kind::Quoted) => self.number(),
+            b'.' if self.peek(1).is_ascii_digit() && !matches!(self.before.0, Kind::Word | Kind::Quoted) => {
+                self.number()
+            }
             b'.' => self.make(Kind::Dot, self.at + 1),
             b'0'..=b'9' => self.number(),
             b'$' => self.dollar(),
@@ -421,7 +428,10 @@ impl<'t> Lexer<'t> {
 
     /// Signs of two characters that the readers ask for: `|>`, `||`, `=>`, `:=`, `->`.
     fn operator(&mut self) -> Token {
-        let two = matches!((self.peek(0), self.peek(1)), (b'|', b'>' | b'|') | (b'=' | b'-', b'>') | (b'<' | b'>' | b'!', b'=') | (b'<', b'>'));
+        let two = matches!(
+            (self.peek(0), self.peek(1)),
+            (b'|', b'>' | b'|') | (b'=' | b'-', b'>') | (b'<' | b'>' | b'!', b'=') | (b'<', b'>')
+        );
         self.make(Kind::Symbol, self.at + if two { 2 } else { 1 })
     }
 
@@ -557,13 +567,18 @@ impl<'t> Lexer<'t> {
         let digits = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let next = self.peek(digits);
         // MySQL and Hive allow a name to begin with digits.
-        let name = next == b'_' || next.is_ascii_alphabetic() && !matches!(next.to_ascii_lowercase(), b'e' | b'x' | b'b' | b'o' | b'l' | b'd' | b'f');
+        let name = next == b'_'
+            || next.is_ascii_alphabetic()
+                && !matches!(next.to_ascii_lowercase(), b'e' | b'x' | b'b' | b'o' | b'l' | b'd' | b'f');
         if digits > 0 && name && !matches!(self.dialect, Dialect::Postgres | Dialect::Mssql | Dialect::Oracle) {
             return self.word();
         }
         let mut at = self.at;
         while let Some(&byte) = self.bytes.get(at) {
-            let exponent = matches!(byte, b'+' | b'-') && matches!(self.bytes[at - 1], b'e' | b'E') && at > self.at && !self.bytes[self.at..at].contains(&b'x');
+            let exponent = matches!(byte, b'+' | b'-')
+                && matches!(self.bytes[at - 1], b'e' | b'E')
+                && at > self.at
+                && !self.bytes[self.at..at].contains(&b'x');
             let range = byte == b'.' && self.bytes.get(at + 1) == Some(&b'.');
             if range || !(byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || exponent) {
                 break;
@@ -676,7 +691,10 @@ impl<'t> Lexer<'t> {
             }
             b'{' => self.until(b'}', Kind::Placeholder),
             byte if byte.is_ascii_alphanumeric() || byte == b'_' => {
-                let len = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+                let len = self.bytes[self.at + 1..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                    .count();
                 self.make(Kind::Placeholder, self.at + 1 + len)
             }
             _ => self.make(Kind::Symbol, self.at + 1),
@@ -726,10 +744,16 @@ impl<'t> Lexer<'t> {
             self.at = token.start as usize;
             return self.make(Kind::Symbol, self.at + 1);
         }
-        let digits = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'$' | b'[' | b']')).count();
+        let digits = self.bytes[self.at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'$' | b'[' | b']'))
+            .count();
         let letter = self.peek(1 + digits);
         let after = self.peek(2 + digits);
-        if matches!(letter, b's' | b'd' | b'i' | b'v' | b'q' | b'I' | b'L') && !after.is_ascii_alphanumeric() && after != b'(' {
+        if matches!(letter, b's' | b'd' | b'i' | b'v' | b'q' | b'I' | b'L')
+            && !after.is_ascii_alphanumeric()
+            && after != b'('
+        {
             return self.make(Kind::Placeholder, self.at + 2 + digits);
         }
         self.make(Kind::Symbol, self.at + 1)

@@ -18,7 +18,9 @@ impl Reader<'_> {
             Key::Lock => self.lock(),
             Key::Vacuum => self.upkeep("vacuum"),
             Key::Analyze | Key::Analyse => self.upkeep("analyze"),
-            Key::Optimize | Key::Check | Key::Repair | Key::Checksum | Key::Msck | Key::Flashback if self.upkeep_follows() => {
+            Key::Optimize | Key::Check | Key::Repair | Key::Checksum | Key::Msck | Key::Flashback
+                if self.upkeep_follows() =>
+            {
                 self.upkeep_of_tables();
             }
             Key::Purge if next == Key::Table => self.upkeep_of_tables(),
@@ -31,8 +33,21 @@ impl Reader<'_> {
             Key::Cache => self.cache(),
             Key::Unload | Key::Export => self.unload(),
             Key::Handler => self.handler(),
-            Key::Fetch | Key::Move | Key::Close | Key::Open | Key::Deallocate | Key::Show | Key::Savepoint | Key::Release
-            | Key::Discard | Key::Pragma | Key::Unlock | Key::Raise | Key::Signal | Key::Dbcc | Key::Goto => self.harmless(),
+            Key::Fetch
+            | Key::Move
+            | Key::Close
+            | Key::Open
+            | Key::Deallocate
+            | Key::Show
+            | Key::Savepoint
+            | Key::Release
+            | Key::Discard
+            | Key::Pragma
+            | Key::Unlock
+            | Key::Raise
+            | Key::Signal
+            | Key::Dbcc
+            | Key::Goto => self.harmless(),
             _ => self.other_word(),
         }
     }
@@ -47,9 +62,41 @@ impl Reader<'_> {
 
     fn other_word(&mut self) {
         const KNOWN: &[&str] = &[
-            "listen", "notify", "unlisten", "checkpoint", "reassign", "kill", "flush", "reset", "install", "uninstall", "backup",
-            "restore", "summarize", "revert", "put", "get", "list", "remove", "clear", "add", "help", "system", "leave", "iterate",
-            "go", "disconnect", "exit", "quit", "stop", "change", "shutdown", "waitfor", "delimiter", "xa", "binlog",
+            "listen",
+            "notify",
+            "unlisten",
+            "checkpoint",
+            "reassign",
+            "kill",
+            "flush",
+            "reset",
+            "install",
+            "uninstall",
+            "backup",
+            "restore",
+            "summarize",
+            "revert",
+            "put",
+            "get",
+            "list",
+            "remove",
+            "clear",
+            "add",
+            "help",
+            "system",
+            "leave",
+            "iterate",
+            "go",
+            "disconnect",
+            "exit",
+            "quit",
+            "stop",
+            "change",
+            "shutdown",
+            "waitfor",
+            "delimiter",
+            "xa",
+            "binlog",
         ];
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
         if KNOWN.contains(&word.as_str()) {
@@ -82,7 +129,10 @@ impl Reader<'_> {
         self.pos += 1;
         let from = self.pos;
         // A column may be called so, but no privilege is.
-        while !self.at_end() && !matches!(self.key(self.pos), Key::On | Key::To) && self.kind(self.pos) != Kind::Semicolon {
+        while !self.at_end()
+            && !matches!(self.key(self.pos), Key::On | Key::To)
+            && self.kind(self.pos) != Kind::Semicolon
+        {
             self.pos = if self.kind(self.pos) == Kind::Open { self.close_of(self.pos) } else { self.pos + 1 };
         }
         let privileges = self.privileges(from..self.pos.min(self.end));
@@ -114,13 +164,40 @@ impl Reader<'_> {
         }
         let other = matches!(
             self.key(self.pos),
-            Key::All | Key::Function | Key::Procedure | Key::Sequence | Key::Type | Key::Language | Key::Foreign | Key::Server
-                | Key::Package | Key::Directory | Key::Stream | Key::Task | Key::Pipe
+            Key::All
+                | Key::Function
+                | Key::Procedure
+                | Key::Sequence
+                | Key::Type
+                | Key::Language
+                | Key::Foreign
+                | Key::Server
+                | Key::Package
+                | Key::Directory
+                | Key::Stream
+                | Key::Task
+                | Key::Pipe
         );
-        let word = ["domain", "tablespace", "parameter", "routine", "large", "sequences", "routines", "warehouse", "role", "stage", "integration", "future", "account", "catalog"]
-            .iter()
-            .any(|word| self.is_word(self.pos, word));
-        let named_so = matches!(self.kind(self.pos + 1), Kind::Dot | Kind::Comma) || matches!(self.key(self.pos + 1), Key::To | Key::From);
+        let word = [
+            "domain",
+            "tablespace",
+            "parameter",
+            "routine",
+            "large",
+            "sequences",
+            "routines",
+            "warehouse",
+            "role",
+            "stage",
+            "integration",
+            "future",
+            "account",
+            "catalog",
+        ]
+        .iter()
+        .any(|word| self.is_word(self.pos, word));
+        let named_so = matches!(self.kind(self.pos + 1), Kind::Dot | Kind::Comma)
+            || matches!(self.key(self.pos + 1), Key::To | Key::From);
         if (other || word) && !named_so {
             return;
         }
@@ -191,7 +268,9 @@ impl Reader<'_> {
             return roles;
         }
         loop {
-            if matches!(self.key(self.pos), Key::Group | Key::User) && self.token(self.pos + 1).is_name() || self.is_word(self.pos, "role") {
+            if matches!(self.key(self.pos), Key::Group | Key::User) && self.token(self.pos + 1).is_name()
+                || self.is_word(self.pos, "role")
+            {
                 self.pos += 1;
             }
             let Some(role) = self.take_name() else { break };
@@ -295,7 +374,11 @@ impl Reader<'_> {
                 self.pos += 1;
             }
             self.target(Privilege::Update);
-            while !self.at_end() && self.kind(self.pos) != Kind::Comma && self.kind(self.pos) != Kind::Semicolon && !self.at(Key::In) {
+            while !self.at_end()
+                && self.kind(self.pos) != Kind::Comma
+                && self.kind(self.pos) != Kind::Semicolon
+                && !self.at(Key::In)
+            {
                 self.pos += 1;
             }
             if self.kind(self.pos) != Kind::Comma {
@@ -342,7 +425,15 @@ impl Reader<'_> {
         loop {
             let option = matches!(
                 self.key(self.pos),
-                Key::Full | Key::Analyze | Key::Analyse | Key::Local | Key::Table | Key::Tables | Key::Only | Key::Sort | Key::Delete
+                Key::Full
+                    | Key::Analyze
+                    | Key::Analyse
+                    | Key::Local
+                    | Key::Table
+                    | Key::Tables
+                    | Key::Only
+                    | Key::Sort
+                    | Key::Delete
                     | Key::Reindex
             ) || OPTIONS.iter().any(|word| self.is_word(self.pos, word));
             if !option {
@@ -429,7 +520,9 @@ impl Reader<'_> {
         } else if self.eat(Key::Table) {
             self.read_table();
         } else {
-            self.expression(|reader, at| reader.key(at) == Key::As && reader.query_follows(at + 1) || reader.ends_statement(at));
+            self.expression(|reader, at| {
+                reader.key(at) == Key::As && reader.query_follows(at + 1) || reader.ends_statement(at)
+            });
             if self.eat(Key::As) {
                 self.query();
             }
@@ -456,8 +549,18 @@ impl Reader<'_> {
         while at < self.end && at < self.pos + 12 {
             let statement = matches!(
                 self.key(at),
-                Key::Select | Key::With | Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace | Key::Create | Key::Values
-                    | Key::Declare | Key::Execute | Key::Refresh
+                Key::Select
+                    | Key::With
+                    | Key::Insert
+                    | Key::Update
+                    | Key::Delete
+                    | Key::Merge
+                    | Key::Replace
+                    | Key::Create
+                    | Key::Values
+                    | Key::Declare
+                    | Key::Execute
+                    | Key::Refresh
             ) || self.kind(at) == Kind::Open
                 || self.key(at) == Key::Table && self.token(at + 1).is_name();
             if statement {
@@ -534,7 +637,11 @@ impl Reader<'_> {
                 break;
             }
             if let Some(name) = self.take_name() {
-                schemas.extend(name.split(',').map(|part| Name::from(part.trim().trim_matches('"'))).filter(|part| !part.is_empty()));
+                schemas.extend(
+                    name.split(',')
+                        .map(|part| Name::from(part.trim().trim_matches('"')))
+                        .filter(|part| !part.is_empty()),
+                );
             }
             if self.kind(self.pos) != Kind::Comma {
                 break;
@@ -542,7 +649,11 @@ impl Reader<'_> {
             self.pos += 1;
         }
         let span = self.span(start, self.pos);
-        self.out.statement.definitions.push(super::Definition { span, change: Change::SearchPath(schemas), routine: self.routine.clone() });
+        self.out.statement.definitions.push(super::Definition {
+            span,
+            change: Change::SearchPath(schemas),
+            routine: self.routine.clone(),
+        });
         self.to_end();
     }
 

@@ -146,10 +146,12 @@ impl Reader<'_> {
             Kind::Word | Kind::Number => before.is_unknown() || self.dashed() && dash(before),
             Kind::Quoted => before.is_unknown() && before.kind != Kind::Quoted && !self.slice(token).starts_with('['),
             Kind::Variable => before.kind == Kind::Word && self.dialect() != Dialect::Mysql,
-            Kind::Symbol => self.dashed() && before.kind == Kind::Word && dash(token) && {
-                let next = self.token(at + 1);
-                matches!(next.kind, Kind::Word | Kind::Number) && next.start == token.end
-            },
+            Kind::Symbol => {
+                self.dashed() && before.kind == Kind::Word && dash(token) && {
+                    let next = self.token(at + 1);
+                    matches!(next.kind, Kind::Word | Kind::Number) && next.start == token.end
+                }
+            }
             _ => false,
         }
     }
@@ -201,7 +203,8 @@ impl Reader<'_> {
         strings.retain(|(_, text)| !text.is_empty());
         let (&(from, name), before) = strings.get(..strings.len().min(2)).and_then(<[_]>::split_last)?;
         let part = |text: &str| Part { text: text.into(), quoted: false };
-        let qualifiers = if call == "source" { before.iter().map(|(_, text)| part(text)).collect() } else { Vec::new() };
+        let qualifiers =
+            if call == "source" { before.iter().map(|(_, text)| part(text)).collect() } else { Vec::new() };
         let start = token.start as usize + from;
         Some(Piece::Whole(TableName { qualifiers, name: part(name) }, Span::new(start, start + name.len())))
     }
@@ -236,7 +239,9 @@ impl Reader<'_> {
         let lower = |part: &Part| part.text.to_ascii_lowercase();
         let table = lower(&name.name);
         match name.qualifiers.last() {
-            Some(schema) => is_system_schema(&lower(schema), self.dialect()) || table == "dual" && lower(schema) == "sys",
+            Some(schema) => {
+                is_system_schema(&lower(schema), self.dialect()) || table == "dual" && lower(schema) == "sys"
+            }
             None => is_system_table(&table, self.dialect()),
         }
     }
@@ -276,45 +281,159 @@ fn is_system_table(table: &str, dialect: Dialect) -> bool {
                 .any(|prefix| rest.starts_with(prefix));
     }
     if let Some(rest) = table.strip_prefix("sqlite_") {
-        return matches!(rest, "master" | "schema" | "temp_master" | "temp_schema" | "sequence" | "stat1" | "stat3" | "stat4");
+        return matches!(
+            rest,
+            "master" | "schema" | "temp_master" | "temp_schema" | "sequence" | "stat1" | "stat3" | "stat4"
+        );
     }
     match dialect {
         Dialect::Oracle => {
             let view = ["all_", "user_", "dba_"].iter().find_map(|prefix| table.strip_prefix(prefix));
-            table.starts_with("v$") || table.starts_with("gv$") || view.is_some_and(|rest| ORACLE.binary_search(&rest).is_ok())
+            table.starts_with("v$")
+                || table.starts_with("gv$")
+                || view.is_some_and(|rest| ORACLE.binary_search(&rest).is_ok())
         }
         Dialect::Mssql => {
-            matches!(table, "sysobjects" | "syscolumns" | "sysindexes" | "sysusers" | "systypes" | "sysdatabases" | "sysprocesses")
+            matches!(
+                table,
+                "sysobjects" | "syscolumns" | "sysindexes" | "sysusers" | "systypes" | "sysdatabases" | "sysprocesses"
+            )
         }
-        Dialect::Redshift => {
-            ["svv_", "stl_", "stv_", "svl_", "sys_"].iter().any(|prefix| table.starts_with(prefix))
-        }
+        Dialect::Redshift => ["svv_", "stl_", "stv_", "svl_", "sys_"].iter().any(|prefix| table.starts_with(prefix)),
         _ => false,
     }
 }
 
 /// PostgreSQL's catalogues, without their `pg_`.
 const POSTGRES: &[&str] = &[
-    "aggregate", "am", "amop", "amproc", "attrdef", "attribute", "auth_members", "authid", "available_extension_versions",
-    "available_extensions", "backend_memory_contexts", "cast", "class", "collation", "config", "constraint", "conversion",
-    "cursors", "database", "db_role_setting", "default_acl", "depend", "description", "enum", "event_trigger",
-    "extension", "file_settings", "foreign_data_wrapper", "foreign_server", "foreign_table", "group",
-    "hba_file_rules", "ident_file_mappings", "index", "indexes", "inherits", "init_privs", "language", "largeobject",
-    "largeobject_metadata", "locks", "matviews", "namespace", "opclass", "operator", "opfamily", "parameter_acl",
-    "partitioned_table", "policies", "policy", "prepared_statements", "prepared_xacts", "proc", "range", "rewrite",
-    "roles", "rules", "seclabel", "seclabels", "sequence", "sequences", "settings", "shadow", "shdepend", "shdescription",
-    "shmem_allocations", "shseclabel", "statistic", "statistic_ext", "statistic_ext_data", "tables", "tablespace",
-    "timezone_abbrevs", "timezone_names", "transform", "trigger", "type", "user", "user_mapping", "user_mappings",
-    "views", "wait_events",
+    "aggregate",
+    "am",
+    "amop",
+    "amproc",
+    "attrdef",
+    "attribute",
+    "auth_members",
+    "authid",
+    "available_extension_versions",
+    "available_extensions",
+    "backend_memory_contexts",
+    "cast",
+    "class",
+    "collation",
+    "config",
+    "constraint",
+    "conversion",
+    "cursors",
+    "database",
+    "db_role_setting",
+    "default_acl",
+    "depend",
+    "description",
+    "enum",
+    "event_trigger",
+    "extension",
+    "file_settings",
+    "foreign_data_wrapper",
+    "foreign_server",
+    "foreign_table",
+    "group",
+    "hba_file_rules",
+    "ident_file_mappings",
+    "index",
+    "indexes",
+    "inherits",
+    "init_privs",
+    "language",
+    "largeobject",
+    "largeobject_metadata",
+    "locks",
+    "matviews",
+    "namespace",
+    "opclass",
+    "operator",
+    "opfamily",
+    "parameter_acl",
+    "partitioned_table",
+    "policies",
+    "policy",
+    "prepared_statements",
+    "prepared_xacts",
+    "proc",
+    "range",
+    "rewrite",
+    "roles",
+    "rules",
+    "seclabel",
+    "seclabels",
+    "sequence",
+    "sequences",
+    "settings",
+    "shadow",
+    "shdepend",
+    "shdescription",
+    "shmem_allocations",
+    "shseclabel",
+    "statistic",
+    "statistic_ext",
+    "statistic_ext_data",
+    "tables",
+    "tablespace",
+    "timezone_abbrevs",
+    "timezone_names",
+    "transform",
+    "trigger",
+    "type",
+    "user",
+    "user_mapping",
+    "user_mappings",
+    "views",
+    "wait_events",
 ];
 
 /// Oracle's dictionary views, without what says whose.
 const ORACLE: &[&str] = &[
-    "all_tables", "arguments", "cat", "catalog", "col_comments", "cons_columns", "constraints", "data_files",
-    "db_links", "dependencies", "directories", "errors", "free_space", "ind_columns", "indexes", "jobs", "lobs", "mviews",
-    "object_tables", "objects", "part_tables", "policies", "procedures", "role_privs", "roles", "segments",
-    "sequences", "source", "synonyms", "sys_privs", "tab_cols", "tab_columns", "tab_comments", "tab_partitions",
-    "tab_privs", "tables", "tablespaces", "trigger_cols", "triggers", "types", "users", "views",
+    "all_tables",
+    "arguments",
+    "cat",
+    "catalog",
+    "col_comments",
+    "cons_columns",
+    "constraints",
+    "data_files",
+    "db_links",
+    "dependencies",
+    "directories",
+    "errors",
+    "free_space",
+    "ind_columns",
+    "indexes",
+    "jobs",
+    "lobs",
+    "mviews",
+    "object_tables",
+    "objects",
+    "part_tables",
+    "policies",
+    "procedures",
+    "role_privs",
+    "roles",
+    "segments",
+    "sequences",
+    "source",
+    "synonyms",
+    "sys_privs",
+    "tab_cols",
+    "tab_columns",
+    "tab_comments",
+    "tab_partitions",
+    "tab_privs",
+    "tables",
+    "tablespaces",
+    "trigger_cols",
+    "triggers",
+    "types",
+    "users",
+    "views",
 ];
 
 #[cfg(test)]

@@ -135,7 +135,10 @@ impl Reader<'_> {
             while reader.kind(first) == Kind::Open {
                 first += 1;
             }
-            if reader.query_follows(first) || matches!(reader.key(first), Key::From | Key::Table) || reader.token(first).is_unknown() {
+            if reader.query_follows(first)
+                || matches!(reader.key(first), Key::From | Key::Table)
+                || reader.token(first).is_unknown()
+            {
                 reader.query();
             }
             reader.rest();
@@ -271,7 +274,16 @@ impl Reader<'_> {
     fn begins_body(&self, at: usize) -> bool {
         matches!(
             self.key(at),
-            Key::Select | Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Values | Key::Table | Key::From | Key::With | Key::Replace
+            Key::Select
+                | Key::Insert
+                | Key::Update
+                | Key::Delete
+                | Key::Merge
+                | Key::Values
+                | Key::Table
+                | Key::From
+                | Key::With
+                | Key::Replace
         )
     }
 
@@ -422,8 +434,19 @@ impl Reader<'_> {
         let key = token.key;
         key != Key::None && (self.is_join_word(at) || key == Key::Lateral && self.key(at + 1) == Key::View)
             || self.stops_clause(at)
-            || matches!(key, Key::Where | Key::Group | Key::Order | Key::Having | Key::Window | Key::Qualify | Key::Prewhere | Key::Connect | Key::Limit | Key::Set)
-                && self.ends_from(at)
+            || matches!(
+                key,
+                Key::Where
+                    | Key::Group
+                    | Key::Order
+                    | Key::Having
+                    | Key::Window
+                    | Key::Qualify
+                    | Key::Prewhere
+                    | Key::Connect
+                    | Key::Limit
+                    | Key::Set
+            ) && self.ends_from(at)
     }
 
     /// Whether the word at `at` ends the FROM clause and is no alias or column.
@@ -457,7 +480,9 @@ impl Reader<'_> {
     /// One item of a FROM clause with its alias.
     pub fn from_item(&mut self, items: &mut Items) {
         while matches!(self.key(self.pos), Key::Lateral)
-            || self.at(Key::Only) && (self.token(self.pos + 1).is_name() || self.kind(self.pos + 1) == Kind::Open) && self.key(self.pos + 1) == Key::None
+            || self.at(Key::Only)
+                && (self.token(self.pos + 1).is_name() || self.kind(self.pos + 1) == Kind::Open)
+                && self.key(self.pos + 1) == Key::None
         {
             self.pos += 1;
         }
@@ -522,9 +547,25 @@ impl Reader<'_> {
     fn is_odd_name(&self, key: Key) -> bool {
         matches!(
             key,
-            Key::Start | Key::Output | Key::Partition | Key::Settings | Key::Option | Key::Go | Key::Print | Key::Declare
-                | Key::Return | Key::Loop | Key::Begin | Key::If | Key::Use | Key::Offset | Key::Default | Key::Window
-                | Key::End | Key::Connect | Key::Outer
+            Key::Start
+                | Key::Output
+                | Key::Partition
+                | Key::Settings
+                | Key::Option
+                | Key::Go
+                | Key::Print
+                | Key::Declare
+                | Key::Return
+                | Key::Loop
+                | Key::Begin
+                | Key::If
+                | Key::Use
+                | Key::Offset
+                | Key::Default
+                | Key::Window
+                | Key::End
+                | Key::Connect
+                | Key::Outer
         )
     }
 
@@ -672,7 +713,12 @@ impl Reader<'_> {
     fn is_path(&self, written: &Written) -> bool {
         let nested = matches!(
             self.dialect(),
-            Dialect::Bigquery | Dialect::Generic | Dialect::Redshift | Dialect::Clickhouse | Dialect::Databricks | Dialect::Hive
+            Dialect::Bigquery
+                | Dialect::Generic
+                | Dialect::Redshift
+                | Dialect::Clickhouse
+                | Dialect::Databricks
+                | Dialect::Hive
         );
         let Some(first) = written.table.qualifiers.first() else { return false };
         nested && self.aliases.iter().rev().take(50).any(|alias| alias.eq_ignore_ascii_case(&first.text))
@@ -720,12 +766,22 @@ impl Reader<'_> {
             Key::Final => self.dialect() == Dialect::Clickhouse,
             Key::At | Key::Before | Key::Changes => next.kind == Kind::Open,
             Key::Version | Key::Timestamp => next.key == Key::As,
-            Key::Any | Key::All | Key::Semi | Key::Anti | Key::Asof | Key::Global | Key::Positional | Key::Paste | Key::Array => {
+            Key::Any
+            | Key::All
+            | Key::Semi
+            | Key::Anti
+            | Key::Asof
+            | Key::Global
+            | Key::Positional
+            | Key::Paste
+            | Key::Array => {
                 let next = next.key;
                 next.is_join() || next.is_join_modifier()
             }
             Key::Minus | Key::Except => self.is_set_operator(at),
-            Key::Format | Key::Cluster | Key::Distribute | Key::Sort => matches!(next.key, Key::By) || self.dialect() == Dialect::Clickhouse,
+            Key::Format | Key::Cluster | Key::Distribute | Key::Sort => {
+                matches!(next.key, Key::By) || self.dialect() == Dialect::Clickhouse
+            }
             Key::Lock => next.key == Key::In,
             Key::Read | Key::Write => false,
             _ => false,

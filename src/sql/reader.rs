@@ -494,7 +494,9 @@ impl<'a> Reader<'a> {
                     Key::End if at >= inside => cases = cases.saturating_sub(1),
                     Key::As if at >= inside => self.skip_alias(),
                     Key::Table if at < inside => self.table_argument(at),
-                    Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => self.table_after_in(at),
+                    Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => {
+                        self.table_after_in(at)
+                    }
                     _ => {}
                 },
                 Kind::Hole | Kind::Template if at >= inside && self.is_tail(at) => self.partial(),
@@ -528,7 +530,11 @@ impl<'a> Reader<'a> {
 
     fn in_order_by(&self, at: usize) -> bool {
         let from = at.saturating_sub(12);
-        self.tokens[from..at].iter().rev().take_while(|token| token.key == Key::None || token.key == Key::By).any(|token| token.key == Key::By)
+        self.tokens[from..at]
+            .iter()
+            .rev()
+            .take_while(|token| token.key == Key::None || token.key == Key::By)
+            .any(|token| token.key == Key::By)
     }
 
     /// `IS DISTINCT FROM`.
@@ -650,10 +656,34 @@ impl<'a> Reader<'a> {
                 token.key == Key::None
                     || matches!(
                         token.key,
-                        Key::Null | Key::End | Key::Default | Key::Desc | Key::Only | Key::Row | Key::Rows | Key::Nothing
-                            | Key::User | Key::Final | Key::Data | Key::Timestamp | Key::Key | Key::Xml | Key::Share
-                            | Key::Off | Key::Work | Key::Tran | Key::Transaction | Key::Begin | Key::Try | Key::Catch
-                            | Key::Else | Key::Commit | Key::Rollback | Key::Return | Key::Break | Key::Type
+                        Key::Null
+                            | Key::End
+                            | Key::Default
+                            | Key::Desc
+                            | Key::Only
+                            | Key::Row
+                            | Key::Rows
+                            | Key::Nothing
+                            | Key::User
+                            | Key::Final
+                            | Key::Data
+                            | Key::Timestamp
+                            | Key::Key
+                            | Key::Xml
+                            | Key::Share
+                            | Key::Off
+                            | Key::Work
+                            | Key::Tran
+                            | Key::Transaction
+                            | Key::Begin
+                            | Key::Try
+                            | Key::Catch
+                            | Key::Else
+                            | Key::Commit
+                            | Key::Rollback
+                            | Key::Return
+                            | Key::Break
+                            | Key::Type
                     )
             }
             Kind::Symbol => matches!(self.slice(token), "*" | "]" | "}"),
@@ -671,21 +701,49 @@ impl<'a> Reader<'a> {
         let next = self.token(at + 1);
         let begins = match key {
             Key::Select => next.kind != Kind::End,
-            Key::Insert => matches!(next.key, Key::Into | Key::Overwrite | Key::Ignore) || self.tsql() && next.is_name(),
+            Key::Insert => {
+                matches!(next.key, Key::Into | Key::Overwrite | Key::Ignore) || self.tsql() && next.is_name()
+            }
             Key::Update => next.is_name() && (at + 2..at + 10).any(|at| self.key(at) == Key::Set),
             Key::Delete => next.key == Key::From || self.tsql() && next.is_name(),
             Key::Merge => next.key == Key::Into || self.tsql() && next.is_name() && next.key != Key::Join,
             Key::Create => matches!(
                 next.key,
-                Key::Table | Key::View | Key::Or | Key::Temp | Key::Temporary | Key::Unique | Key::Index | Key::Procedure
-                    | Key::Proc | Key::Function | Key::Trigger | Key::Schema | Key::Database | Key::Materialized
-                    | Key::External | Key::Sequence | Key::Type | Key::Synonym
+                Key::Table
+                    | Key::View
+                    | Key::Or
+                    | Key::Temp
+                    | Key::Temporary
+                    | Key::Unique
+                    | Key::Index
+                    | Key::Procedure
+                    | Key::Proc
+                    | Key::Function
+                    | Key::Trigger
+                    | Key::Schema
+                    | Key::Database
+                    | Key::Materialized
+                    | Key::External
+                    | Key::Sequence
+                    | Key::Type
+                    | Key::Synonym
             ),
-            Key::Alter => matches!(next.key, Key::Table | Key::View | Key::Database | Key::Index | Key::Session | Key::Schema),
+            Key::Alter => {
+                matches!(next.key, Key::Table | Key::View | Key::Database | Key::Index | Key::Session | Key::Schema)
+            }
             Key::Drop => matches!(
                 next.key,
-                Key::Table | Key::View | Key::Index | Key::Procedure | Key::Proc | Key::Function | Key::Trigger
-                    | Key::Schema | Key::Database | Key::Sequence | Key::Materialized
+                Key::Table
+                    | Key::View
+                    | Key::Index
+                    | Key::Procedure
+                    | Key::Proc
+                    | Key::Function
+                    | Key::Trigger
+                    | Key::Schema
+                    | Key::Database
+                    | Key::Sequence
+                    | Key::Materialized
             ),
             Key::Truncate => next.key == Key::Table,
             Key::With => self.is_with_clause(at) && next.kind != Kind::Open,
@@ -707,10 +765,29 @@ impl<'a> Reader<'a> {
         let begins = match key {
             Key::Declare => next.kind == Kind::Variable || next.is_name(),
             Key::Set => next.kind == Kind::Variable || next.kind == Kind::Word && next.key != Key::Default,
-            Key::If | Key::While | Key::Print | Key::Return | Key::Begin | Key::Commit | Key::Rollback | Key::Raiserror
-            | Key::Throw | Key::Use | Key::Go | Key::Grant | Key::End | Key::Else | Key::Open | Key::Close
-            | Key::Deallocate | Key::Break => true,
-            Key::Fetch => matches!(next.key, Key::Next | Key::From | Key::First | Key::Prior) && self.key_before(at) != Key::Rows && !self.fetch_rows(at),
+            Key::If
+            | Key::While
+            | Key::Print
+            | Key::Return
+            | Key::Begin
+            | Key::Commit
+            | Key::Rollback
+            | Key::Raiserror
+            | Key::Throw
+            | Key::Use
+            | Key::Go
+            | Key::Grant
+            | Key::End
+            | Key::Else
+            | Key::Open
+            | Key::Close
+            | Key::Deallocate
+            | Key::Break => true,
+            Key::Fetch => {
+                matches!(next.key, Key::Next | Key::From | Key::First | Key::Prior)
+                    && self.key_before(at) != Key::Rows
+                    && !self.fetch_rows(at)
+            }
             _ => false,
         };
         begins && self.ends_expression(at - 1)
@@ -754,14 +831,93 @@ fn is_builtin(name: &str) -> bool {
 }
 
 const BUILTIN: &[&str] = &[
-    "abs", "array_agg", "avg", "bigint", "cast", "ceil", "char", "char_length", "coalesce", "concat", "concat_ws", "convert",
-    "count", "current_timestamp", "date", "date_add", "date_format", "date_part", "date_sub", "date_trunc", "dateadd",
-    "datediff", "datetime", "decimal", "dense_rank", "extract", "float", "floor", "format", "getdate", "greatest",
-    "group_concat", "ifnull", "int", "integer", "isnull", "json_agg", "json_build_object", "json_extract", "jsonb_agg",
-    "jsonb_build_object", "lag", "last_value", "lead", "least", "length", "lower", "ltrim", "max", "md5", "min", "mod",
-    "nextval", "now", "ntile", "nullif", "numeric", "nvarchar", "nvl", "percentile_cont", "power", "random", "rank", "regexp_replace",
-    "round", "row_number", "rtrim", "sqrt", "stddev", "string_agg", "substr", "substring", "sum", "sysdate", "timestamp", "to_char",
-    "to_date", "to_json", "to_jsonb", "to_number", "to_timestamp", "trim", "trunc", "unnest", "upper", "uuid", "varchar",
+    "abs",
+    "array_agg",
+    "avg",
+    "bigint",
+    "cast",
+    "ceil",
+    "char",
+    "char_length",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "convert",
+    "count",
+    "current_timestamp",
+    "date",
+    "date_add",
+    "date_format",
+    "date_part",
+    "date_sub",
+    "date_trunc",
+    "dateadd",
+    "datediff",
+    "datetime",
+    "decimal",
+    "dense_rank",
+    "extract",
+    "float",
+    "floor",
+    "format",
+    "getdate",
+    "greatest",
+    "group_concat",
+    "ifnull",
+    "int",
+    "integer",
+    "isnull",
+    "json_agg",
+    "json_build_object",
+    "json_extract",
+    "jsonb_agg",
+    "jsonb_build_object",
+    "lag",
+    "last_value",
+    "lead",
+    "least",
+    "length",
+    "lower",
+    "ltrim",
+    "max",
+    "md5",
+    "min",
+    "mod",
+    "nextval",
+    "now",
+    "ntile",
+    "nullif",
+    "numeric",
+    "nvarchar",
+    "nvl",
+    "percentile_cont",
+    "power",
+    "random",
+    "rank",
+    "regexp_replace",
+    "round",
+    "row_number",
+    "rtrim",
+    "sqrt",
+    "stddev",
+    "string_agg",
+    "substr",
+    "substring",
+    "sum",
+    "sysdate",
+    "timestamp",
+    "to_char",
+    "to_date",
+    "to_json",
+    "to_jsonb",
+    "to_number",
+    "to_timestamp",
+    "trim",
+    "trunc",
+    "unnest",
+    "upper",
+    "uuid",
+    "varchar",
 ];
 
 #[cfg(test)]

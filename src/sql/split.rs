@@ -176,9 +176,23 @@ impl<'t> Splitter<'t> {
             Key::Procedure | Key::Proc | Key::Function | Key::Trigger | Key::Package | Key::Event => Mode::Routine,
             Key::Type if self.peek().key == Key::Body => Mode::Routine,
             Key::Rule => Mode::Rule,
-            Key::Table | Key::View | Key::Index | Key::Schema | Key::Database | Key::Sequence | Key::Policy
-            | Key::Macro | Key::User | Key::Type | Key::Synonym | Key::Server | Key::Extension | Key::Publication
-            | Key::Task | Key::Stream | Key::Pipe => Mode::Plain,
+            Key::Table
+            | Key::View
+            | Key::Index
+            | Key::Schema
+            | Key::Database
+            | Key::Sequence
+            | Key::Policy
+            | Key::Macro
+            | Key::User
+            | Key::Type
+            | Key::Synonym
+            | Key::Server
+            | Key::Extension
+            | Key::Publication
+            | Key::Task
+            | Key::Stream
+            | Key::Pipe => Mode::Plain,
             _ => return,
         };
         if at > 24 {
@@ -241,8 +255,19 @@ impl<'t> Splitter<'t> {
             Kind::Word => match next.key {
                 Key::Begin => {}
                 Key::External | Key::Language | Key::Table => shape.whole = true,
-                Key::Select | Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::With | Key::Set | Key::Exec
-                | Key::Execute | Key::If | Key::Return | Key::Truncate | Key::Print => {
+                Key::Select
+                | Key::Insert
+                | Key::Update
+                | Key::Delete
+                | Key::Merge
+                | Key::With
+                | Key::Set
+                | Key::Exec
+                | Key::Execute
+                | Key::If
+                | Key::Return
+                | Key::Truncate
+                | Key::Print => {
                     shape.batch = matches!(self.dialect, Dialect::Mssql | Dialect::Generic);
                 }
                 Key::Declare if shape.variables => shape.batch = true,
@@ -362,7 +387,8 @@ mod tests {
 
     #[test]
     fn a_semicolon_in_a_body_ends_no_statement() {
-        let trigger = "CREATE TRIGGER a AFTER INSERT ON t BEGIN UPDATE s SET n = CASE WHEN 1 THEN 2 END; DELETE FROM u; END";
+        let trigger =
+            "CREATE TRIGGER a AFTER INSERT ON t BEGIN UPDATE s SET n = CASE WHEN 1 THEN 2 END; DELETE FROM u; END";
         assert_eq!(split(&format!("{trigger}; SELECT 1"), Dialect::Sqlite), [trigger, "SELECT 1"]);
         let mysql = "CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END IF; SELECT 2; END";
         assert_eq!(split(&format!("{mysql}; SELECT 3;"), Dialect::Mysql), [mysql, "SELECT 3"]);

@@ -101,7 +101,9 @@ impl Reader<'_> {
             Key::Rename => self.rename(),
             Key::Exchange => self.exchange(),
             Key::Explain | Key::Describe | Key::Desc => self.explain(),
-            Key::Prepare | Key::Declare | Key::Execute | Key::Exec | Key::Call | Key::Do | Key::Perform => self.by_run_word(),
+            Key::Prepare | Key::Declare | Key::Execute | Key::Exec | Key::Call | Key::Do | Key::Perform => {
+                self.by_run_word()
+            }
             Key::Begin | Key::Start | Key::Commit | Key::End | Key::Rollback | Key::Abort => self.transaction(),
             Key::Set | Key::Reset | Key::Use => self.session(),
             Key::If | Key::While | Key::For | Key::Return | Key::Print | Key::Loop | Key::Repeat | Key::Else
