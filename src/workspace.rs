@@ -327,12 +327,15 @@ impl Workspace {
 
     /// Finds the services, libraries and databases: the config's, else those the tree tells of.
     fn find_services(&mut self, sources: &dyn Sources, config: &Config) {
-        let declared = if config.declares_services() { self.declared_services(config) } else { Vec::new() };
+        let (mut declared, mut named) = (self.declared_services(config), Vec::new());
+        if !config.declares_services() {
+            std::mem::swap(&mut declared, &mut named);
+        }
         let libraries = self.declared_libraries(config);
         let files = std::mem::take(&mut self.files);
         let tree = Tree::new(sources, &files);
         let found = discover::discover(&tree);
-        let resolution = resolve::resolve(&tree, &found, declared, libraries);
+        let resolution = resolve::resolve(&tree, &found, declared, named, libraries);
         self.problems = tree.into_problems();
         self.files = files;
         self.services = resolution.services;

@@ -47,6 +47,9 @@ fn is_test_folder(folder: &str) -> bool {
     if TEST_FOLDERS.contains(&lower.as_str()) {
         return true;
     }
+    if lower.ends_with("_tests") || lower.ends_with("-tests") {
+        return true;
+    }
     // .NET keeps tests in projects of their own: `Shop.Tests`, `Ordering.UnitTests`; Android and
     // Gradle in source sets: `androidTest`, `integrationTest`.
     let dotted = lower.rsplit_once('.').is_some_and(|(_, last)| last.ends_with("tests") || last == "test");

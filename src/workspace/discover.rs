@@ -198,6 +198,46 @@ pub(super) fn dialect_of_image(image: &str) -> Option<Dialect> {
     known.iter().find(|(word, _)| last.contains(word)).map(|(_, dialect)| *dialect)
 }
 
+/// Whether an image is of something that services use, not of a service.
+pub(super) fn is_infrastructure(image: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "mongo",
+        "redis",
+        "valkey",
+        "memcached",
+        "rabbitmq",
+        "kafka",
+        "zookeeper",
+        "elasticsearch",
+        "opensearch",
+        "kibana",
+        "logstash",
+        "consul",
+        "vault",
+        "keycloak",
+        "grafana",
+        "prometheus",
+        "jaeger",
+        "zipkin",
+        "envoy",
+        "traefik",
+        "haproxy",
+        "localstack",
+        "minio",
+        "flyway",
+        "liquibase",
+        "adminer",
+        "pgadmin4",
+        "nats",
+        "neo4j",
+        "influxdb",
+        "couchdb",
+        "dynamodb-local",
+    ];
+    let name = image_name(image).unwrap_or_default().to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || dialect_of_image(image).is_some()
+}
+
 /// The name of an image without registry, tag and digest.
 pub(super) fn image_name(image: &str) -> Option<Name> {
     let image = image.split('@').next().unwrap_or(image);
@@ -264,8 +304,10 @@ pub(super) fn is_tool_name(name: &str) -> bool {
         "installer",
         "setup",
     ];
+    /// These say it wherever they stand.
+    const DEVELOPERS_WORDS: &[&str] = &["dev", "e2e", "test", "tests", "loadtest", "mock", "fake", "stub", "bench"];
     let lower = name.to_ascii_lowercase();
-    let mut words = lower.split(['-', '_', '.', ' ']);
-    let last = words.next_back().unwrap_or_default();
-    TOOL_WORDS.contains(&last)
+    let words: Vec<&str> = lower.split(['-', '_', '.', ' ']).collect();
+    words.last().is_some_and(|last| TOOL_WORDS.contains(last))
+        || words.iter().any(|word| DEVELOPERS_WORDS.contains(word))
 }

@@ -11,13 +11,14 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::source::Language;
 use crate::vocabulary::Name;
 use crate::workspace::Unit as Assigned;
 use crate::workspace::assign::{Claims, ancestors, lies_in};
 use crate::workspace::discover::{Found, Package as FoundPackage, is_tool_name};
 use crate::workspace::resolve::graph::Graph;
 use crate::workspace::resolve::units::{Unit, best_name, units};
-use crate::workspace::tree::{Tree, base_name, is_aside};
+use crate::workspace::tree::{Tree, base_name, is_aside, is_source};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind, Library, LibraryId, Package, Service, ServiceId};
 
 pub(super) use names::folded;
@@ -69,12 +70,20 @@ struct Draft {
 }
 
 /// Resolves what was found. `declared` are the config's services and libraries; where there are
-/// services among them, no others are made.
-pub(super) fn resolve(tree: &Tree<'_>, found: &Found, declared: Vec<Service>, libraries: Vec<Library>) -> Resolution {
+/// services among them, no others are made. `named` are services that only name themselves, in a file
+/// of their own.
+pub(super) fn resolve(
+    tree: &Tree<'_>,
+    found: &Found,
+    declared: Vec<Service>,
+    named: Vec<Service>,
+    libraries: Vec<Library>,
+) -> Resolution {
     let units = units(tree, found);
     let graph = Graph::new(&found.packages);
     if declared.is_empty() {
         let mut drafts = drafts(tree, found, &units);
+        add_named(&mut drafts, named);
         let mut assumptions = Vec::new();
         if drafts.is_empty() && tree.has_source(".") || drafts.len() == 1 {
             lone_service(tree, found, &mut drafts, &mut assumptions);
@@ -113,20 +122,31 @@ fn drafts(tree: &Tree<'_>, found: &Found, units: &[Unit]) -> Vec<Draft> {
     drafts
 }
 
+/// Services that name themselves: the one that was found in the folder gets the name.
+fn add_named(drafts: &mut Vec<Draft>, named: Vec<Service>) {
+    for service in named {
+        let inside = |draft: &Draft| {
+            let own = |path: &Name| service.paths.iter().any(|folder| lies_in(path, folder));
+            draft.service.paths.iter().any(own)
+        };
+        drafts.retain(|draft| draft.service.name != service.name || inside(draft));
+        let mut same: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| inside(draft)).collect();
+        if let [only] = same.as_mut_slice() {
+            only.service.name = service.name;
+            only.service.evidence.splice(0..0, service.evidence);
+            only.service.schemas = service.schemas;
+        } else {
+            drafts.push(Draft { service, starts: Vec::new(), deployments: Vec::new() });
+        }
+    }
+    drafts.sort_by(|a, b| (&a.service.name, &a.service.paths).cmp(&(&b.service.name, &b.service.paths)));
+}
+
 /// The highest folder round a unit that holds together and holds no other unit.
 fn widened<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, unit: &Unit, others: &dyn Fn() -> I) -> Vec<Name> {
     let alone = others().next().is_none();
     if unit.path == "." && !alone {
-        // Not everything is the root's program's: what lies at the root itself, and its sources.
-        let own = |path: &str| !path.contains('/') || path.starts_with("src/");
-        let mut paths: Vec<Name> = tree
-            .files
-            .iter()
-            .filter(|file| own(&file.path))
-            .map(|file| if file.path.starts_with("src/") { Name::from("src") } else { file.path.clone() })
-            .collect();
-        paths.dedup();
-        return paths;
+        return root_paths(tree, others);
     }
     let mut best = unit.path.as_str();
     for folder in ancestors(&unit.path).skip(1).take_while(|folder| *folder != ".") {
@@ -138,6 +158,20 @@ fn widened<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, unit: &Unit, others
         }
     }
     vec![best.into()]
+}
+
+/// Not everything below the root is the root's program's where there are others: its sources at the
+/// root itself, and the folders that such a program has.
+fn root_paths<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, others: &dyn Fn() -> I) -> Vec<Name> {
+    const FOLDERS: &[&str] = &["src", "app", "lib", "config", "db", "migrations", "prisma", "sql"];
+    let folders =
+        FOLDERS.iter().filter(|folder| tree.has_folder(folder) && !others().any(|other| lies_in(other, folder)));
+    let files = tree.files.iter().filter(|file| !file.path.contains('/'));
+    let files =
+        files.filter(|file| is_source(file.language) || file.language == Language::Sql).map(|file| file.path.clone());
+    let mut paths: Vec<Name> = folders.map(|folder| Name::from(*folder)).chain(files).collect();
+    paths.sort();
+    paths
 }
 
 fn add_catalog(found: &Found, unit: &Unit, service: &mut Service) {

@@ -32,6 +32,8 @@ const VARIANTS: &[&str] = &[
     "amd64",
     "x86",
     "gpu",
+    "cpu",
+    "cuda",
     "nightly",
     "staging",
     "e2e",

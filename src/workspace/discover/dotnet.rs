@@ -48,8 +48,14 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
         .iter()
         .any(|entry| tree.file_like(&inside(&folder, entry)).is_some());
     let place = Place { file, span: Span::new(0, text.lines().next().map_or(0, str::len)) };
-    let runs =
-        (served && has_entry || executable) && !is_test && !is_host && !is_aside(&folder) && !is_tool_name(&name);
+    // An app for phones and desktops is nobody's server.
+    let is_app = texts("UseMaui") == Some("true");
+    let runs = (served && has_entry || executable)
+        && !is_test
+        && !is_host
+        && !is_app
+        && !is_aside(&folder)
+        && !is_tool_name(&name);
     let mut imports: Vec<Name> = Vec::new();
     for import in [texts("RootNamespace"), texts("AssemblyName"), Some(name.as_str())].into_iter().flatten() {
         if !import.contains('$') && !imports.iter().any(|known| known == import) {

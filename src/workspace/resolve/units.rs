@@ -1,10 +1,13 @@
 //! From programs and deployments to units: what is deployed together, and which deployment is which.
 
+use std::collections::BTreeSet;
+
 use crate::vocabulary::Name;
 use crate::workspace::assign::lies_in;
-use crate::workspace::discover::{Deployment, Found};
+use crate::workspace::discover::{Deployment, Found, is_infrastructure, is_tool_name};
+use crate::workspace::resolve::graph::Graph;
 use crate::workspace::resolve::names::{folded, is_generic, loose, mentions};
-use crate::workspace::tree::{Tree, base_name, folder_of};
+use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind};
 
 /// One thing that is deployed, before it has its final name and paths.
@@ -59,7 +62,27 @@ pub(super) fn units(tree: &Tree<'_>, found: &Found) -> Vec<Unit> {
             units[unit].deployments.push(at);
         }
     }
+    drop_libraries(&mut units, found);
     units
+}
+
+/// Packages that others link and that nothing deploys are libraries, even if they have a program
+/// beside: where the linker is what is deployed, or where the program is a second thought (a binary
+/// that is not the package's own).
+fn drop_libraries(units: &mut Vec<Unit>, found: &Found) {
+    let graph = Graph::new(&found.packages);
+    let linked_by = |deployed_only: bool| -> BTreeSet<usize> {
+        let starts = units.iter().filter(|unit| !deployed_only || !unit.deployments.is_empty());
+        starts.filter_map(|unit| unit.package).flat_map(|package| graph.reach(&[package])).collect()
+    };
+    let (by_deployed, by_any) = (linked_by(true), linked_by(false));
+    units.retain(|unit| {
+        let Some(package) = unit.package.filter(|_| unit.deployments.is_empty()) else { return true };
+        let found = &found.packages[package];
+        let own_program = found.ecosystem != Ecosystem::Cargo
+            || found.programs.iter().any(|program| program.name == found.name || program.path.ends_with("src/main.rs"));
+        !by_deployed.contains(&package) && (own_program || !by_any.contains(&package))
+    });
 }
 
 impl Deployment {
@@ -169,7 +192,9 @@ fn new_unit(tree: &Tree<'_>, found: &Found, at: usize, units: &[Unit]) -> Option
     let holds_others = units.iter().any(|unit| lies_in(&unit.path, folder));
     let is_server =
         found.servers.iter().any(|server| server.name == deployment.name && deployment.dockerfile.is_some());
-    if holds_others || is_server || !tree.has_source(folder) {
+    let base = deployment.dockerfile.map_or("", |at| found.dockerfiles[at].base.as_str());
+    let is_aside = is_aside(folder) || is_tool_name(&deployment.name) || is_infrastructure(base);
+    if holds_others || is_server || is_aside || !tree.has_source(folder) {
         return None;
     }
     Some(Unit {
@@ -259,8 +284,8 @@ pub(super) fn best_name(unit: &Unit, found: &Found) -> Name {
     let rank = |at: &usize| match found.deployments[*at].evidence.kind {
         EvidenceKind::Compose => 0,
         EvidenceKind::Deployment => 1,
-        EvidenceKind::Procfile => 3,
-        _ => 2,
+        EvidenceKind::Dockerfile => 2,
+        _ => 3,
     };
     let mut deployments = unit.deployments.clone();
     deployments.sort_by_key(|at| (rank(at), *at));
@@ -270,6 +295,11 @@ pub(super) fn best_name(unit: &Unit, found: &Found) -> Name {
     let same_rank = deployments.iter().filter(|at| Some(rank(at)) == first).map(|at| &found.deployments[*at].name);
     let alike = same_rank.clone().find(|name| !matches!(likeness(name, unit), Likeness::None));
     let several = same_rank.clone().any(|name| Some(name) != deployed.first().copied());
+    // A Dockerfile's name is only its file's or folder's.
+    let (deployed, in_file): (Vec<&Name>, Vec<&Name>) = {
+        let named = deployments.iter().filter(|at| rank(at) < 2).count();
+        (deployed[..named].to_vec(), deployed[named..].to_vec())
+    };
     let of_folder = crate::workspace::resolve::names::folder_name(&unit.path);
     let candidates = alike
         .into_iter()
@@ -277,6 +307,7 @@ pub(super) fn best_name(unit: &Unit, found: &Found) -> Name {
         .chain(deployed)
         .chain([&unit.name])
         .chain(&unit.aliases)
-        .chain(of_folder.iter());
+        .chain(of_folder.iter())
+        .chain(in_file);
     candidates.into_iter().find(|name| !is_generic(name)).unwrap_or(&unit.name).clone()
 }
