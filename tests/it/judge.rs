@@ -145,7 +145,9 @@ fn postgres_agrees() {
     for (at, case) in cases.iter().enumerate() {
         let needs = case.needs();
         runs.push((at, None));
-        runs.extend(needs.into_iter().map(|need| (at, Some(need))));
+        // Nobody can be granted, or lack, anything on a table that the statement itself makes.
+        let judged = needs.iter().filter(|need| !is_made_here(&needs, need));
+        runs.extend(judged.map(|need| (at, Some(need.clone()))));
     }
     let script: String =
         runs.iter().enumerate().map(|(run, (at, lacking))| script(run, &cases[*at], lacking.as_ref())).collect();
@@ -198,7 +200,7 @@ fn script(run: usize, case: &Case, lacking: Option<&Need>) -> String {
         let (privilege, table) = grant.split_once(' ').expect("`privilege table`");
         let _ = writeln!(text, "GRANT {privilege} ON {table} TO judged;");
     }
-    for (privilege, table) in needs.iter().filter(|need| lacking != Some(*need)) {
+    for (privilege, table) in needs.iter().filter(|need| lacking != Some(*need) && !is_made_here(&needs, need)) {
         match privilege {
             Privilege::Create => {}
             Privilege::Alter | Privilege::Drop => {
@@ -214,8 +216,13 @@ fn script(run: usize, case: &Case, lacking: Option<&Need>) -> String {
         let _ = writeln!(text, "REVOKE {privilege} ON {table} FROM judged;");
     }
     let _ = writeln!(text, "SET LOCAL ROLE judged;\n{}", case.sql.trim_end());
-    let _ = writeln!(text, "\\echo @@ {run} :SQLSTATE :LAST_ERROR_MESSAGE\nROLLBACK;");
+    let _ = writeln!(text, "\\echo @@ {run} :SQLSTATE :LAST_ERROR_MESSAGE\nROLLBACK;\nDEALLOCATE ALL;");
     text
+}
+
+/// Whether the privilege is on a table that the statement creates.
+fn is_made_here(needs: &BTreeSet<Need>, need: &Need) -> bool {
+    need.0 != Privilege::Create && needs.contains(&(Privilege::Create, need.1.clone()))
 }
 
 fn is_grantable(privilege: Privilege) -> bool {
