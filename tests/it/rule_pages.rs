@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::support::{Repository, project_files, relative, split_files};
+use crate::support::{Repository, TODAY, project_files, relative, split_files};
 
 /// A finding as an example marks it: path, line, first column, last column, rule.
 type Mark = (String, u64, u64, u64, String);
@@ -20,11 +20,9 @@ fn every_example_of_every_rule_page_holds() {
         let rule = page.file_stem().unwrap().to_string_lossy().into_owned();
         let examples = examples(&text);
         for kind in ["flagged", "clean"] {
-            assert!(
-                examples.iter().any(|example| example.kind == kind),
-                "{} has no example in a block ```text {kind}",
-                relative(&page)
-            );
+            if !examples.iter().any(|example| example.kind == kind) {
+                wrong.push_str(&format!("{} has no example in a block ```text {kind}\n", relative(&page)));
+            }
         }
         for example in &examples {
             if let Err(problem) = judge(example, &rule) {
@@ -72,7 +70,9 @@ fn judge(example: &Example, rule: &str) -> Result<(), String> {
         repository.write(&path, text.as_bytes());
     }
     expected.sort();
-    let (code, report) = repository.check();
+    let run = repository.run(&["check", "--format", "json", "--today", TODAY]);
+    let (code, report): (i32, serde_json::Value) =
+        (run.code, serde_json::from_str(&run.stdout).map_err(|_| run.stderr.clone())?);
     let findings = report["findings"].as_array().ok_or("no `findings` in the report")?;
     let mut found: Vec<Mark> = findings.iter().filter(|finding| finding["suppressed_by"].is_null()).map(mark).collect();
     found.sort();
