@@ -120,7 +120,9 @@ impl Reader<'_> {
             self.pos += 1;
             self.parentheses();
         }
-        self.alias();
+        if !(self.at(Key::Table) && self.is_insert_clause(self.pos)) {
+            self.alias();
+        }
         if self.kind(self.pos) == Kind::Open
             && !self.query_follows(self.pos + 1)
             && self.kind(self.pos + 1) != Kind::Open
@@ -174,6 +176,8 @@ impl Reader<'_> {
     /// `ON CONFLICT … DO UPDATE`, `ON DUPLICATE KEY UPDATE`.
     fn on_conflict(&mut self, written: Option<&Written>) {
         self.pos += 2;
+        // `ON CONFLICT ON CONSTRAINT name`.
+        self.eat(Key::On);
         let from = self.pos;
         self.expression(|reader, at| reader.key(at) == Key::On || reader.ends_statement(at));
         let updates = self.tokens[from..self.pos]

@@ -16,6 +16,7 @@ pub(super) struct Modifiers {
     pub foreign: bool,
     pub external: bool,
     pub materialized: bool,
+    pub recursive: bool,
 }
 
 /// What the clauses after a table's name say.
@@ -83,6 +84,7 @@ impl Reader<'_> {
                 Key::Foreign => found.foreign = true,
                 Key::External | Key::Virtual => found.external = true,
                 Key::Materialized => found.materialized = true,
+                Key::Recursive => found.recursive = true,
                 Key::Table
                 | Key::View
                 | Key::Index
@@ -456,6 +458,14 @@ impl Reader<'_> {
         let from = self.out.statement.accesses.len();
         let columns = self.view_query();
         let Some(written) = written else { return };
+        if modifiers.recursive {
+            // Its own name means what has been found so far, not a table.
+            let mut at = 0;
+            self.out.statement.accesses.retain(|access| {
+                at += 1;
+                at <= from || access.privilege != Privilege::Select || access.table.name != written.table.name
+            });
+        }
         if temporary {
             let folded = self.fold(&written.table.name);
             self.shared.temporary.insert(folded);

@@ -10,9 +10,11 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
-mod command_line;
+mod bad_input;
+mod cases;
 mod documents;
-mod outlines;
+mod judge;
+mod rule_pages;
 mod same_answer;
 mod schema;
 mod support;

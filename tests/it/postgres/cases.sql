@@ -288,7 +288,7 @@ INSERT INTO orders AS o (id) VALUES (10) RETURNING o.id;
 INSERT INTO audit DEFAULT VALUES;
 -- = select orders, insert archive
 INSERT INTO archive SELECT * FROM orders;
--- = insert archive
+-- = select orders, insert archive
 INSERT INTO archive TABLE orders;
 -- = select customers, select orders, insert archive
 INSERT INTO archive (id) SELECT id FROM orders WHERE customer_id IN (SELECT id FROM customers);
@@ -310,7 +310,7 @@ INSERT INTO products VALUES ('x', 'X') ON CONFLICT (sku) DO UPDATE SET title = e
 INSERT INTO products AS p VALUES ('x', 'X') ON CONFLICT (sku) DO UPDATE SET stock = p.stock + 1 WHERE p.stock < 5 RETURNING *;
 -- = select items, insert products, update products
 INSERT INTO products VALUES ('x') ON CONFLICT (sku) DO UPDATE SET stock = (SELECT count(*) FROM items);
--- = insert products
+-- = insert products, update products
 INSERT INTO products VALUES ('x') ON CONFLICT ON CONSTRAINT products_pkey DO UPDATE SET stock = 0;
 -- = select customers, insert orders
 WITH c AS (SELECT id FROM customers) INSERT INTO orders (id, customer_id) SELECT 100 + id, id FROM c;
@@ -610,7 +610,7 @@ CREATE VIEW fresh AS SELECT o.id FROM orders o JOIN customers c ON c.id = o.cust
 -- ~ select orders
 -- = select orders, create fresh
 CREATE VIEW fresh AS WITH x AS (SELECT * FROM orders) SELECT * FROM x;
--- = select fresh, create fresh
+-- = create fresh
 CREATE RECURSIVE VIEW fresh (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM fresh WHERE n < 5;
 -- = select orders, create fresh
 CREATE MATERIALIZED VIEW fresh AS SELECT customer_id, count(*) FROM orders GROUP BY 1;
