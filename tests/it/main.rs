@@ -10,8 +10,6 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
-mod bad_input;
-mod cases;
 mod documents;
 mod judge;
 mod rule_pages;
