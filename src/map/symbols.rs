@@ -237,7 +237,10 @@ impl<'a> Symbols<'a> {
         }
         for end in (0..=scope.len()).rev() {
             let path: Vec<Name> = unit.module.iter().chain(&scope[..end]).chain(segments).cloned().collect();
-            if let Some(found) = self.lookup_here(unit.unit, &path) {
+            // What is round the name is no answer to it.
+            if let Some(found) = self.lookup_here(unit.unit, &path)
+                && found.rest.len() < segments.len()
+            {
                 return found;
             }
         }
