@@ -6,6 +6,7 @@
 mod assign;
 mod connection;
 mod context;
+mod databases;
 mod declared;
 mod discover;
 mod disk;
@@ -15,6 +16,7 @@ mod open;
 mod policy;
 mod resolve;
 mod root;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -332,20 +334,15 @@ impl Workspace {
             std::mem::swap(&mut declared, &mut named);
         }
         let libraries = self.declared_libraries(config);
-        let files = std::mem::take(&mut self.files);
+        let files = self.files.clone();
         let tree = Tree::new(sources, &files);
         let found = discover::discover(&tree);
         let resolution = resolve::resolve(&tree, &found, declared, named, libraries);
-        self.problems = tree.into_problems();
-        self.files = files;
         self.services = resolution.services;
         self.libraries = resolution.libraries;
         self.assumptions = resolution.assumptions;
-        self.databases = self.declared_databases(config);
-        let links: Vec<Vec<DatabaseLink>> =
-            self.services.iter().map(|service| self.declared_links(config, &service.name)).collect();
-        for (service, links) in self.services.iter_mut().zip(links) {
-            service.databases = links;
-        }
+        self.find_databases(&tree, &found, &resolution.deployments, config);
+        self.problems = tree.into_problems();
+        self.files = files;
     }
 }

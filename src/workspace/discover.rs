@@ -1,6 +1,8 @@
 //! What the tree's manifests tell: packages with their programs and links, and how they are deployed.
 //! One file an ecosystem; nothing here decides who is a service (that is `resolve`).
 
+pub(super) use jvm::xml;
+
 mod aspire;
 mod cargo;
 mod catalog;
@@ -244,11 +246,6 @@ pub(super) fn image_name(image: &str) -> Option<Name> {
     let last = image.rsplit('/').next().unwrap_or(image);
     let name = last.split(':').next().unwrap_or(last).trim();
     (!name.is_empty() && !name.contains(['$', '{', ' '])).then(|| name.into())
-}
-
-/// The evidence that a manifest is.
-pub(super) fn manifest(text: impl Into<String>, place: Place) -> Evidence {
-    Evidence { kind: EvidenceKind::Manifest, text: text.into(), place: Some(place) }
 }
 
 /// The evidence that a program's entry is.

@@ -167,8 +167,9 @@ fn root_paths<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, others: &dyn Fn(
     let folders =
         FOLDERS.iter().filter(|folder| tree.has_folder(folder) && !others().any(|other| lies_in(other, folder)));
     let files = tree.files.iter().filter(|file| !file.path.contains('/'));
-    let files =
-        files.filter(|file| is_source(file.language) || file.language == Language::Sql).map(|file| file.path.clone());
+    let files = files
+        .filter(|file| is_source(file.language) || matches!(file.language, Language::Sql | Language::Properties))
+        .map(|file| file.path.clone());
     let mut paths: Vec<Name> = folders.map(|folder| Name::from(*folder)).chain(files).collect();
     paths.sort();
     paths

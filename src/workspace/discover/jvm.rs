@@ -22,7 +22,7 @@ pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
 }
 
 /// XML with the leniency that manifests need.
-pub(super) fn xml(text: &str) -> Result<Document<'_>, roxmltree::Error> {
+pub(in crate::workspace) fn xml(text: &str) -> Result<Document<'_>, roxmltree::Error> {
     let options = ParsingOptions { allow_dtd: true, nodes_limit: 200_000, ..ParsingOptions::default() };
     Document::parse_with_options(text, options)
 }

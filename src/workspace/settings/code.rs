@@ -1,0 +1,174 @@
+//! Settings that are written as code: Django's `DATABASES`, TypeORM's and Sequelize's options, Prisma's
+//! datasource, Ecto's repositories. The text is scanned for `key: value` pairs near the words that
+//! open such a block; no syntax tree is needed, and none is built.
+
+use crate::source::{FileId, Language, Place, Span};
+use crate::workspace::settings::Pair;
+use crate::workspace::tree::base_name;
+
+/// How far after its opening a block of settings may reach.
+const WINDOW: usize = 1_500;
+
+/// Words that open a block of settings, by language.
+fn openings(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Python => &["DATABASES"],
+        Language::TypeScript | Language::JavaScript => &[
+            "new DataSource(",
+            "TypeOrmModule.forRoot",
+            "createConnection(",
+            "new Sequelize(",
+            "MikroORM.init(",
+            "MikroOrmModule.forRoot",
+            "dbCredentials",
+            "createPool(",
+            "new Pool(",
+            "connection:",
+            "DataSourceOptions",
+            "development:",
+            "production:",
+        ],
+        Language::Prisma => &["datasource "],
+        Language::Elixir => &["Repo,"],
+        _ => &[],
+    }
+}
+
+/// Whether a source file is one that people keep connections in, by its name.
+pub(super) fn may_hold_settings(path: &str) -> bool {
+    let name = base_name(path).to_ascii_lowercase();
+    let folders: Vec<&str> = path.split('/').collect();
+    let words = [
+        "settings",
+        "ormconfig",
+        "data-source",
+        "datasource",
+        "data_source",
+        "database",
+        "knexfile",
+        "typeorm",
+        "sequelize",
+        "drizzle",
+        "mikro-orm",
+        "db.config",
+        "app.module",
+        "config.js",
+        "config.ts",
+    ];
+    let in_settings = folders.iter().rev().skip(1).take(1).any(|folder| matches!(*folder, "settings" | "config"));
+    words.iter().any(|word| name.contains(word)) || in_settings
+}
+
+/// The pairs of each block of settings in a source text.
+pub(super) fn pairs(file: FileId, language: Language, text: &str) -> Vec<Vec<Pair>> {
+    let mut blocks = Vec::new();
+    let mut end = 0;
+    let mut starts: Vec<usize> =
+        openings(language).iter().flat_map(|opening| text.match_indices(opening).map(|(at, _)| at)).collect();
+    starts.sort_unstable();
+    for start in starts.into_iter().filter(|start| is_word_start(text, *start)) {
+        if start < end {
+            continue;
+        }
+        end = block_end(text, start);
+        let pairs = block(file, language, text, start, end);
+        if !pairs.is_empty() {
+            blocks.push(pairs);
+        }
+    }
+    blocks
+}
+
+fn is_word_start(text: &str, at: usize) -> bool {
+    !text[..at].chars().next_back().is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
+/// Where the brackets that open after `start` are closed again.
+fn block_end(text: &str, start: usize) -> usize {
+    let mut limit = (start + WINDOW).min(text.len());
+    while !text.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let mut depth = 0i32;
+    for (at, byte) in text.as_bytes()[start..limit].iter().enumerate() {
+        match byte {
+            b'{' | b'(' | b'[' => depth += 1,
+            b'}' | b')' | b']' => {
+                depth -= 1;
+                if depth <= 0 {
+                    return start + at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    limit
+}
+
+/// The `key: value` lines from `start` to `end`.
+fn block(file: FileId, language: Language, text: &str, start: usize, end: usize) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    // Options on one line are parted as if each stood on its own.
+    let mut at = start;
+    for piece in text[start..end].split_inclusive(['\n', ',', '{']) {
+        let piece_start = at;
+        at += piece.len();
+        let Some((key, value, offset)) = key_value(language, piece) else { continue };
+        let (place_start, length) = (piece_start + offset, value.len());
+        let resolved = value_of(value);
+        if resolved.is_empty() {
+            continue;
+        }
+        pairs.push(Pair {
+            // A block of such settings is about a database by what opens it.
+            path: vec!["database".to_owned(), key.to_lowercase()],
+            key: key.to_owned(),
+            value: resolved,
+            place: Place { file, span: Span::new(place_start, place_start + length) },
+        });
+    }
+    pairs
+}
+
+/// `'NAME': …`, `host: …`, `url = …`, and where the value begins.
+fn key_value(language: Language, piece: &str) -> Option<(&str, &str, usize)> {
+    let separator = if language == Language::Prisma { piece.find('=')? } else { piece.find(':')? };
+    let head = piece[..separator].trim();
+    let key = head.rsplit(['(', ' ', '\t']).next()?.trim_matches(['\'', '"', '{', '(']);
+    let plain = !key.is_empty() && key.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let rest = &piece[separator + 1..];
+    let lead = rest.len() - rest.trim_start().len();
+    let value = rest.trim().trim_end_matches([',', '}', ')']).trim_end();
+    (plain && !value.is_empty()).then_some((key, value, separator + 1 + lead))
+}
+
+/// The value of an expression as far as it stands there: a string, or the default of a lookup
+/// (`os.environ.get("DB_NAME", "shop")`, `process.env.DB_NAME || 'shop'`).
+fn value_of(expression: &str) -> String {
+    let strings = quoted(expression);
+    let looks_up = ["environ", "getenv", "env.", "env(", "env[", "config(", ".get(", "get_env", "ENV"]
+        .iter()
+        .any(|word| expression.contains(word));
+    match strings.as_slice() {
+        [] => expression.bytes().all(|byte| byte.is_ascii_digit()).then(|| expression.to_owned()).unwrap_or_default(),
+        [only] if !looks_up => (*only).to_owned(),
+        // In `process.env.DB || 'shop'` the only string is the default.
+        [only] if expression.contains("||") || expression.contains("??") => (*only).to_owned(),
+        [_] => String::new(),
+        [first, ..] if !looks_up => (*first).to_owned(),
+        [.., last] => (*last).to_owned(),
+    }
+}
+
+/// The quoted strings of a text.
+pub(super) fn quoted(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(['"', '\'', '`']) {
+        let quote = &rest[start..=start];
+        let Some(length) = rest[start + 1..].find(quote) else { break };
+        found.push(&rest[start + 1..start + 1 + length]);
+        rest = &rest[start + length + 2..];
+    }
+    found
+}

@@ -1,0 +1,337 @@
+//! Settings in files: which files are settings, whose they are, and what pairs they hold.
+
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
+use crate::source::{FileId, Language, Place, Span};
+use crate::vocabulary::{Context, Name};
+use crate::workspace::assign::Claims;
+use crate::workspace::connection::with_defaults;
+use crate::workspace::document::{Leaf, Node};
+use crate::workspace::settings::{Holder, Pair, Setting, code, same_name, settings_of};
+use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
+use crate::workspace::{SourceFile, Unit, text};
+
+/// Words one of which every file with a connection holds.
+const MARKS: &[&str] = &[
+    "jdbc:",
+    "postgres",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "sqlserver",
+    "oracle",
+    "database",
+    "dbname",
+    "db_",
+    "datasource",
+    "connectionstring",
+    "initial catalog",
+    "pghost",
+    "_db",
+    "\"db\"",
+    "db:",
+];
+
+/// Settings are short; what is longer is data.
+const SIZE_LIMIT: u64 = 128 * 1024;
+
+/// Files that look like settings and are none.
+const NO_SETTINGS: &[&str] = &[
+    "package.json",
+    "tsconfig.json",
+    "composer.json",
+    "cargo.toml",
+    "pom.xml",
+    "nest-cli.json",
+    "project.json",
+    "nx.json",
+    "lerna.json",
+    "turbo.json",
+    "renovate.json",
+    "openapi.yaml",
+    "openapi.json",
+    "swagger.json",
+    "swagger.yaml",
+    "mkdocs.yml",
+    "logback.xml",
+    "catalog-info.yaml",
+    "chart.yaml",
+    "skaffold.yaml",
+    "sqlc.yaml",
+    "sqlc.json",
+    "global.json",
+    "launchsettings.json",
+    "pubspec.yaml",
+    "deny.toml",
+    "clippy.toml",
+    "rustfmt.toml",
+    "rust-toolchain.toml",
+    "bailiwick.toml",
+    "codecov.yml",
+];
+
+/// Who is called what, and whose is which path.
+pub(in crate::workspace) struct Names<'a> {
+    pub(in crate::workspace) claims: &'a Claims,
+    pub(in crate::workspace) services: Vec<Name>,
+}
+
+/// All settings in files, each with its holder.
+pub(in crate::workspace) fn read_files(tree: &Tree<'_>, names: &Names<'_>) -> Vec<(Holder, Setting)> {
+    let (sources, files) = (tree.sources, tree.files);
+    let Ok(marks) = AhoCorasick::builder().ascii_case_insensitive(true).build(MARKS) else { return Vec::new() };
+    let wanted: Vec<(FileId, &SourceFile)> =
+        (0u32..).map(FileId).zip(files).filter(|(_, file)| may_hold_settings(file)).collect();
+    let texts: Vec<(FileId, &SourceFile, String)> = wanted
+        .into_par_iter()
+        .filter_map(|(id, file)| {
+            let text = text::read(sources, &file.path).ok()?.text;
+            marks.is_match(&text).then_some((id, file, text))
+        })
+        .collect();
+    texts.iter().flat_map(|(id, file, text)| read_file(tree, *id, file, text, names)).collect()
+}
+
+fn may_hold_settings(file: &SourceFile) -> bool {
+    let name = base_name(&file.path).to_ascii_lowercase();
+    let by_language = match file.language {
+        Language::Yaml | Language::Json | Language::Toml | Language::Properties | Language::Prisma => true,
+        Language::Xml => {
+            name.ends_with(".config")
+                || name.contains("hibernate")
+                || name.contains("persistence")
+                || name.contains("context")
+        }
+        Language::Python | Language::TypeScript | Language::JavaScript | Language::Elixir => {
+            code::may_hold_settings(&file.path)
+        }
+        _ => false,
+    };
+    let size_fits = file.size <= SIZE_LIMIT
+        && !file.path.contains("/.sqlx/")
+        && !name.contains("swagger")
+        && !name.contains("openapi");
+    let compose = file.language == Language::Yaml && name.contains("compose");
+    by_language
+        && size_fits
+        && !compose
+        && !NO_SETTINGS.contains(&name.as_str())
+        && file.context == Context::Code
+        && !is_aside(folder_of(&file.path))
+        && !is_of_tests(&name)
+}
+
+/// `application-test.yml`, `.env.test`, `appsettings.Test.json`.
+fn is_of_tests(name: &str) -> bool {
+    name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "ci"))
+}
+
+fn read_file(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: &Names<'_>) -> Vec<(Holder, Setting)> {
+    let scope = folder_of(&file.path);
+    let rank = rank_of(&file.path);
+    let by_file = holder_of_file(&file.path, names);
+    let groups: Vec<Vec<Pair>> = match file.language {
+        Language::Prisma | Language::Python | Language::TypeScript | Language::JavaScript | Language::Elixir => {
+            code::pairs(id, file.language, text)
+        }
+        Language::Xml => vec![xml_pairs(id, text)],
+        // A cluster's manifests are read as deployments.
+        Language::Yaml if text.contains("apiVersion:") && text.contains("kind:") => Vec::new(),
+        _ => tree.documents(id).iter().map(|document| pairs(id, document)).collect(),
+    };
+    let mut all = Vec::new();
+    for pairs in groups {
+        // Where a part of the file is a service's by its key, that part is that service's.
+        let mut rest: Vec<Pair> = Vec::new();
+        let mut by_key: Vec<(Holder, Vec<Pair>)> = Vec::new();
+        for pair in pairs {
+            let holder = if matches!(by_file, Some(Holder::Service(_))) { None } else { holder_of_key(&pair, names) };
+            match holder {
+                None => rest.push(pair),
+                Some(holder) => match by_key.iter_mut().find(|(known, _)| *known == holder) {
+                    Some((_, pairs)) => pairs.push(pair),
+                    None => by_key.push((holder, vec![pair])),
+                },
+            }
+        }
+        by_key.extend(by_file.map(|holder| (holder, rest)));
+        for (holder, pairs) in by_key {
+            all.extend(settings_of(&pairs, scope, rank).into_iter().map(|setting| (holder, setting)));
+        }
+    }
+    all
+}
+
+/// How near a file is to what is deployed.
+fn rank_of(path: &str) -> u8 {
+    let name = base_name(path).to_ascii_lowercase();
+    let words: Vec<&str> = name.split(['-', '_', '.']).collect();
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    if has(&["example", "sample", "template", "dist"]) {
+        5
+    } else if has(&["dev", "development", "local", "debug"]) {
+        4
+    } else if words.contains(&"env") {
+        3
+    } else if has(&["prod", "production", "docker", "staging"]) {
+        2
+    } else {
+        1
+    }
+}
+
+/// Whose a file is: the unit's in whose path it lies, unless it is named after another service, as the
+/// files of a configuration server are.
+fn holder_of_file(path: &str, names: &Names<'_>) -> Option<Holder> {
+    let name = base_name(path);
+    let stem = name.split('.').find(|part| !part.is_empty() && *part != "env").unwrap_or(name);
+    let stem = stem.strip_prefix("application-").unwrap_or(stem);
+    let in_config = folder_of(path).split('/').any(|part| {
+        let part = part.to_ascii_lowercase();
+        ["config", "settings", "deploy", "helm", "chart", "k8s", "kube", "values"]
+            .iter()
+            .any(|word| part.contains(word))
+            || ["shared", "env", "envs", "environments"].contains(&part.as_str())
+    });
+    let in_config = in_config || name.starts_with(".env") || name.ends_with(".env");
+    let named = names.services.iter().position(|service| same_name(service, stem));
+    let unit = names.claims.unit_of(path);
+    let by_name = || {
+        if !in_config {
+            return None;
+        }
+        let folder = folder_of(path)
+            .split('/')
+            .rev()
+            .find_map(|part| names.services.iter().position(|service| same_name(service, part)));
+        named.or(folder).and_then(service_holder)
+    };
+    match unit {
+        Unit::Service(_) if in_config && named.is_some() => named.and_then(service_holder),
+        Unit::Service(id) => Some(Holder::Service(id)),
+        Unit::Library(id) => by_name().or(Some(Holder::Library(id))),
+        Unit::Unassigned => by_name(),
+    }
+}
+
+fn service_holder(at: usize) -> Option<Holder> {
+    u32::try_from(at).ok().map(|at| Holder::Service(crate::workspace::ServiceId(at)))
+}
+
+fn holder_of_key(pair: &Pair, names: &Names<'_>) -> Option<Holder> {
+    let inner = &pair.path[..pair.path.len().saturating_sub(1)];
+    let named = inner.iter().find_map(|segment| names.services.iter().position(|service| same_name(service, segment)));
+    named.and_then(service_holder)
+}
+
+/// The pairs of a document, with placeholders filled from the document itself.
+fn pairs(file: FileId, document: &Node) -> Vec<Pair> {
+    let leaves = document.leaves();
+    let value_of = |name: &str| {
+        let wanted = name.to_lowercase();
+        let found = leaves.iter().find(|leaf| leaf.path.join(".").to_lowercase() == wanted);
+        found.map(|leaf| leaf.text.to_owned()).filter(|text| !text.contains("${"))
+    };
+    leaves
+        .iter()
+        .map(|leaf| Pair {
+            path: path_of(leaf),
+            key: leaf.path.last().copied().unwrap_or_default().to_owned(),
+            value: without_erb(&with_defaults(leaf.text, &value_of)),
+            place: Place { file, span: leaf.span },
+        })
+        .collect()
+}
+
+fn path_of(leaf: &Leaf<'_>) -> Vec<String> {
+    let segments = leaf.path.iter().flat_map(|key| {
+        let separator = if key.contains("__") { "__" } else { "." };
+        key.split(separator)
+    });
+    segments.filter(|segment| !segment.is_empty()).map(snake).collect()
+}
+
+/// `databaseName` as `database_name`.
+fn snake(segment: &str) -> String {
+    let mut out = String::with_capacity(segment.len() + 4);
+    let mut before_was_lower = false;
+    for letter in segment.chars() {
+        if letter.is_uppercase() && before_was_lower {
+            out.push('_');
+        }
+        before_was_lower = letter.is_lowercase();
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
+/// Rails: `<%= ENV.fetch("DB_NAME") { "shop" } %>` is its default.
+fn without_erb(text: &str) -> String {
+    let Some(start) = text.find("<%=") else { return text.to_owned() };
+    let Some(length) = text[start..].find("%>") else { return text.to_owned() };
+    let inner = &text[start + 3..start + length];
+    let quoted: Vec<&str> = code::quoted(inner);
+    let default = match quoted.as_slice() {
+        [_, .., last] => (*last).to_owned(),
+        _ => "${?}".to_owned(),
+    };
+    format!("{}{default}{}", &text[..start], &text[start + length + 2..])
+}
+
+/// Every attribute and text of an XML file, by the names of its elements.
+fn xml_pairs(file: FileId, text: &str) -> Vec<Pair> {
+    let Ok(document) = crate::workspace::discover::xml(text) else { return Vec::new() };
+    let mut pairs = Vec::new();
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let name = node.attribute("name").or_else(|| node.attribute("key")).unwrap_or(node.tag_name().name());
+        let texts = node.attributes().map(|attribute| (attribute.value(), attribute.range_value()));
+        let own = node.text().map(|text| (text, node.range()));
+        for (value, range) in texts.chain(own) {
+            pairs.push(Pair {
+                path: vec![name.to_lowercase()],
+                key: name.to_owned(),
+                value: value.trim().to_owned(),
+                place: Place { file, span: Span::new(range.start, range.end) },
+            });
+        }
+    }
+    pairs
+}
+
+/// An entry of `sqlc.yaml`: the schema's files and the queries' and the output's folders.
+pub(in crate::workspace) struct SqlcEntry {
+    pub(in crate::workspace) schema: Vec<(String, Place)>,
+    pub(in crate::workspace) users: Vec<String>,
+}
+
+/// What sqlc compiles against what.
+pub(in crate::workspace) fn sqlc_entries(tree: &Tree<'_>) -> Vec<SqlcEntry> {
+    let mut entries = Vec::new();
+    for name in ["sqlc.yaml", "sqlc.yml", "sqlc.json"] {
+        for &file in tree.named(name) {
+            let folder = tree.folder(file);
+            let joined = |text: &str| crate::workspace::tree::joined(folder, text.trim_end_matches("/*.sql"));
+            for document in tree.documents(file) {
+                let lists = ["sql", "packages"].iter().filter_map(|key| document.get(key));
+                for entry in lists.flat_map(Node::items) {
+                    let schema = entry.get("schema").map(Node::texts).unwrap_or_default();
+                    let mut users: Vec<String> = entry
+                        .get("queries")
+                        .map(Node::texts)
+                        .unwrap_or_default()
+                        .into_iter()
+                        .filter_map(|(text, _)| joined(text))
+                        .collect();
+                    users.extend(entry.text_at(&["path"]).and_then(joined));
+                    let outputs = entry.get("gen").map(Node::entries).unwrap_or_default();
+                    users.extend(outputs.iter().filter_map(|(_, output)| output.text_at(&["out"])).filter_map(joined));
+                    let schema =
+                        schema.into_iter().filter_map(|(text, span)| Some((joined(text)?, Place { file, span })));
+                    entries.push(SqlcEntry { schema: schema.collect(), users });
+                }
+            }
+        }
+    }
+    entries
+}
