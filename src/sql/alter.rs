@@ -142,7 +142,19 @@ impl Reader<'_> {
                 self.other(written, Privilege::Alter, |one, other| Change::Swap { one, other });
             }
             Key::Exchange | Key::Switch | Key::Move => self.exchange_partition(written),
+            Key::From if self.is_word(self.pos - 1, "append") => self.append_from(written),
             _ => {}
+        }
+    }
+
+    /// Redshift's `APPEND FROM other`, which moves the rows.
+    fn append_from(&mut self, written: Option<&Written>) {
+        self.pos += 1;
+        if let Some(other) = self.target(Privilege::Select) {
+            self.touch(&other, Privilege::Delete);
+        }
+        if let Some(written) = written {
+            self.touch(written, Privilege::Insert);
         }
     }
 

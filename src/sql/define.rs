@@ -456,7 +456,13 @@ impl Reader<'_> {
             self.touch(written, Privilege::Create);
         }
         let from = self.out.statement.accesses.len();
+        let mark = self.ctes.mark();
+        if let (Some(written), true) = (&written, modifiers.recursive) {
+            let cte = self.ctes.add(self.fold(&written.table.name));
+            self.ctes.show(cte);
+        }
         let columns = self.view_query();
+        self.ctes.release(mark);
         let Some(written) = written else { return };
         if modifiers.recursive {
             // Its own name means what has been found so far, not a table.

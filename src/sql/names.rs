@@ -115,7 +115,7 @@ impl Reader<'_> {
             }
             Kind::Text if first => {
                 self.pos += 1;
-                return Some(Piece::Nothing);
+                return Some(self.string_as_name(token));
             }
             Kind::Template if first => {
                 if let Some(piece) = self.template(token) {
@@ -132,6 +132,15 @@ impl Reader<'_> {
             self.pos += 1;
         }
         Some(self.joined(start))
+    }
+
+    /// A string where a name stands: SQLite takes it as one, DuckDB and Spark as a path.
+    fn string_as_name(&self, token: Token) -> Piece {
+        let text = self.slice(token).trim_matches('\'');
+        let path = !matches!(self.dialect(), Dialect::Sqlite | Dialect::Generic)
+            || text.is_empty()
+            || !text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ');
+        if path { Piece::Nothing } else { Piece::Known(Part { text: text.into(), quoted: true }) }
     }
 
     /// Whether the token at `at` touches the one before and belongs to the same part.

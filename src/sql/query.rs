@@ -121,10 +121,23 @@ impl Reader<'_> {
             }
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace | Key::Upsert => self.change(),
             Key::With => self.query(),
+            Key::Pivot | Key::Unpivot | Key::Show | Key::Describe => self.table_term(),
             _ if self.kind(self.pos) == Kind::Open => self.query_in_parentheses(),
             _ if self.token(self.pos).is_unknown() => self.unknown_term(),
             _ => self.partial(),
         }
+    }
+
+    /// DuckDB's `PIVOT t ON …`, `UNPIVOT t ON …`, `(DESCRIBE t)`.
+    fn table_term(&mut self) {
+        let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        self.is_kind(&word);
+        self.pos += 1;
+        let mut items = Items::new();
+        if self.token(self.pos).is_name() || self.kind(self.pos) == Kind::Open {
+            self.from_item(&mut items);
+        }
+        self.clauses(&mut items);
     }
 
     /// `(SELECT …)` as a term, with what may follow it.
@@ -593,7 +606,10 @@ impl Reader<'_> {
         }
         self.inside(|reader| {
             let table = reader.at(Key::Table) && reader.token(reader.pos + 1).is_name();
-            if reader.query_follows(reader.pos) || table || reader.at(Key::From) {
+            let pivot = matches!(reader.key(reader.pos), Key::Pivot | Key::Unpivot | Key::Show | Key::Describe)
+                && reader.token(reader.pos + 1).is_name()
+                && reader.key(reader.pos + 1) != Key::Join;
+            if reader.query_follows(reader.pos) || table || pivot || reader.at(Key::From) {
                 reader.joined_query();
             } else if matches!(reader.key(reader.pos), Key::Insert | Key::Update | Key::Delete | Key::Merge) {
                 reader.change();
