@@ -99,6 +99,7 @@ impl Reader<'_> {
                         | Key::Exchange
                         | Key::Switch
                         | Key::Move
+                        | Key::From
                 ) || reader.ends_statement(at)
             });
             if self.at_end() || self.ends_statement(self.pos) {
@@ -235,6 +236,9 @@ impl Reader<'_> {
     fn alter_view(&mut self) {
         self.is_kind("alter view");
         self.pos += 1;
+        if self.at(Key::All) && self.key(self.pos + 1) == Key::In {
+            return self.to_end();
+        }
         self.eat_if_exists();
         let Some(written) = self.target(Privilege::Alter) else { return self.to_end() };
         let query = (self.pos..self.end)

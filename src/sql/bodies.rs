@@ -216,7 +216,8 @@ impl Reader<'_> {
             && !self.token(self.pos + 1).is_unknown();
         let table = if server { None } else { self.target(Privilege::Trigger) };
         if self.eat(Key::From) {
-            let _ = self.name();
+            // The other side of a foreign key, whose trigger this is.
+            self.target(Privilege::References);
         }
         let routine = self.trigger_routine();
         if let Some(table) = &table {

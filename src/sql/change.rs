@@ -512,7 +512,7 @@ impl Reader<'_> {
         let target = from..self.out.statement.accesses.len();
         self.expression(|reader, at| reader.key(at) == Key::Using || reader.ends_statement(at));
         if self.eat(Key::Using) {
-            self.from_item(&mut Vec::new());
+            self.from_list(&mut Vec::new());
         }
         let privileges = self.merge_branches();
         if let Some(hole) = self.out.statement.opaque.get_mut(opaque) {

@@ -35,6 +35,10 @@ impl Reader<'_> {
         let modifiers = self.modifiers();
         let start = self.pos;
         match self.key(self.pos) {
+            Key::Event if self.key(self.pos + 1) == Key::Trigger => {
+                self.is_kind("create event trigger");
+                self.to_end();
+            }
             Key::Table => self.create_table(modifiers),
             Key::View => self.create_view(modifiers),
             Key::Index | Key::Statistics => self.create_index(),
@@ -98,6 +102,7 @@ impl Reader<'_> {
                 | Key::Package
                 | Key::Macro
                 | Key::Task
+                | Key::Event
                 | Key::Pipe
                 | Key::Type
                 | Key::Synonym
@@ -113,15 +118,6 @@ impl Reader<'_> {
                 | Key::User
                 | Key::Operator
                 | Key::Language => return found,
-                Key::Event => {
-                    if self.key(self.pos + 1) != Key::Trigger {
-                        return found;
-                    }
-                    // PostgreSQL's event triggers stand on no table.
-                    self.is_kind("create event trigger");
-                    self.pos += 1;
-                    return found;
-                }
                 _ if self.at_end() => return found,
                 _ => {}
             }

@@ -459,6 +459,7 @@ impl Reader<'_> {
                     | Key::Connect
                     | Key::Limit
                     | Key::Set
+                    | Key::When
             ) && self.ends_from(at)
     }
 
@@ -703,9 +704,14 @@ impl Reader<'_> {
         self.skip_parentheses();
     }
 
-    /// A name in a FROM clause that is no function.
+    /// A name in a FROM clause that is no function with parentheses.
     fn table_item(&mut self, written: &Written) -> (Option<Name>, Option<usize>, bool) {
         let exposed = Some(self.fold(&written.table.name));
+        if self.is_value_function(written) {
+            self.eat(Key::For);
+            self.parentheses();
+            return (exposed, None, false);
+        }
         if let Some(cte) = self.visible_cte(written) {
             self.use_cte(cte);
             return (exposed, Some(cte), true);
@@ -715,6 +721,18 @@ impl Reader<'_> {
         }
         self.touch(written, Privilege::Select);
         (exposed, None, true)
+    }
+
+    /// `FROM current_date`, `FROM COLLATION FOR (x)`: functions of the standard without parentheses.
+    fn is_value_function(&self, written: &Written) -> bool {
+        const FUNCTIONS: &[&str] = &[
+            "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
+            "current_user", "localtime", "localtimestamp", "session_user", "system_user", "user",
+        ];
+        let Some(part) = written.bare().filter(|part| !part.quoted) else { return false };
+        let postgres = matches!(self.dialect(), Dialect::Postgres | Dialect::Redshift);
+        let is = |word: &str| part.text.eq_ignore_ascii_case(word);
+        postgres && (FUNCTIONS.iter().any(|word| is(word)) || is("collation") && self.at(Key::For))
     }
 
     fn use_cte(&mut self, cte: usize) {

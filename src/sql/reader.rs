@@ -605,7 +605,10 @@ impl<'a> Reader<'a> {
         if self.kind(at) == Kind::Open {
             at = self.close_of(at) + 1;
         }
-        self.key(at) == Key::As || self.dialect() == Dialect::Clickhouse
+        let query = self.kind(at + 1) == Kind::Open
+            || matches!(self.key(at + 1), Key::Materialized | Key::Not)
+            || self.token(at + 1).is_unknown();
+        self.key(at) == Key::As && query || self.dialect() == Dialect::Clickhouse
     }
 
     /// Reads a query in parentheses within an expression.
