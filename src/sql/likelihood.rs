@@ -39,7 +39,8 @@ pub(super) fn of(text: &str) -> Likelihood {
     }
     let script = analyse(text, &Options::call(Dialect::Generic));
     let whole = script.problems.is_empty() && script.statements.iter().all(|statement| !statement.partial);
-    let names = script.statements.iter().any(|statement| !statement.accesses.is_empty() || !statement.opaque.is_empty());
+    let names =
+        script.statements.iter().any(|statement| !statement.accesses.is_empty() || !statement.opaque.is_empty());
     if !whole || !names {
         return Likelihood::Maybe;
     }
@@ -109,17 +110,24 @@ fn has_structure(text: &str, tokens: &[Token]) -> bool {
     let start = tokens.iter().position(|token| token.kind != Kind::Open).unwrap_or(0);
     let key = |at: usize| tokens.get(start + at).map_or(Key::None, |token| token.key);
     let name = |at: usize| tokens.get(start + at).is_some_and(|token| token.is_name() || token.is_unknown());
-    let after = |at: usize, keys: &[Key]| tokens[(start + at).min(tokens.len())..].iter().any(|token| keys.contains(&token.key));
+    let after = |at: usize, keys: &[Key]| {
+        tokens[(start + at).min(tokens.len())..].iter().any(|token| keys.contains(&token.key))
+    };
     match key(0) {
         Key::Select => after(1, &[Key::From]) && list_before_from(text, &tokens[start..]),
-        Key::With => after(1, &[Key::As]) && after(1, &[Key::Select, Key::Insert, Key::Update, Key::Delete, Key::Merge]),
+        Key::With => {
+            after(1, &[Key::As]) && after(1, &[Key::Select, Key::Insert, Key::Update, Key::Delete, Key::Merge])
+        }
         Key::Insert | Key::Replace | Key::Upsert => {
-            after(1, &[Key::Into]) && after(2, &[Key::Values, Key::Select, Key::Set, Key::Default, Key::Table, Key::With])
+            after(1, &[Key::Into])
+                && after(2, &[Key::Values, Key::Select, Key::Set, Key::Default, Key::Table, Key::With])
         }
         Key::Update => after(2, &[Key::Set]) && tokens.iter().any(|token| slice(text, *token) == "="),
         Key::Delete => key(1) == Key::From && name(2) && delete_goes_on(text, &tokens[start..]),
         Key::Merge => after(1, &[Key::Using]) && after(1, &[Key::When]),
-        Key::Create | Key::Alter | Key::Drop => after(1, &[Key::Table, Key::View, Key::Index, Key::Trigger, Key::Function, Key::Procedure]),
+        Key::Create | Key::Alter | Key::Drop => {
+            after(1, &[Key::Table, Key::View, Key::Index, Key::Trigger, Key::Function, Key::Procedure])
+        }
         Key::Truncate => key(1) == Key::Table && name(2),
         Key::Copy => after(1, &[Key::From, Key::To]),
         Key::Grant | Key::Revoke => after(1, &[Key::On]) && after(1, &[Key::To, Key::From]),
@@ -141,11 +149,21 @@ fn list_before_from(text: &str, tokens: &[Token]) -> bool {
     for token in tokens.iter().skip(1) {
         match token.key {
             Key::From => return true,
-            Key::Distinct | Key::All | Key::As | Key::Case | Key::When | Key::Then | Key::Else | Key::End | Key::Top => words = 0,
+            Key::Distinct
+            | Key::All
+            | Key::As
+            | Key::Case
+            | Key::When
+            | Key::Then
+            | Key::Else
+            | Key::End
+            | Key::Top => words = 0,
             _ if token.kind == Kind::Word => words += 1,
             _ => words = 0,
         }
-        let article = ["a", "an", "the", "your", "one", "some", "any"].iter().any(|word| slice(text, *token).eq_ignore_ascii_case(word));
+        let article = ["a", "an", "the", "your", "one", "some", "any"]
+            .iter()
+            .any(|word| slice(text, *token).eq_ignore_ascii_case(word));
         if words > 2 || article && words > 1 {
             return false;
         }
@@ -162,8 +180,18 @@ fn delete_goes_on(text: &str, tokens: &[Token]) -> bool {
     match tokens.get(at) {
         None => true,
         Some(token) => {
-            matches!(token.key, Key::Where | Key::Using | Key::As | Key::Returning | Key::Order | Key::Limit | Key::Left | Key::Inner | Key::Join)
-                || token.kind == Kind::Semicolon
+            matches!(
+                token.key,
+                Key::Where
+                    | Key::Using
+                    | Key::As
+                    | Key::Returning
+                    | Key::Order
+                    | Key::Limit
+                    | Key::Left
+                    | Key::Inner
+                    | Key::Join
+            ) || token.kind == Kind::Semicolon
                 || matches!(token.kind, Kind::Word | Kind::Quoted)
                     && tokens.get(at + 1).is_some_and(|next| matches!(next.key, Key::Where | Key::Using))
                     && !slice(text, *token).is_empty()
@@ -174,11 +202,15 @@ fn delete_goes_on(text: &str, tokens: &[Token]) -> bool {
 /// Whether the text has what sentences have and statements have not: articles among the words, a
 /// full stop or an exclamation mark at its end, apostrophes.
 fn reads_like_prose(text: &str, tokens: &[Token]) -> bool {
-    const SMALL: &[&str] = &["the", "an", "your", "this", "that", "these", "please", "failed", "could", "cannot", "was", "were", "are", "its"];
+    const SMALL: &[&str] = &[
+        "the", "an", "your", "this", "that", "these", "please", "failed", "could", "cannot", "was", "were", "are",
+        "its",
+    ];
     let words = tokens.iter().filter(|token| token.kind == Kind::Word);
     let small = words.filter(|token| SMALL.iter().any(|word| slice(text, **token).eq_ignore_ascii_case(word))).count();
     let end = text.trim_end();
-    let sentence = end.ends_with("...") || end.ends_with('…') || end.ends_with('!') || end.ends_with(':') || end.ends_with('.');
+    let sentence =
+        end.ends_with("...") || end.ends_with('…') || end.ends_with('!') || end.ends_with(':') || end.ends_with('.');
     small > 0 || sentence
 }
 
@@ -207,7 +239,8 @@ fn parses(text: &str, tokens: &[Token]) -> bool {
         return false;
     }
     let masked = masked(text, tokens);
-    let grammars: [&dyn Grammar; 5] = [&GenericDialect {}, &PostgreSqlDialect {}, &MySqlDialect {}, &SQLiteDialect {}, &MsSqlDialect {}];
+    let grammars: [&dyn Grammar; 5] =
+        [&GenericDialect {}, &PostgreSqlDialect {}, &MySqlDialect {}, &SQLiteDialect {}, &MsSqlDialect {}];
     grammars.iter().any(|grammar| {
         let options = ParserOptions::new().with_trailing_commas(false);
         let parser = Parser::new(*grammar).with_recursion_limit(120).with_options(options);

@@ -726,8 +726,18 @@ impl Reader<'_> {
     /// `FROM current_date`, `FROM COLLATION FOR (x)`: functions of the standard without parentheses.
     fn is_value_function(&self, written: &Written) -> bool {
         const FUNCTIONS: &[&str] = &[
-            "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
-            "current_user", "localtime", "localtimestamp", "session_user", "system_user", "user",
+            "current_catalog",
+            "current_date",
+            "current_role",
+            "current_schema",
+            "current_time",
+            "current_timestamp",
+            "current_user",
+            "localtime",
+            "localtimestamp",
+            "session_user",
+            "system_user",
+            "user",
         ];
         let Some(part) = written.bare().filter(|part| !part.quoted) else { return false };
         let postgres = matches!(self.dialect(), Dialect::Postgres | Dialect::Redshift);

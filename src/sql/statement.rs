@@ -88,7 +88,9 @@ impl Reader<'_> {
 
     fn by_first_word(&mut self) {
         match self.key(self.pos) {
-            Key::Select | Key::With | Key::Values | Key::Table | Key::From | Key::Pivot | Key::Unpivot => self.whole_query(),
+            Key::Select | Key::With | Key::Values | Key::Table | Key::From | Key::Pivot | Key::Unpivot => {
+                self.whole_query()
+            }
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Upsert => self.whole_change(),
             Key::Replace if self.token(self.pos + 1).kind == Kind::Word => self.whole_change(),
             Key::Truncate => self.truncate(),
