@@ -10,9 +10,12 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
+mod command_line;
 mod documents;
 mod judge;
+mod marked;
 mod rule_pages;
+mod rules;
 mod same_answer;
 mod schema;
 mod support;

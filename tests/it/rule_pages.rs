@@ -7,10 +7,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::support::{Repository, TODAY, project_files, relative, split_files};
-
-/// A finding as an example marks it: path, line, first column, last column, rule.
-type Mark = (String, u64, u64, u64, String);
+use crate::marked::Marked;
+use crate::support::{project_files, relative};
 
 #[test]
 fn every_example_of_every_rule_page_holds() {
@@ -62,60 +60,13 @@ fn examples(page: &str) -> Vec<Example> {
 }
 
 fn judge(example: &Example, rule: &str) -> Result<(), String> {
-    let repository = Repository::empty();
-    let mut expected = Vec::new();
-    for (path, text) in split_files(&example.text) {
-        let (text, marks) = take_marks(&path, &text);
-        expected.extend(marks);
-        repository.write(&path, text.as_bytes());
-    }
-    expected.sort();
-    let run = repository.run(&["check", "--format", "json", "--today", TODAY]);
-    let (code, report): (i32, serde_json::Value) =
-        (run.code, serde_json::from_str(&run.stdout).map_err(|_| run.stderr.clone())?);
-    let findings = report["findings"].as_array().ok_or("no `findings` in the report")?;
-    let mut found: Vec<Mark> = findings.iter().filter(|finding| finding["suppressed_by"].is_null()).map(mark).collect();
-    found.sort();
-    if found != expected {
-        return Err(format!("expected {expected:#?}\nfound {found:#?}"));
-    }
+    let marked = Marked::new(&example.text);
+    let code = marked.judge(&[])?;
     if example.kind == "clean" && code != 0 {
         return Err(format!("exit code {code}"));
     }
-    if example.kind == "flagged" && !expected.iter().any(|(.., marked)| marked == rule) {
+    if example.kind == "flagged" && !marked.rules().any(|marked| marked == rule) {
         return Err(format!("no place is marked `^^^ {rule}`"));
     }
     Ok(())
-}
-
-/// The text without its lines of marks, and the marks.
-fn take_marks(path: &str, text: &str) -> (String, Vec<Mark>) {
-    let (mut kept, mut marks, mut line_number) = (String::new(), Vec::new(), 0);
-    for line in text.lines() {
-        let trimmed = line.trim_start();
-        let carets = trimmed.chars().take_while(|character| *character == '^').count();
-        if carets > 0 {
-            let start = (line.chars().count() - trimmed.chars().count() + 1) as u64;
-            let rule = trimmed[carets..].trim().to_string();
-            marks.push((path.to_string(), line_number, start, start + carets as u64, rule));
-        } else {
-            kept.push_str(line);
-            kept.push('\n');
-            line_number += 1;
-        }
-    }
-    (kept, marks)
-}
-
-fn mark(finding: &serde_json::Value) -> Mark {
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_string();
-    let number = |value: &serde_json::Value| value.as_u64().unwrap_or_default();
-    let range = &finding["range"];
-    (
-        text(&finding["path"]),
-        number(&range["start"]["line"]),
-        number(&range["start"]["column"]),
-        number(&range["end"]["column"]),
-        text(&finding["rule"]),
-    )
 }
