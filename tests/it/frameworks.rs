@@ -1,0 +1,118 @@
+//! The fixtures of the frameworks: what must match and what must not, in source as people write it.
+//!
+//! `fixtures/frameworks/<language>/<framework>.<extension>` is a file of the only service of a repository (or several
+//! files, each begun by a line `//- path`). A comment line of carets below a line says what must be found there:
+//!
+//! ```text
+//!     sqlx::query("SELECT id FROM orders")
+//!     //                          ^^^^^^ select orders
+//! ```
+//!
+//! Nothing else may be found: what has no mark is what must not match. `^^^^ opaque` marks what cannot be known.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Repository, project_files, relative, split_files};
+
+/// Path, line, first column, one past the last column, what.
+type Mark = (String, u64, u64, u64, String);
+
+/// The manifest that makes a folder a service, and where its only source file stands.
+fn service(extension: &str) -> (&'static str, &'static str, String) {
+    let source = |folder: &str| format!("{folder}.{extension}");
+    match extension {
+        "rs" => ("app/Cargo.toml", "[package]\nname = \"app\"\nversion = \"1.0.0\"\n", source("app/src/main")),
+        "go" => ("app/go.mod", "module example.com/app\n", source("app/main")),
+        "py" => ("app/pyproject.toml", "[project]\nname = \"app\"\n", source("app/app")),
+        "ts" | "js" => ("app/package.json", "{\"name\": \"app\"}\n", source("app/src/index")),
+        _ => ("app/Dockerfile", "FROM scratch\n", source("app/src/app")),
+    }
+}
+
+#[test]
+fn every_framework_finds_what_is_marked_and_nothing_else() {
+    let mut wrong = String::new();
+    for fixture in project_files("fixtures/frameworks", "") {
+        if let Err(problem) = judge(&fixture) {
+            wrong.push_str(&format!("{}:\n{problem}\n", relative(&fixture)));
+        }
+    }
+    assert!(wrong.is_empty(), "frameworks that do not find what they must:\n{wrong}");
+}
+
+#[test]
+fn every_framework_of_rust_has_a_fixture() {
+    for framework in project_files("rules/frameworks/rust", ".toml") {
+        let stem = framework.file_stem().unwrap().to_string_lossy().into_owned();
+        let fixture = crate::support::project().join(format!("fixtures/frameworks/rust/{stem}.rs"));
+        assert!(fixture.exists(), "{} has no fixture {}", relative(&framework), relative(&fixture));
+    }
+}
+
+fn judge(fixture: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(fixture).map_err(|error| error.to_string())?;
+    let extension = fixture.extension().unwrap_or_default().to_string_lossy().into_owned();
+    let (manifest, content, source) = service(&extension);
+    let repository = Repository::empty();
+    repository.write(manifest, content.as_bytes());
+    repository.write("app/Dockerfile", b"FROM scratch\n");
+    let files = if text.starts_with("//- ") { split_files(&text) } else { vec![(source, text)] };
+    let mut expected = Vec::new();
+    for (path, text) in files {
+        expected.extend(marks(&path, &text));
+        repository.write(&path, text.as_bytes());
+    }
+    let run = repository.run(&["map", "--format", "json"]);
+    let map = run.json();
+    let mut found = found(&map);
+    expected.sort();
+    found.sort();
+    found.dedup();
+    let lines = |marks: &[Mark], others: &[Mark]| -> String {
+        let only = marks.iter().filter(|mark| !others.contains(mark));
+        only.map(|(path, line, from, to, what)| format!("    {path}:{line}:{from}-{to} {what}\n")).collect()
+    };
+    let (missed, extra) = (lines(&expected, &found), lines(&found, &expected));
+    if missed.is_empty() && extra.is_empty() {
+        return Ok(());
+    }
+    Err(format!("  missed\n{missed}  extra\n{extra}{}", run.stderr))
+}
+
+/// The marks of a file; a mark speaks of the nearest line above that is none.
+fn marks(path: &str, text: &str) -> Vec<Mark> {
+    let mut found = Vec::new();
+    let mut marked = 0;
+    for (line, number) in text.lines().zip(1..) {
+        let comment = line.trim_start().trim_start_matches(['/', '#', '-']);
+        let is_mark = comment.len() < line.trim_start().len() && comment.trim_start().starts_with('^');
+        if !is_mark {
+            marked = number;
+            continue;
+        }
+        let at = line.chars().take_while(|letter| *letter != '^').count() as u64;
+        let length = line.chars().filter(|letter| *letter == '^').count() as u64;
+        let what = line.rsplit('^').next().unwrap_or_default().trim().to_owned();
+        found.push((path.to_owned(), marked, at + 1, at + 1 + length, what));
+    }
+    found
+}
+
+fn found(map: &serde_json::Value) -> Vec<Mark> {
+    let list = |key: &str| map[key].as_array().cloned().unwrap_or_default();
+    let accesses = list("accesses").into_iter().map(|access| {
+        let table = &access["table"];
+        let name = table["name"].as_str().unwrap_or_default();
+        let table = table["schema"].as_str().map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
+        mark(&access, format!("{} {table}", access["privilege"].as_str().unwrap_or_default()))
+    });
+    accesses.chain(list("opaque").into_iter().map(|opaque| mark(&opaque, "opaque".to_owned()))).collect()
+}
+
+fn mark(entry: &serde_json::Value, what: String) -> Mark {
+    let range = &entry["range"];
+    let column = |end: &str| range[end]["column"].as_u64().unwrap_or(0);
+    let path = entry["path"].as_str().unwrap_or_default().to_owned();
+    (path, range["start"]["line"].as_u64().unwrap_or(0), column("start"), column("end"), what)
+}
