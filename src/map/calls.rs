@@ -63,7 +63,7 @@ impl Program<'_> {
         {
             return known(self.methods_of(file, &self.own_type(file, owner), name));
         }
-        let resolved = self.symbols.resolve(file, self.scope(file, function), segments);
+        let resolved = self.symbols.resolve_in(file, function, segments);
         let functions: Vec<FunctionRef> = Self::functions(&resolved.defs).collect();
         if !functions.is_empty() && resolved.rest.is_empty() {
             return known(functions);
@@ -97,7 +97,7 @@ impl Program<'_> {
     fn follow_member(&self, file: FileId, call: &CallFact, base: NodeId, name: &Name) -> Vec<Target> {
         if let Some(path) = self.path_of(file, call.callee) {
             let function = self.function_of(file, call.callee);
-            let resolved = self.symbols.resolve(file, self.scope(file, function), &path);
+            let resolved = self.symbols.resolve_in(file, function, &path);
             let functions: Vec<FunctionRef> = Self::functions(&resolved.defs).collect();
             if !functions.is_empty() && resolved.rest.is_empty() {
                 return known(functions);

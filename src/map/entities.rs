@@ -397,7 +397,7 @@ impl Program<'_> {
                 by_type.map(Carried::Declared).or_else(|| self.entity_of(file, (*value)?, next))
             }
             Node::Name { segments, function, .. } => {
-                let resolved = self.symbols.resolve(file, self.scope(file, *function), segments);
+                let resolved = self.symbols.resolve_in(file, *function, segments);
                 for def in &resolved.defs {
                     if let Def::Value(value_file, index) = *def
                         && resolved.rest.is_empty()

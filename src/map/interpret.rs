@@ -658,7 +658,7 @@ impl<'p> Interpreter<'_, 'p> {
         let program = self.program;
         let facts = program.symbols.file(self.file).facts;
         let Node::Name { segments, function, .. } = facts.node(node) else { return None };
-        let resolved = program.symbols.resolve(self.file, program.scope(self.file, *function), segments);
+        let resolved = program.symbols.resolve_in(self.file, *function, segments);
         if !resolved.rest.is_empty() || resolved.defs.is_empty() {
             return None;
         }

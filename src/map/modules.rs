@@ -163,25 +163,27 @@ fn starts_lower(name: &Name) -> bool {
 pub(super) fn import_targets(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Vec<Name>> {
     let unit = symbols.file(file);
     match unit.language {
-        Language::Rust => rust_import(symbols, unit.language, &unit.module, import),
+        Language::Rust => rust_import(symbols, file, &unit.module, import),
         Language::Python => python_import(symbols, file, import),
         Language::TypeScript | Language::JavaScript => script_import(symbols, file, import),
         _ => vec![import.path.clone()],
     }
 }
 
-fn rust_import(symbols: &Symbols<'_>, language: Language, module: &[Name], import: &Import) -> Vec<Vec<Name>> {
-    if let Some(path) = absolute(language, module, &import.scope, &import.path) {
+fn rust_import(symbols: &Symbols<'_>, file: FileId, module: &[Name], import: &Import) -> Vec<Vec<Name>> {
+    if let Some(path) = absolute(Language::Rust, module, &import.scope, &import.path) {
         return vec![path];
     }
     // Since 2018 a path begins at a crate or at a name of the module at hand.
     let here: Vec<Name> = module.iter().chain(&import.scope).chain(&import.path).cloned().collect();
-    let is_here = import.path.first().is_some_and(|first| {
-        let mut start: Vec<Name> = module.iter().chain(&import.scope).cloned().collect();
-        start.push(first.clone());
-        symbols.is_module(&start)
-    });
-    if is_here { vec![here, import.path.clone()] } else { vec![import.path.clone(), here] }
+    let start = &here[..here.len() - import.path.len() + import.path.len().min(1)];
+    if symbols.is_declared(start) {
+        vec![here, import.path.clone()]
+    } else if symbols.may_bind(file, import) {
+        vec![import.path.clone(), here]
+    } else {
+        vec![import.path.clone()]
+    }
 }
 
 fn python_import(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Vec<Name>> {

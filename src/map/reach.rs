@@ -171,7 +171,7 @@ fn function_values(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Cal
             }
             _ => continue,
         };
-        let resolved = program.symbols.resolve(file, program.scope(file, function), &segments);
+        let resolved = program.symbols.resolve_in(file, function, &segments);
         if !resolved.rest.is_empty() {
             continue;
         }

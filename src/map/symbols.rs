@@ -6,17 +6,36 @@
 //! in the file's imports, in its package, behind globs and re-exports. What no declaration here answers to is
 //! *external*: its path as far as the imports tell it, which is what framework rules are matched against.
 
+use std::cell::Cell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::modules::{self, Targets};
 use crate::facts::{FileFacts, FunctionFact, TypeFact, ValueFact};
 use crate::source::{FileId, Language};
-use crate::syntax::outline::{FunctionKind, TypeKind};
+use crate::syntax::outline::{FunctionKind, Import, TypeKind};
 use crate::vocabulary::Name;
 use crate::workspace::{Unit, Workspace};
 
 /// A path longer than this is no path; re-exports deeper than this are circles.
 const MAX_STEPS: usize = 12;
+
+/// One name is looked up no more often than this, whatever the imports.
+const MAX_LOOKUPS: u32 = 2_000;
+
+/// How far a look-up may still go: deep, and in all.
+#[derive(Clone, Copy)]
+struct Steps<'s> {
+    deep: usize,
+    budget: &'s Cell<u32>,
+}
+
+impl Steps<'_> {
+    fn next(self) -> Option<Self> {
+        self.budget.set(self.budget.get().checked_sub(1)?);
+        Some(Self { deep: self.deep.checked_sub(1)?, ..self })
+    }
+}
 
 /// A declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +76,8 @@ pub(super) struct SourceUnit<'a> {
     pub unit: Unit,
     /// The module its declarations stand in.
     pub module: Vec<Name>,
+    /// For each import, the function inside of which it stands.
+    local: Vec<Option<u32>>,
 }
 
 /// All declarations of all files.
@@ -120,7 +141,9 @@ impl<'a> Symbols<'a> {
         for (index, decl) in (0u32..).zip(&facts.types) {
             let scope_path: Vec<Name> = module.iter().chain(&decl.scope).cloned().collect();
             self.prefixes.insert(scope_path.clone());
-            if decl.kind != TypeKind::Extension {
+            // `mod x;` with attributes is a declaration of the file that stands for it, not a type.
+            let is_file = decl.kind == TypeKind::Module && decl.fields.is_empty() && source.language == Language::Rust;
+            if decl.kind != TypeKind::Extension && !is_file {
                 self.define(&scope_path, &decl.name, Def::Type(file, index));
             }
             self.types.entry(decl.name.clone()).or_default().push((file, index));
@@ -150,7 +173,8 @@ impl<'a> Symbols<'a> {
             self.define(&scope_path, &value.name, Def::Value(file, index));
         }
         let language = source.language;
-        self.files.insert(file, SourceUnit { facts, language, unit: source.unit, module });
+        let local = local_imports(facts);
+        self.files.insert(file, SourceUnit { facts, language, unit: source.unit, module, local });
     }
 
     fn define(&mut self, scope: &[Name], name: &Name, def: Def) {
@@ -229,68 +253,103 @@ impl<'a> Symbols<'a> {
 
     /// What `segments` means where it stands: in `file`, inside of `scope`.
     pub(super) fn resolve(&self, file: FileId, scope: &[Name], segments: &[Name]) -> Resolved {
+        self.resolve_from(file, scope, None, segments)
+    }
+
+    /// What `segments` means in a function, whose own imports come first.
+    pub(super) fn resolve_in(&self, file: FileId, function: u32, segments: &[Name]) -> Resolved {
+        let scope = &self.function(file, function).scope;
+        self.resolve_from(file, scope, Some(function), segments)
+    }
+
+    fn resolve_from(&self, file: FileId, scope: &[Name], function: Option<u32>, segments: &[Name]) -> Resolved {
         let unit = self.file(file);
         let Some(first) = segments.first() else { return Resolved::default() };
+        let budget = Cell::new(MAX_LOOKUPS);
+        let steps = Steps { deep: MAX_STEPS, budget: &budget };
         let absolute = modules::absolute(unit.language, &unit.module, scope, segments);
         if let Some(path) = absolute {
-            return self.lookup(unit.unit, &path, MAX_STEPS).unwrap_or(Resolved { path, ..Resolved::default() });
+            return self.lookup(unit.unit, &path, steps).unwrap_or(Resolved { path, ..Resolved::default() });
+        }
+        let (local, outer) = imports(unit, scope, function);
+        let mut external = None;
+        if let Some(found) = self.resolve_named(file, &local, first, segments, steps, &mut external) {
+            return found;
         }
         for end in (0..=scope.len()).rev() {
             let path: Vec<Name> = unit.module.iter().chain(&scope[..end]).chain(segments).cloned().collect();
             // What is round the name is no answer to it.
-            if let Some(found) = self.lookup_here(unit.unit, &path)
+            if let Some(found) = self.lookup(unit.unit, &path, steps)
                 && found.rest.len() < segments.len()
             {
                 return found;
             }
         }
-        let named = unit.facts.imports.iter().filter(|import| import.alias.as_ref() == Some(first));
-        let mut external = None;
-        for import in named {
-            for mut path in modules::import_targets(self, file, import) {
-                path.extend_from_slice(&segments[1..]);
-                if let Some(found) = self.lookup(unit.unit, &path, MAX_STEPS) {
-                    return found;
-                }
-                external = Some(path);
-            }
+        if let Some(found) = self.resolve_named(file, &outer, first, segments, steps, &mut external) {
+            return found;
         }
         if let Some(path) = external {
             return Resolved { path, ..Resolved::default() };
         }
-        self.resolve_open(file, unit, segments)
+        let globs: Vec<&Import> = local.into_iter().chain(outer).filter(|import| import.glob).collect();
+        self.resolve_open(file, unit, &globs, segments, steps)
+    }
+
+    /// A name that one of the imports binds; `external` is where an import leads that leaves the workspace.
+    fn resolve_named(
+        &self,
+        file: FileId,
+        imports: &[&Import],
+        first: &Name,
+        segments: &[Name],
+        steps: Steps<'_>,
+        external: &mut Option<Vec<Name>>,
+    ) -> Option<Resolved> {
+        for import in imports.iter().filter(|import| import.alias.as_ref() == Some(first)) {
+            for mut path in modules::import_targets(self, file, import) {
+                path.extend_from_slice(&segments[1..]);
+                if let Some(found) = self.lookup(self.file(file).unit, &path, steps) {
+                    return Some(found);
+                }
+                external.get_or_insert(path);
+            }
+        }
+        None
     }
 
     /// A name that neither the scopes nor the named imports bind: behind globs, in other packages by its full path.
-    fn resolve_open(&self, file: FileId, unit: &SourceUnit<'_>, segments: &[Name]) -> Resolved {
+    fn resolve_open(
+        &self,
+        file: FileId,
+        unit: &SourceUnit<'_>,
+        globs: &[&Import],
+        segments: &[Name],
+        steps: Steps<'_>,
+    ) -> Resolved {
         let mut others = Vec::new();
-        for import in unit.facts.imports.iter().filter(|import| import.glob) {
+        for import in globs {
             for mut path in modules::import_targets(self, file, import) {
                 path.extend_from_slice(segments);
-                if let Some(found) = self.lookup(unit.unit, &path, MAX_STEPS) {
+                if let Some(found) = self.lookup(unit.unit, &path, steps) {
                     return found;
                 }
                 others.push(path);
             }
         }
         for path in modules::free_paths(self, file, segments) {
-            if let Some(found) = self.lookup(unit.unit, &path, MAX_STEPS) {
+            if let Some(found) = self.lookup(unit.unit, &path, steps) {
                 return found;
             }
         }
         Resolved { path: segments.to_vec(), others, ..Resolved::default() }
     }
 
-    /// A path in the scope at hand: only what is declared there, or a part of it.
-    fn lookup_here(&self, from: Unit, path: &[Name]) -> Option<Resolved> {
-        self.lookup(from, path, MAX_STEPS)
-    }
-
     /// The declaration at a full path, or the longest part of it that is one; through re-exports where need be.
-    pub(super) fn lookup(&self, from: Unit, path: &[Name], steps: usize) -> Option<Resolved> {
-        if steps == 0 || path.len() > 40 {
+    fn lookup(&self, from: Unit, path: &[Name], steps: Steps<'_>) -> Option<Resolved> {
+        if path.len() > 40 {
             return None;
         }
+        let steps = steps.next()?;
         for end in (1..=path.len()).rev() {
             if let Some(defs) = self.defs.get(&path[..end]) {
                 let mut near = self.nearest(from, defs);
@@ -307,7 +366,7 @@ impl<'a> Symbols<'a> {
         self.lookup_reexport(from, path, steps)
     }
 
-    fn lookup_reexport(&self, from: Unit, path: &[Name], steps: usize) -> Option<Resolved> {
+    fn lookup_reexport(&self, from: Unit, path: &[Name], steps: Steps<'_>) -> Option<Resolved> {
         for end in (0..path.len()).rev() {
             if !self.prefixes.contains(&path[..end]) {
                 continue;
@@ -326,12 +385,19 @@ impl<'a> Symbols<'a> {
         None
     }
 
-    fn reexported(&self, from: Unit, file: FileId, inner: &[Name], next: &[Name], steps: usize) -> Option<Resolved> {
+    fn reexported(
+        &self,
+        from: Unit,
+        file: FileId,
+        inner: &[Name],
+        next: &[Name],
+        steps: Steps<'_>,
+    ) -> Option<Resolved> {
         let open = |language| matches!(language, Language::Rust | Language::Python);
         let unit = self.file(file);
-        for import in &unit.facts.imports {
+        for (import, local) in unit.facts.imports.iter().zip(&unit.local) {
             // A private `use` is seen by the module's own children, and Python has no private imports.
-            if !(import.reexport || open(unit.language)) || import.scope[..] != *inner {
+            if local.is_some() || !(import.reexport || open(unit.language)) || import.scope[..] != *inner {
                 continue;
             }
             let skip = match &import.alias {
@@ -341,7 +407,7 @@ impl<'a> Symbols<'a> {
             };
             for mut target in modules::import_targets(self, file, import) {
                 target.extend_from_slice(&next[skip..]);
-                if let Some(found) = self.lookup(from, &target, steps - 1) {
+                if let Some(found) = self.lookup(from, &target, steps) {
                     return Some(found);
                 }
             }
@@ -352,6 +418,20 @@ impl<'a> Symbols<'a> {
     /// Whether a file stands for that module, or it is the beginning of one that some file stands for.
     pub(super) fn is_module(&self, path: &[Name]) -> bool {
         self.prefixes.contains(path)
+    }
+
+    /// Whether a module or a type is declared at that path.
+    pub(super) fn is_declared(&self, path: &[Name]) -> bool {
+        self.prefixes.contains(path) || self.defs.contains_key(path)
+    }
+
+    /// Whether another import of the file may bind the name that `import` begins with.
+    pub(super) fn may_bind(&self, file: FileId, import: &Import) -> bool {
+        let first = import.path.first();
+        self.file(file).facts.imports.iter().any(|other| {
+            let own_glob = other.glob && other.path.first().is_some_and(|root| matches!(root.as_str(), "self" | "super" | "crate"));
+            other.span != import.span && (own_glob || other.alias.is_some() && other.alias.as_ref() == first)
+        })
     }
 
     /// What the manifests say of packages.
@@ -401,6 +481,42 @@ impl<'a> Symbols<'a> {
         let found = self.subtypes.get(type_name).into_iter().flatten().copied();
         found.filter(|(file, _)| self.visible(from, self.file(*file).unit)).collect()
     }
+}
+
+/// The imports that hold in `scope`: those of the function, innermost first, and those of the modules round it. Where
+/// the function is not known, those of all functions count as the last of the outer ones.
+fn imports<'a>(unit: &SourceUnit<'a>, scope: &[Name], function: Option<u32>) -> (Vec<&'a Import>, Vec<&'a Import>) {
+    let facts = unit.facts;
+    let span = |function: u32| facts.functions[function as usize].span;
+    let mut local: Vec<(usize, &Import)> = Vec::new();
+    let mut outer = Vec::new();
+    let mut elsewhere = Vec::new();
+    for (import, home) in facts.imports.iter().zip(&unit.local) {
+        if !scope.starts_with(&import.scope) {
+            continue;
+        }
+        match (home, function) {
+            (None, _) => outer.push(import),
+            (Some(home), Some(function)) if span(*home).contains(span(function)) => {
+                local.push((span(*home).len(), import));
+            }
+            (Some(_), Some(_)) => {}
+            (Some(_), None) => elsewhere.push(import),
+        }
+    }
+    local.sort_by_key(|(length, _)| *length);
+    outer.extend(elsewhere);
+    (local.into_iter().map(|(_, import)| import).collect(), outer)
+}
+
+/// For each import, the innermost function round it.
+fn local_imports(facts: &FileFacts) -> Vec<Option<u32>> {
+    let functions = || (0u32..).zip(&facts.functions).filter(|(_, function)| function.kind != FunctionKind::TopLevel);
+    let home = |import: &Import| {
+        let round = functions().filter(|(_, function)| function.span.contains(import.span));
+        round.min_by_key(|(_, function)| function.span.len()).map(|(index, _)| index)
+    };
+    facts.imports.iter().map(home).collect()
 }
 
 fn links(workspace: &Workspace) -> FxHashMap<Unit, FxHashSet<Unit>> {

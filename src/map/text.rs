@@ -271,7 +271,7 @@ impl<'p> Rendering<'_, 'p> {
             let values = program.field_values(&program.own_type(owner_file, owner), &segments[1]);
             return self.one_of(&values, file, at, depth);
         }
-        let resolved = program.symbols.resolve(file, program.scope(file, function), segments);
+        let resolved = program.symbols.resolve_in(file, function, segments);
         let values: Vec<(FileId, NodeId)> = match (&resolved.defs[..], &resolved.rest[..]) {
             (defs, []) => defs
                 .iter()
@@ -316,7 +316,7 @@ impl<'p> Rendering<'_, 'p> {
         let program = self.program;
         if let Some(path) = program.path_of(file, node) {
             let function = program.function_of(file, node);
-            let resolved = program.symbols.resolve(file, program.scope(file, function), &path);
+            let resolved = program.symbols.resolve_in(file, function, &path);
             if !resolved.defs.is_empty() {
                 return self.name(file, function, &path, at, depth);
             }
@@ -453,7 +453,7 @@ impl<'p> Rendering<'_, 'p> {
             Node::Typed { value: Some(value), .. } => self.elements(file, *value, depth + 1),
             Node::Name { segments, function, .. } => {
                 let program = self.program;
-                let resolved = program.symbols.resolve(file, program.scope(file, *function), segments);
+                let resolved = program.symbols.resolve_in(file, *function, segments);
                 match resolved.defs.first() {
                     Some(&Def::Value(file, index)) => match program.symbols.value(file, index).value {
                         Some(value) => self.elements(file, value, depth + 1),

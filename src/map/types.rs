@@ -214,7 +214,7 @@ impl Program<'_> {
             ty.is_type = true;
             return rest.iter().try_fold(ty, |ty, name| self.field_type(&ty, name, depth));
         }
-        let resolved = self.symbols.resolve(file, self.scope(file, function), segments);
+        let resolved = self.symbols.resolve_in(file, function, segments);
         for def in &resolved.defs {
             match *def {
                 Def::Value(file, index) => {
