@@ -6,7 +6,7 @@
 //! in the file's imports, in its package, behind globs and re-exports. What no declaration here answers to is
 //! *external*: its path as far as the imports tell it, which is what framework rules are matched against.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -21,19 +21,20 @@ use crate::workspace::{Unit, Workspace};
 const MAX_STEPS: usize = 12;
 
 /// One name is looked up no more often than this, whatever the imports.
-const MAX_LOOKUPS: u32 = 2_000;
+const MAX_LOOKUPS: usize = 2_000;
 
-/// How far a look-up may still go: deep, and in all.
+/// How far a look-up may still go, and the paths it has looked up: none is worth a second look.
 #[derive(Clone, Copy)]
 struct Steps<'s> {
     deep: usize,
-    budget: &'s Cell<u32>,
+    seen: &'s RefCell<FxHashSet<Vec<Name>>>,
 }
 
 impl Steps<'_> {
-    fn next(self) -> Option<Self> {
-        self.budget.set(self.budget.get().checked_sub(1)?);
-        Some(Self { deep: self.deep.checked_sub(1)?, ..self })
+    fn to(self, path: &[Name]) -> Option<Self> {
+        let mut seen = self.seen.borrow_mut();
+        let is_new = seen.len() < MAX_LOOKUPS && seen.insert(path.to_vec());
+        is_new.then_some(Self { deep: self.deep.checked_sub(1)?, ..self })
     }
 }
 
@@ -265,8 +266,8 @@ impl<'a> Symbols<'a> {
     fn resolve_from(&self, file: FileId, scope: &[Name], function: Option<u32>, segments: &[Name]) -> Resolved {
         let unit = self.file(file);
         let Some(first) = segments.first() else { return Resolved::default() };
-        let budget = Cell::new(MAX_LOOKUPS);
-        let steps = Steps { deep: MAX_STEPS, budget: &budget };
+        let seen = RefCell::default();
+        let steps = Steps { deep: MAX_STEPS, seen: &seen };
         let absolute = modules::absolute(unit.language, &unit.module, scope, segments);
         if let Some(path) = absolute {
             return self.lookup(unit.unit, &path, steps).unwrap_or(Resolved { path, ..Resolved::default() });
@@ -349,7 +350,7 @@ impl<'a> Symbols<'a> {
         if path.len() > 40 {
             return None;
         }
-        let steps = steps.next()?;
+        let steps = steps.to(path)?;
         for end in (1..=path.len()).rev() {
             if let Some(defs) = self.defs.get(&path[..end]) {
                 let mut near = self.nearest(from, defs);
