@@ -174,8 +174,7 @@ impl<'a> Program<'a> {
             return false;
         }
         let Some(path) = &callee.path else { return false };
-        let resolved =
-            known.path.get_or_insert_with(|| self.symbols.resolve_in(file, callee.function, path));
+        let resolved = known.path.get_or_insert_with(|| self.symbols.resolve_in(file, callee.function, path));
         wanted.iter().any(|pattern| {
             let wanted = model::segments(pattern);
             if wanted.last() != Some(&callee.name) {

@@ -430,7 +430,8 @@ impl<'a> Symbols<'a> {
     pub(super) fn may_bind(&self, file: FileId, import: &Import) -> bool {
         let first = import.path.first();
         self.file(file).facts.imports.iter().any(|other| {
-            let own_glob = other.glob && other.path.first().is_some_and(|root| matches!(root.as_str(), "self" | "super" | "crate"));
+            let own_glob = other.glob
+                && other.path.first().is_some_and(|root| matches!(root.as_str(), "self" | "super" | "crate"));
             other.span != import.span && (own_glob || other.alias.is_some() && other.alias.as_ref() == first)
         })
     }
