@@ -25,6 +25,9 @@ pub use read::{add_own, read_root};
 /// The name of the config file, at the root and in a service's folder.
 pub const FILE_NAME: &str = "bailiwick.toml";
 
+/// The folder of a cache, at a root. It is no part of any tree: no walk sees it.
+pub const CACHE_FOLDER: &str = ".bailiwick_cache";
+
 /// The name of the baseline, at the root.
 pub const BASELINE_NAME: &str = "bailiwick-baseline.json";
 

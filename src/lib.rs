@@ -2,10 +2,12 @@
 //! service owns. See `docs/ARCHITECTURE.md` for the way of the data through these modules.
 
 pub mod baseline;
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod facts;
 pub mod frameworks;
+pub mod git;
 pub mod lint;
 pub mod map;
 pub mod replace;

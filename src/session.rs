@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigProblem};
-use crate::facts::scan::{self, Scan};
+use crate::facts::scan::{self, Reader, Scan, Store};
 use crate::frameworks::Frameworks;
 use crate::lint::allows::Directive;
 use crate::lint::context::{Accepted, Input};
@@ -82,11 +82,16 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// Reads everything below the root of `sources`. `phase` is told what is under way.
+    /// Reads everything below the root of `sources`, as far as `store` does not know it. `phase` is told what is under way.
     ///
     /// # Errors
     /// When the config is wrong, or there is nothing to read.
-    pub fn read(sources: &dyn Sources, options: &Options, phase: &dyn Fn(Phase)) -> Result<Self, Failure> {
+    pub fn read(
+        sources: &dyn Sources,
+        options: &Options,
+        store: &dyn Store,
+        phase: &dyn Fn(Phase),
+    ) -> Result<Self, Failure> {
         phase(Phase::Workspace);
         let rules: Vec<&str> = rule_names().collect();
         let opened = workspace::open(sources, options.config.as_deref(), &rules);
@@ -104,22 +109,12 @@ impl Gathered {
             workspace.problems.push(workspace::Problem { place, message: problem.to_string() });
         }
         phase(Phase::Facts(workspace.files.len()));
-        let scan = scan::scan(sources, &workspace, &config, &frameworks);
+        let scan = scan::scan(&Reader::new(sources, &workspace, &config, &frameworks, store));
         Ok(Self { config, workspace, frameworks, scan })
     }
 }
 
 impl Session {
-    /// Reads everything below the root of `sources` and joins it. `phase` is told what is under way.
-    ///
-    /// # Errors
-    /// When the config is wrong, or there is nothing to read.
-    pub fn open(sources: Arc<dyn Sources + Send>, options: &Options, phase: &dyn Fn(Phase)) -> Result<Self, Failure> {
-        let gathered = Gathered::read(&*sources, options, phase)?;
-        phase(Phase::Map);
-        Ok(Self::join(sources, gathered))
-    }
-
     /// Joins what was read.
     #[must_use]
     pub fn join(sources: Arc<dyn Sources + Send>, gathered: Gathered) -> Self {

@@ -13,6 +13,7 @@ mod disk;
 mod document;
 pub mod language;
 mod open;
+mod overlay;
 mod policy;
 mod resolve;
 mod root;
@@ -32,6 +33,7 @@ use crate::workspace::tree::Tree;
 pub use connection::{Connection, parse_url};
 pub use disk::Disk;
 pub use open::{Opened, open};
+pub use overlay::Overlay;
 pub use root::find as find_root;
 pub use text::{decode, read};
 

@@ -26,7 +26,7 @@ struct Line<'a> {
 impl Facts {
     /// Writes them.
     pub fn run(self, global: &Global) -> Result<Exit, Trouble> {
-        let (_, gathered) = global.gather(&[])?;
+        let gathered = global.gather(&[])?;
         let Gathered { workspace, scan, .. } = &gathered;
         print(|out| {
             for (id, facts) in &scan.facts {

@@ -2,14 +2,18 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
+use crate::cache::Cache;
 use crate::cli::errors::Trouble;
 use crate::cli::{paths, tell};
+use crate::config::CACHE_FOLDER;
+use crate::facts::scan::{Forgetful, Store};
+use crate::git;
 use crate::map::AccessContext;
 use crate::report::Style;
 use crate::session::{Failure, Gathered, Options, Phase, Session};
@@ -44,6 +48,9 @@ pub struct Global {
     /// Say more: every note in full, every file that was skipped
     #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
+    /// Neither read nor write `.bailiwick_cache`
+    #[arg(long, global = true, env = "BAILIWICK_NO_CACHE", hide_env_values = true, help_heading = "Everywhere")]
+    pub no_cache: bool,
     /// How many threads may work [default: one for each core]
     #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
     pub threads: Option<usize>,
@@ -87,36 +94,77 @@ impl Global {
         let here = Path::new(".");
         match &self.root {
             Some(root) => root.clone(),
-            None => find_root(paths.first().map_or(here, PathBuf::as_path)),
+            // A file that is not there yet stands for its folder.
+            None => find_root(paths.first().and_then(|path| path.ancestors().find(|path| path.exists())).unwrap_or(here)),
         }
     }
 
     /// Reads everything below the root and joins it; tells what was assumed.
     pub fn session(&self, paths: &[PathBuf]) -> Result<Session, Trouble> {
-        let (sources, gathered) = self.gather(paths)?;
+        let session = self.session_of(Arc::new(self.disk(paths)?))?;
+        self.tell_assumptions(&session.workspace);
+        Ok(session)
+    }
+
+    /// Reads everything that `sources` hold and joins it.
+    pub fn session_of(&self, sources: Arc<dyn Sources + Send>) -> Result<Session, Trouble> {
+        let opened = self.open(Arc::clone(&sources))?;
+        opened.map_err(|failure| explain(&*sources, &failure))
+    }
+
+    /// The same, for whom it is no trouble that there is nothing to read.
+    pub fn open(&self, sources: Arc<dyn Sources + Send>) -> Result<Result<Session, Failure>, Trouble> {
+        let gathered = match self.gather_from(&*sources)? {
+            Ok(gathered) => gathered,
+            Err(failure) => return Ok(Err(failure)),
+        };
         let progress = self.progress();
         show(&progress, Phase::Map);
         let session = Session::join(sources, gathered);
         progress.finish_and_clear();
-        Ok(session)
+        Ok(Ok(session))
     }
 
     /// Reads everything below the root; tells what was assumed.
-    pub fn gather(&self, paths: &[PathBuf]) -> Result<(Arc<dyn Sources + Send>, Gathered), Trouble> {
-        self.limit_threads()?;
-        let root = self.root(paths);
-        let disk = Disk::new(&root).map_err(|error| Trouble::path(&root, &error))?;
-        let config = self.config.as_deref().map(|config| paths::of_config(disk.root(), config)).transpose()?;
-        let sources: Arc<dyn Sources + Send> = Arc::new(disk);
-        let progress = self.progress();
-        let gathered = Gathered::read(&*sources, &Options { config }, &|phase| show(&progress, phase));
-        progress.finish_and_clear();
-        let gathered = gathered.map_err(|failure| match failure {
-            Failure::Config(problems) => Trouble::config(&*sources, &problems),
-            Failure::NothingToRead(workspace) => nothing_to_read(&workspace),
-        })?;
+    pub fn gather(&self, paths: &[PathBuf]) -> Result<Gathered, Trouble> {
+        let disk = self.disk(paths)?;
+        let gathered = self.gather_from(&disk)?.map_err(|failure| explain(&disk, &failure))?;
         self.tell_assumptions(&gathered.workspace);
-        Ok((sources, gathered))
+        Ok(gathered)
+    }
+
+    /// The disk below the root, for a command that was given `paths`.
+    pub fn disk(&self, paths: &[PathBuf]) -> Result<Disk, Trouble> {
+        let root = self.root(paths);
+        Disk::new(&root).map_err(|error| Trouble::path(&root, &error))
+    }
+
+    fn gather_from(&self, sources: &dyn Sources) -> Result<Result<Gathered, Failure>, Trouble> {
+        self.limit_threads()?;
+        let options = Options { config: self.config_in(sources.root())? };
+        let progress = self.progress();
+        let cache = self.cache(sources.root());
+        let store: &dyn Store = cache.as_ref().map_or(&Forgetful, |cache| cache);
+        let gathered = Gathered::read(sources, &options, store, &|phase| show(&progress, phase));
+        progress.finish_and_clear();
+        if let Some(Err(error)) = cache.map(|cache| cache.save())
+            && self.verbose
+        {
+            tell(|out| writeln!(out, "the cache could not be written: {error}"));
+        }
+        Ok(gathered)
+    }
+
+    /// The cache of that root. One that came with the repository is none of ours: whoever wrote it says
+    /// what files are supposed to hold.
+    fn cache(&self, root: &Path) -> Option<Cache> {
+        let usable = !self.no_cache && !(root.join(CACHE_FOLDER).exists() && git::tracks(root, CACHE_FOLDER));
+        usable.then(|| Cache::open(root))
+    }
+
+    /// The path of the config that is named on the command line, as sources with that root want it.
+    pub fn config_in(&self, root: &Path) -> Result<Option<String>, Trouble> {
+        self.config.as_deref().map(|config| paths::of_config(root, config)).transpose()
     }
 
     /// The day that grants are judged by.
@@ -161,13 +209,17 @@ impl Global {
         }
     }
 
-    /// Workers get deep stacks: what they read is nested as deeply as somebody likes.
+    /// Workers get deep stacks: what they read is nested as deeply as somebody likes. Once a run.
     fn limit_threads(&self) -> Result<(), Trouble> {
-        let mut pool = rayon::ThreadPoolBuilder::new().stack_size(crate::STACK_SIZE);
-        if let Some(threads) = self.threads {
-            pool = pool.num_threads(threads);
-        }
-        pool.build_global().map_err(|error| Trouble::new("cannot start the worker threads").caused_by(&error))
+        static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
+        let started = STARTED.get_or_init(|| {
+            let mut pool = rayon::ThreadPoolBuilder::new().stack_size(crate::STACK_SIZE);
+            if let Some(threads) = self.threads {
+                pool = pool.num_threads(threads);
+            }
+            pool.build_global().map_err(|error| error.to_string())
+        });
+        started.clone().map_err(|error| Trouble::new(format!("cannot start the worker threads: {error}")))
     }
 
     fn progress(&self) -> indicatif::ProgressBar {
@@ -179,7 +231,8 @@ impl Global {
         bar
     }
 
-    fn tell_assumptions(&self, workspace: &Workspace) {
+    /// Tells what was assumed for want of a config.
+    pub fn tell_assumptions(&self, workspace: &Workspace) {
         if self.quiet {
             return;
         }
@@ -210,6 +263,14 @@ fn show(bar: &indicatif::ProgressBar, phase: Phase) {
         Phase::Facts(files) => format!("reading {files} files"),
         Phase::Map => "joining what they say".to_owned(),
     });
+}
+
+/// What keeps a session from being opened.
+fn explain(sources: &dyn Sources, failure: &Failure) -> Trouble {
+    match failure {
+        Failure::Config(problems) => Trouble::config(sources, problems),
+        Failure::NothingToRead(workspace) => nothing_to_read(workspace),
+    }
 }
 
 fn nothing_to_read(workspace: &Workspace) -> Trouble {

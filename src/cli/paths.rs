@@ -57,14 +57,19 @@ pub fn of_config(root: &Path, config: &Path) -> Result<String, Trouble> {
 }
 
 /// `path`, given relative to the current folder, relative to the root; empty for the root itself.
-fn relative(root: &Path, path: &Path) -> Result<String, Trouble> {
+pub fn relative(root: &Path, path: &Path) -> Result<String, Trouble> {
+    // A file that is gone, or not saved yet, can still be named, as far as its folder exists.
+    let gone = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
     let absolute = match path.canonicalize() {
         Ok(absolute) => absolute,
-        // A file that is gone can still be named, as far as its folder exists.
-        Err(error) => {
+        Err(error) if gone().is_none() => {
             let help = "paths are relative to the current folder";
             return Err(Trouble::path(path, &error).help(help));
         }
+        Err(_) => gone().unwrap_or_default(),
     };
     match absolute.strip_prefix(root) {
         Ok(inside) => Ok(slashed(inside)),

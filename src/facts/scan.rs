@@ -1,7 +1,9 @@
 //! All files of a workspace to their facts, in parallel.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
 use crate::facts::{FileFacts, extract};
@@ -28,11 +30,46 @@ pub struct Scan {
     pub directives_in_text: Vec<(FileId, Directive)>,
 }
 
-/// What reading one file gave.
-struct Read {
-    facts: FileFacts,
-    lossy: bool,
-    in_text: Vec<Directive>,
+/// What reading one file gave: all that depends on its content alone, and is kept from run to run.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Reading {
+    /// What it says.
+    pub facts: FileFacts,
+    /// Whether bytes were replaced.
+    pub lossy: bool,
+    /// Its part of [`Scan::directives_in_text`].
+    pub in_text: Vec<Directive>,
+}
+
+/// Where readings are kept. A key covers everything that a reading depends on.
+pub trait Store: Sync {
+    /// The reading of that key, if it is known.
+    fn get(&self, key: u128) -> Option<Reading>;
+
+    /// Keeps a reading.
+    fn put(&self, key: u128, reading: &Reading);
+}
+
+/// Keeps nothing.
+pub struct Forgetful;
+
+impl Store for Forgetful {
+    fn get(&self, _: u128) -> Option<Reading> {
+        None
+    }
+
+    fn put(&self, _: u128, _: &Reading) {}
+}
+
+/// What files are read with.
+pub struct Reader<'a> {
+    sources: &'a dyn Sources,
+    workspace: &'a Workspace,
+    config: &'a Config,
+    frameworks: &'a Frameworks,
+    store: &'a dyn Store,
+    /// For each language what its readings depend on besides the text.
+    salts: FxHashMap<Language, u128>,
 }
 
 /// Whether files of that language are read for what they do; others are read for settings at most.
@@ -43,17 +80,17 @@ pub fn is_source(language: Language) -> bool {
 
 /// Reads every source file of the workspace.
 #[must_use]
-pub fn scan(sources: &dyn Sources, workspace: &Workspace, config: &Config, frameworks: &Frameworks) -> Scan {
-    let files: Vec<(FileId, &SourceFile)> = workspace.files_with_ids().collect();
-    let read: Vec<(FileId, Result<Read, Skipped>)> = files
+pub fn scan(reader: &Reader<'_>) -> Scan {
+    let files: Vec<(FileId, &SourceFile)> = reader.workspace.files_with_ids().collect();
+    let read: Vec<(FileId, Result<Reading, Skipped>)> = files
         .into_par_iter()
         .filter(|(_, file)| is_source(file.language))
-        .map(|(id, file)| (id, read_file(sources, workspace, config, frameworks, file)))
+        .map(|(id, file)| (id, reader.read(file)))
         .collect();
     let mut scan = Scan::default();
     for (file, result) in read {
         match result {
-            Ok(read) => scan.add(file, read),
+            Ok(reading) => scan.add(file, reading),
             Err(skipped) => scan.skipped.push(skipped),
         }
     }
@@ -62,7 +99,7 @@ pub fn scan(sources: &dyn Sources, workspace: &Workspace, config: &Config, frame
 }
 
 impl Scan {
-    fn add(&mut self, file: FileId, read: Read) {
+    fn add(&mut self, file: FileId, read: Reading) {
         self.read += 1;
         let place = |span: Span| Place { file, span };
         if read.lossy {
@@ -76,36 +113,74 @@ impl Scan {
     }
 }
 
-fn read_file(
-    sources: &dyn Sources,
-    workspace: &Workspace,
-    config: &Config,
-    frameworks: &Frameworks,
-    file: &SourceFile,
-) -> Result<Read, Skipped> {
-    let source =
-        workspace::read(sources, &file.path).map_err(|reason| Skipped { path: file.path.to_string(), reason })?;
-    let facts = understand(&source, workspace, config, frameworks, file);
-    let known = |at: u32| facts.directives.iter().any(|known| known.span.start <= at && at < known.span.end);
-    let mut in_text = extract::sql_directives(&source.text);
-    in_text.retain(|directive| !known(directive.span.start));
-    Ok(Read { facts, lossy: source.lossy, in_text })
+impl<'a> Reader<'a> {
+    /// A reader of the workspace's files that looks into `store` first.
+    #[must_use]
+    pub fn new(
+        sources: &'a dyn Sources,
+        workspace: &'a Workspace,
+        config: &'a Config,
+        frameworks: &'a Frameworks,
+        store: &'a dyn Store,
+    ) -> Self {
+        let mut salts = FxHashMap::default();
+        for file in &workspace.files {
+            salts.entry(file.language).or_insert_with(|| salt(frameworks, file.language));
+        }
+        Self { sources, workspace, config, frameworks, store, salts }
+    }
+
+    /// Reads one file, or says why it cannot be read.
+    ///
+    /// # Errors
+    /// When the file is no text or cannot be opened.
+    pub fn read(&self, file: &SourceFile) -> Result<Reading, Skipped> {
+        let source = workspace::read(self.sources, &file.path)
+            .map_err(|reason| Skipped { path: file.path.to_string(), reason })?;
+        let dialect = dialect(self.workspace, self.config, file);
+        let key = self.key(&source, file.language, dialect);
+        if let Some(known) = self.store.get(key) {
+            return Ok(known);
+        }
+        let facts = self.understand(&source, file.language, dialect);
+        let known = |at: u32| facts.directives.iter().any(|known| known.span.start <= at && at < known.span.end);
+        let mut in_text = extract::sql_directives(&source.text);
+        in_text.retain(|directive| !known(directive.span.start));
+        let reading = Reading { facts, lossy: source.lossy, in_text };
+        self.store.put(key, &reading);
+        Ok(reading)
+    }
+
+    fn key(&self, source: &SourceText, language: Language, dialect: Dialect) -> u128 {
+        let mut hash = Xxh3::new();
+        hash.update(&self.salts.get(&language).copied().unwrap_or_default().to_le_bytes());
+        if language == Language::Sql {
+            hash.update(dialect.name().as_bytes());
+        }
+        hash.update(&[u8::from(source.lossy)]);
+        hash.update(source.text.as_bytes());
+        hash.digest128()
+    }
+
+    fn understand(&self, source: &SourceText, language: Language, dialect: Dialect) -> FileFacts {
+        if language == Language::Sql {
+            return extract::from_sql(&source.text, dialect);
+        }
+        let none: FxHashSet<Name> = FxHashSet::default();
+        let builders = self.frameworks.language(language).map_or(&none, |index| &index.builders);
+        let outline = syntax::outline(language, &source.text).unwrap_or_default();
+        extract::from_outline(outline, builders)
+    }
 }
 
-fn understand(
-    source: &SourceText,
-    workspace: &Workspace,
-    config: &Config,
-    frameworks: &Frameworks,
-    file: &SourceFile,
-) -> FileFacts {
-    if file.language == Language::Sql {
-        return extract::from_sql(&source.text, dialect(workspace, config, file));
-    }
-    let none: FxHashSet<Name> = FxHashSet::default();
-    let builders = frameworks.language(file.language).map_or(&none, |index| &index.builders);
-    let outline = syntax::outline(file.language, &source.text).unwrap_or_default();
-    extract::from_outline(outline, builders)
+/// What the readings of a language depend on besides the text: its name, and the framework data that is
+/// used before facts are joined.
+fn salt(frameworks: &Frameworks, language: Language) -> u128 {
+    let builders = frameworks.language(language).map(|index| index.builders.iter().map(Name::as_str));
+    let mut words: Vec<&str> = builders.into_iter().flatten().collect();
+    words.sort_unstable();
+    words.push(language.name());
+    xxh3_128(words.join("\u{1f}").as_bytes())
 }
 
 /// The dialect of a file of SQL: that of the database it is run in, of its service, of the only kind of

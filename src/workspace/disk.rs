@@ -13,6 +13,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 
+use crate::config::CACHE_FOLDER;
 use crate::source::{Candidate, ListFilter, ListedFile, Listing, SkipReason, Skipped, Sources};
 
 /// The files under a folder of the disk.
@@ -110,6 +111,9 @@ impl Disk {
         let mut names: Vec<String> = Vec::with_capacity(entries.len());
         let mut known = Vec::with_capacity(entries.len());
         for entry in entries {
+            if entry.file_name() == CACHE_FOLDER {
+                continue;
+            }
             match entry.file_name().into_string() {
                 Ok(name) => {
                     names.push(name.clone());

@@ -18,5 +18,6 @@ mod rule_pages;
 mod rules;
 mod same_answer;
 mod schema;
+mod cache;
 mod support;
 mod tidy;

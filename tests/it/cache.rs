@@ -1,0 +1,53 @@
+//! The cache changes no answer: cold, warm, broken, of another program, or in a folder that cannot be used.
+
+use std::fs;
+
+use crate::support::{Repository, TODAY, project};
+
+fn answer(repository: &Repository, cache: bool) -> String {
+    let mut arguments = vec!["check", "--format", "json", "--today", TODAY, "-v"];
+    if !cache {
+        arguments.push("--no-cache");
+    }
+    let check = repository.run(&arguments);
+    let map = repository.run(&["map", "--format", "json"]);
+    format!("{}\n{}\n{}\n{}", check.code, check.stdout, check.stderr, map.stdout)
+}
+
+#[test]
+fn cold_warm_and_broken_say_the_same() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    let cold = answer(&repository, false);
+    fs::remove_dir_all(repository.path(".bailiwick_cache")).unwrap();
+    assert_eq!(cold, answer(&repository, true), "the first run with a cache");
+    let facts = repository.path(".bailiwick_cache/facts");
+    let whole = fs::read(&facts).unwrap();
+    assert_eq!(cold, answer(&repository, true), "a warm run");
+    assert_eq!(whole, fs::read(&facts).unwrap(), "a run that learns nothing writes nothing");
+    for at in [0, 9, 30, 41, whole.len() / 2, whole.len() - 1] {
+        let mut broken = whole.clone();
+        broken[at] ^= 0xFF;
+        fs::write(&facts, &broken).unwrap();
+        assert_eq!(cold, answer(&repository, true), "byte {at} is broken");
+        fs::write(&facts, &whole[..at]).unwrap();
+        assert_eq!(cold, answer(&repository, true), "cut off at {at}");
+    }
+    fs::remove_file(&facts).unwrap();
+    fs::create_dir(&facts).unwrap();
+    assert_eq!(cold, answer(&repository, true).replace("the cache could not be written: Is a directory (os error 21)\n", ""));
+}
+
+#[test]
+fn a_changed_file_is_read_anew() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    let before = answer(&repository, true);
+    let path = "services/reporting/src/export.rs";
+    let text = fs::read_to_string(repository.path(path)).unwrap();
+    let more = "\nasync fn stock(pool: &PgPool) {\n    sqlx::query(\"DELETE FROM products\").execute(pool).await;\n}\n";
+    repository.write(path, format!("{text}{more}").as_bytes());
+    let changed = answer(&repository, true);
+    assert_ne!(before, changed);
+    assert_eq!(changed, answer(&repository, false));
+    repository.write(path, text.as_bytes());
+    assert_eq!(before, answer(&repository, true));
+}
