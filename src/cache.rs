@@ -55,7 +55,8 @@ impl Cache {
     }
 
     fn of(folder: PathBuf, identity: u128) -> Self {
-        let bytes = if is_own_folder(&folder) { fs::read(folder.join("facts")).unwrap_or_default() } else { Vec::new() };
+        let bytes =
+            if is_own_folder(&folder) { fs::read(folder.join("facts")).unwrap_or_default() } else { Vec::new() };
         let slots = slots(&bytes, identity).unwrap_or_default();
         Self { folder, identity, bytes, slots, fresh: Mutex::default() }
     }
@@ -83,7 +84,8 @@ impl Cache {
         for (key, slot) in &self.slots {
             let age = if slot.used.load(Ordering::Relaxed) { 0 } else { slot.age + 1 };
             let known = fresh.binary_search_by_key(key, |(key, _)| *key).is_ok();
-            if age <= MOST_IDLE_WRITES && !known
+            if age <= MOST_IDLE_WRITES
+                && !known
                 && let Some(blob) = self.blob(slot)
             {
                 entries.push((*key, blob, age));

@@ -290,7 +290,11 @@ impl Sources for GitTree {
         }
         match self.blobs.get(path) {
             Some(Blob { kind: Kind::File, object, .. }) => {
-                if self.changed.contains(path) { self.object(object) } else { self.disk.read(path) }
+                if self.changed.contains(path) {
+                    self.object(object)
+                } else {
+                    self.disk.read(path)
+                }
             }
             Some(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
             None => Err(io::Error::new(io::ErrorKind::NotFound, "not in this tree")),
@@ -395,7 +399,8 @@ impl GitTree {
     }
 
     fn ignores(&self, folder: &str, names: &BTreeMap<String, bool>) -> Option<Gitignore> {
-        let present: Vec<&str> = [".gitignore", ".ignore"].into_iter().filter(|name| names.contains_key(*name)).collect();
+        let present: Vec<&str> =
+            [".gitignore", ".ignore"].into_iter().filter(|name| names.contains_key(*name)).collect();
         if present.is_empty() {
             return None;
         }

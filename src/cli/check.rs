@@ -133,9 +133,7 @@ impl Check {
         let Some(path) = &self.stdin_filename else { return Ok(sources) };
         let overlay = Overlay::new(sources);
         let mut text = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut text)
-            .map_err(|error| Trouble::new("cannot read stdin").caused_by(&error))?;
+        std::io::stdin().read_to_end(&mut text).map_err(|error| Trouble::new("cannot read stdin").caused_by(&error))?;
         overlay.set(&relative(&root, path)?, &String::from_utf8_lossy(&text));
         Ok(Arc::new(overlay))
     }
@@ -159,9 +157,10 @@ impl Check {
         let accepted = baseline::of_workspace(&session.workspace, &session).ok().flatten();
         let accepted = accepted.map(|(file, baseline)| baseline.accepted(file, true)).unwrap_or_default();
         let outcome = session.check(global.today(), &global.contexts(&session), &accepted);
-        let known = outcome.findings.into_iter().filter(|reported| {
-            reported.suppressed_by.as_ref().is_none_or(|by| by.kind == SuppressionKind::Baseline)
-        });
+        let known = outcome
+            .findings
+            .into_iter()
+            .filter(|reported| reported.suppressed_by.as_ref().is_none_or(|by| by.kind == SuppressionKind::Baseline));
         Ok(known.map(|reported| reported.fingerprint).collect())
     }
 

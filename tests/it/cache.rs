@@ -34,7 +34,10 @@ fn cold_warm_and_broken_say_the_same() {
     }
     fs::remove_file(&facts).unwrap();
     fs::create_dir(&facts).unwrap();
-    assert_eq!(cold, answer(&repository, true).replace("the cache could not be written: Is a directory (os error 21)\n", ""));
+    assert_eq!(
+        cold,
+        answer(&repository, true).replace("the cache could not be written: Is a directory (os error 21)\n", "")
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
+mod cache;
 mod command_line;
 mod documents;
 mod judge;
@@ -18,6 +19,5 @@ mod rule_pages;
 mod rules;
 mod same_answer;
 mod schema;
-mod cache;
 mod support;
 mod tidy;

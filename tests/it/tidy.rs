@@ -14,8 +14,12 @@ const STAGES: &[&str] =
 const SHARED: &[&str] = &["source", "vocabulary"];
 
 /// Modules beside the stages: what each may import, and the first stage that may import it.
-const BESIDE: &[(&str, &[&str], &str)] =
-    &[("baseline", &["config", "workspace", "map", "lint"], "session"), ("cache", &["config", "facts"], "session"), ("git", &["workspace"], "cli"), ("replace", &[], "cli")];
+const BESIDE: &[(&str, &[&str], &str)] = &[
+    ("baseline", &["config", "workspace", "map", "lint"], "session"),
+    ("cache", &["config", "facts"], "session"),
+    ("git", &["workspace"], "cli"),
+    ("replace", &[], "cli"),
+];
 
 /// A file longer than this, tests apart, holds more than one subject.
 const LONGEST_FILE: usize = 700;
