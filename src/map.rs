@@ -10,6 +10,7 @@ mod catalog;
 mod entities;
 mod interpret;
 mod matching;
+mod memo;
 pub mod model;
 mod modules;
 mod owners;

@@ -26,6 +26,7 @@ impl Program<'_> {
             let targets: Vec<(FileId, Vec<Vec<Target>>)> =
                 files.par_iter().map(|&file| (file, self.file_targets(file))).collect();
             self.targets = targets.into_iter().collect();
+            self.generation = super::memo::new_generation();
         }
         self.callers.clear();
         for file in self.symbols.file_ids() {

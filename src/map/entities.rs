@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::matching::Selected;
+use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::types::Ty;
@@ -76,6 +77,7 @@ impl Program<'_> {
         for (path, def) in aliases {
             self.symbols.alias(path, def);
         }
+        self.generation = memo::new_generation();
         for file in self.symbols.file_ids() {
             let facts = self.symbols.file(file).facts;
             for (index, value) in (0u32..).zip(&facts.values) {
@@ -87,6 +89,7 @@ impl Program<'_> {
                 }
             }
         }
+        self.generation = memo::new_generation();
     }
 
     /// The entity that a type is, with the aliases its rule gives it.
@@ -357,6 +360,7 @@ impl Program<'_> {
     /// The entity that a type is or holds.
     pub(super) fn entity_of_type(&self, ty: &Ty, depth: usize) -> Option<usize> {
         if depth > MAX_DEPTH {
+            memo::cut(self.generation);
             return None;
         }
         for decl in &ty.decls {
@@ -387,9 +391,17 @@ impl Program<'_> {
 
     /// The entity that a value carries.
     pub(super) fn entity_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Carried> {
-        if depth > MAX_DEPTH || self.entities.list.is_empty() && !self.has_value_rules(file) {
+        if self.entities.list.is_empty() && !self.has_value_rules(file) {
             return None;
         }
+        if depth > MAX_DEPTH {
+            memo::cut(self.generation);
+            return None;
+        }
+        memo::entity_of(self.generation, (file, node), || self.find_entity(file, node, depth))
+    }
+
+    fn find_entity(&self, file: FileId, node: NodeId, depth: usize) -> Option<Carried> {
         let next = depth + 1;
         match self.symbols.file(file).facts.node(node) {
             Node::Typed { value, .. } => {

@@ -164,7 +164,7 @@ impl<'p> Interpreter<'_, 'p> {
         let file = self.file;
         let call: &CallFact = program.call((file, index));
         let home = Home { file, function: Some(call.function) };
-        for (id, certainty) in program.rules((file, index)) {
+        for &(id, certainty) in program.rules((file, index)).iter() {
             let rule = program.frameworks.call(id);
             let span = Place { file, span: call.span };
             let at = At { home, span, dialect: self.dialect((file, index), id), rollback: rule.rollback };

@@ -1,5 +1,8 @@
 //! Whether a framework's rule speaks of a call, and which values its selectors mean.
 
+use std::sync::Arc;
+
+use super::memo;
 use super::program::{CallRef, Program, Uses};
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
@@ -52,7 +55,11 @@ impl<'a> Program<'a> {
     }
 
     /// The rules that speak of a call, each with how sure that is; the surest alone where some are surer.
-    pub(super) fn rules(&self, call_ref: CallRef) -> Vec<(RuleId, Certainty)> {
+    pub(super) fn rules(&self, call_ref: CallRef) -> memo::Rules {
+        memo::rules(self.generation, call_ref, || Arc::new(self.find_rules(call_ref)))
+    }
+
+    fn find_rules(&self, call_ref: CallRef) -> Vec<(RuleId, Certainty)> {
         let (file, index) = call_ref;
         let Some(language) = self.frameworks.language(self.language(file)) else { return Vec::new() };
         let call = self.call((file, index));
@@ -199,6 +206,7 @@ impl<'a> Program<'a> {
     /// The type of what a framework's rule says a call returns.
     pub(super) fn framework_result(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
         if depth > 20 {
+            memo::cut(self.generation);
             return None;
         }
         let language = self.frameworks.language(self.language(file))?;

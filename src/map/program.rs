@@ -33,6 +33,8 @@ pub(super) struct Program<'a> {
     pub targets: FxHashMap<FileId, Vec<Vec<Target>>>,
     /// For each function, who calls it.
     pub callers: FxHashMap<FunctionRef, Vec<CallRef>>,
+    /// Changes whenever what is known changes: see [`super::memo`].
+    pub generation: u64,
     /// Which frameworks (indexes into the list) a file imports itself.
     file_uses: FxHashMap<FileId, FxHashSet<usize>>,
     /// Which frameworks some file of a unit imports.
@@ -71,6 +73,7 @@ impl<'a> Program<'a> {
             entities: Entities::default(),
             targets: FxHashMap::default(),
             callers: FxHashMap::default(),
+            generation: super::memo::new_generation(),
             file_uses,
             unit_uses,
         }

@@ -336,7 +336,7 @@ impl<'p> Rendering<'_, 'p> {
 
     fn call(&mut self, file: FileId, call: u32, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
         let program = self.program;
-        for (id, _) in program.rules((file, call)) {
+        for &(id, _) in program.rules((file, call)).iter() {
             let rule = program.frameworks.call(id);
             if rule.append.is_some() || rule.append_hole {
                 if let Some(base) = self.receiver(file, call) {
@@ -386,7 +386,7 @@ impl<'p> Rendering<'_, 'p> {
     fn appended(&mut self, file: FileId, call: u32, frame: Option<&Frame<'_>>, depth: usize) {
         let program = self.program;
         let fact = program.call((file, call));
-        for (id, _) in program.rules((file, call)) {
+        for &(id, _) in program.rules((file, call)).iter() {
             let rule = program.frameworks.call(id);
             if let Some(selector) = &rule.append {
                 for value in program.select(file, call, selector) {

@@ -4,6 +4,7 @@
 //! wraps a type (`Arc<Pool>`, `Task<Order>`, `List<Order>`) keeps it as its argument, so that "is it, or does it hold, a
 //! pool?" can be asked without knowing every wrapper.
 
+use super::memo;
 use super::program::{FunctionRef, Program};
 use super::symbols::{Def, Resolved};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
@@ -77,6 +78,7 @@ impl Program<'_> {
     /// The type that a reference names where it stands: in `file`, inside of `scope`.
     pub(super) fn type_ref(&self, file: FileId, scope: &[Name], reference: &TypeRef, depth: usize) -> Ty {
         if depth > MAX_DEPTH {
+            memo::cut(self.generation);
             return Ty::default();
         }
         let args: Vec<Ty> = reference.args.iter().map(|arg| self.type_ref(file, scope, arg, depth + 1)).collect();
@@ -109,8 +111,13 @@ impl Program<'_> {
     /// The type of a value; `None` where nothing tells.
     pub(super) fn type_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
         if depth > MAX_DEPTH {
+            memo::cut(self.generation);
             return None;
         }
+        memo::type_of(self.generation, (file, node), || self.infer(file, node, depth))
+    }
+
+    fn infer(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
         let facts = self.facts(file);
         match facts.node(node) {
             Node::Typed { ty, value, function } => {
@@ -312,6 +319,7 @@ impl Program<'_> {
     /// The type of a type's field or property, looked for in what it wraps too.
     pub(super) fn field_type(&self, ty: &Ty, name: &Name, depth: usize) -> Option<Ty> {
         if depth > MAX_DEPTH {
+            memo::cut(self.generation);
             return None;
         }
         for (file, index) in self.lineage(ty) {
