@@ -146,7 +146,7 @@ impl Program<'_> {
             let decl = self.symbols.type_decl(file, index);
             decl.bases.iter().any(|base| {
                 let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
-                let base = Ty { path: resolved.path, others: resolved.others, ..Ty::default() };
+                let base = Ty { path: resolved.path.clone(), others: resolved.others.clone(), ..Ty::default() };
                 wanted.iter().any(|path| base.is_named(path))
             })
         })

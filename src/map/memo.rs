@@ -13,10 +13,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Carried;
 use super::matching::Certainty;
+use super::symbols::Resolved;
 use super::types::Ty;
 use crate::facts::NodeId;
 use crate::frameworks::RuleId;
 use crate::source::FileId;
+use crate::vocabulary::Name;
 
 /// A circle of questions this large is cut.
 const MAX_OPEN: usize = 200;
@@ -43,8 +45,46 @@ struct Store {
     cut: bool,
 }
 
+/// Names by what they mean: the generation, and the answers by a hash of file, scope and segments.
+type Names = (u64, FxHashMap<u128, Arc<Resolved>>);
+
 thread_local! {
     static STORE: RefCell<Store> = RefCell::default();
+    static NAMES: RefCell<Names> = RefCell::default();
+}
+
+/// What a name means where it stands: the answer known, or what `find` says.
+pub(super) fn resolved(
+    generation: u64,
+    (file, function): (FileId, Option<u32>),
+    scope: &[Name],
+    segments: &[Name],
+    find: impl FnOnce() -> Resolved,
+) -> Arc<Resolved> {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(&file.0.to_le_bytes());
+    hasher.update(&function.map_or(u64::MAX, u64::from).to_le_bytes());
+    for part in scope {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.update(&[1]);
+    for part in segments {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
+    }
+    let key = hasher.digest128();
+    let known = NAMES.with_borrow_mut(|names| {
+        if names.0 != generation {
+            *names = (generation, FxHashMap::default());
+        }
+        names.1.get(&key).cloned()
+    });
+    known.unwrap_or_else(|| {
+        let answer = Arc::new(find());
+        NAMES.with_borrow_mut(|names| names.1.insert(key, answer.clone()));
+        answer
+    })
 }
 
 fn with<T>(generation: u64, act: impl FnOnce(&mut Store) -> T) -> T {

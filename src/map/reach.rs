@@ -175,7 +175,7 @@ fn function_values(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Cal
         if !resolved.rest.is_empty() {
             continue;
         }
-        for def in resolved.defs {
+        for &def in &resolved.defs {
             if let Def::Function(target_file, target) = def {
                 let caller = Caller { function: (file, function), span, by_name: false, inside: false };
                 found.push(((target_file, target), caller));

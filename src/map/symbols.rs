@@ -7,9 +7,11 @@
 //! *external*: its path as far as the imports tell it, which is what framework rules are matched against.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::memo;
 use super::modules::{self, Targets};
 use crate::facts::{FileFacts, FunctionFact, TypeFact, ValueFact};
 use crate::source::{FileId, Language};
@@ -101,6 +103,8 @@ pub(super) struct Symbols<'a> {
     modules: FxHashMap<Vec<Name>, Vec<FileId>>,
     prefixes: FxHashSet<Vec<Name>>,
     aliases: FxHashSet<Vec<Name>>,
+    /// Changes whenever names are added: see [`super::memo`].
+    generation: u64,
     targets: Targets,
     /// For each unit, whom it links.
     links: FxHashMap<Unit, FxHashSet<Unit>>,
@@ -123,6 +127,7 @@ impl<'a> Symbols<'a> {
             modules: FxHashMap::default(),
             prefixes: FxHashSet::default(),
             aliases: FxHashSet::default(),
+            generation: memo::new_generation(),
             targets,
             links: links(workspace),
         };
@@ -195,6 +200,7 @@ impl<'a> Symbols<'a> {
         if known.is_empty() {
             known.push(def);
             self.aliases.insert(path);
+            self.generation = memo::new_generation();
         }
     }
 
@@ -253,14 +259,18 @@ impl<'a> Symbols<'a> {
     }
 
     /// What `segments` means where it stands: in `file`, inside of `scope`.
-    pub(super) fn resolve(&self, file: FileId, scope: &[Name], segments: &[Name]) -> Resolved {
-        self.resolve_from(file, scope, None, segments)
+    pub(super) fn resolve(&self, file: FileId, scope: &[Name], segments: &[Name]) -> Arc<Resolved> {
+        memo::resolved(self.generation, (file, None), scope, segments, || {
+            self.resolve_from(file, scope, None, segments)
+        })
     }
 
     /// What `segments` means in a function, whose own imports come first.
-    pub(super) fn resolve_in(&self, file: FileId, function: u32, segments: &[Name]) -> Resolved {
+    pub(super) fn resolve_in(&self, file: FileId, function: u32, segments: &[Name]) -> Arc<Resolved> {
         let scope = &self.function(file, function).scope;
-        self.resolve_from(file, scope, Some(function), segments)
+        memo::resolved(self.generation, (file, Some(function)), scope, segments, || {
+            self.resolve_from(file, scope, Some(function), segments)
+        })
     }
 
     fn resolve_from(&self, file: FileId, scope: &[Name], function: Option<u32>, segments: &[Name]) -> Resolved {

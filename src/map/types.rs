@@ -204,7 +204,7 @@ impl Program<'_> {
             let resolved = self.symbols.resolve(file, &decl.scope, std::slice::from_ref(&decl.name));
             let decls = types(&resolved.defs);
             if !decls.is_empty() {
-                return Ty { path: resolved.path, decls, ..Ty::default() };
+                return Ty { path: resolved.path.clone(), decls, ..Ty::default() };
             }
         }
         let module = &self.symbols.file(file).module;
@@ -248,7 +248,12 @@ impl Program<'_> {
             return Some(ty);
         }
         let external = resolved.defs.is_empty() && (resolved.path != segments || !resolved.others.is_empty());
-        external.then(|| Ty { path: resolved.path, others: resolved.others, is_type: true, ..Ty::default() })
+        external.then(|| Ty {
+            path: resolved.path.clone(),
+            others: resolved.others.clone(),
+            is_type: true,
+            ..Ty::default()
+        })
     }
 
     /// The type of an inherited member that is named without its receiver.
@@ -405,7 +410,7 @@ impl Program<'_> {
             let decl = self.symbols.type_decl(file, index);
             for base in &decl.bases {
                 let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
-                let base = Ty { path: resolved.path, others: resolved.others, ..Ty::default() };
+                let base = Ty { path: resolved.path.clone(), others: resolved.others.clone(), ..Ty::default() };
                 if wanted.iter().any(|path| base.is_named(path)) {
                     return true;
                 }
