@@ -19,7 +19,7 @@ pub(super) fn read_grants(reader: &mut Reader<'_>, value: &Value<'_>, owner: Opt
         return Vec::new();
     };
     let mut grants = Vec::new();
-    for entry in entries.iter() {
+    for entry in entries {
         if let Some(table) = reader.table(entry, "a grant") {
             grants.push(read_grant(reader, span_of(entry), table, owner));
         }

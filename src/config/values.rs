@@ -148,13 +148,11 @@ impl Reader<'_> {
         };
         let narrow = |number: u8| i8::try_from(number).unwrap_or(0);
         let year = i16::try_from(date.year).unwrap_or(i16::MAX);
-        match jiff::civil::Date::new(year, narrow(date.month), narrow(date.day)) {
-            Ok(date) => Some(Declared { value: date, origin: self.origin(span_of(value)) }),
-            Err(_) => {
-                self.problem(span_of(value), format!("{what} is no day of the calendar"), HELP);
-                None
-            }
-        }
+        let Ok(date) = jiff::civil::Date::new(year, narrow(date.month), narrow(date.day)) else {
+            self.problem(span_of(value), format!("{what} is no day of the calendar"), HELP);
+            return None;
+        };
+        Some(Declared { value: date, origin: self.origin(span_of(value)) })
     }
 
     pub(super) fn patterns(&mut self, value: &Value<'_>, what: &str) -> Vec<Pattern> {

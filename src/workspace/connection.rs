@@ -34,7 +34,8 @@ impl Connection {
         let mut text = format!("{dialect}://{server}/{}", self.database.as_deref().unwrap_or("?"));
         if !self.schemas.is_empty() {
             let schemas: Vec<&str> = self.schemas.iter().map(Name::as_str).collect();
-            text.push_str(&format!("?schema={}", schemas.join(",")));
+            text.push_str("?schema=");
+            text.push_str(&schemas.join(","));
         }
         text
     }
@@ -80,8 +81,7 @@ impl Connection {
 
     /// One of the options behind a URL or in a key-value list.
     fn set_option(&mut self, key: &str, value: &str) {
-        let key: String =
-            key.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase();
+        let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         match key.as_str() {
             "searchpath" | "currentschema" | "schema" => self.set_schemas(&decoded(value)),
             "options" => {
@@ -223,9 +223,8 @@ fn dialect_of_scheme(scheme: &str) -> Option<Dialect> {
         !base.is_empty() && base.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     match base.to_ascii_lowercase().as_str() {
         // Names that also stand for other things, and stores without tables.
-        "ch" | "delta" | "unknown" | "fabric" | "ansi" | "generic" => None,
+        "ch" | "delta" | "unknown" | "fabric" | "ansi" | "generic" | "cloudsql" => None,
         "ecto" | "postgis" => Some(Dialect::Postgres),
-        "cloudsql" => None,
         base => valid.then(|| Dialect::from_name(base)).flatten(),
     }
 }
@@ -401,7 +400,7 @@ fn key_value_dialect(pairs: &[(String, &str)], libpq: bool, port: Option<&str>) 
 /// `Key Name = value`, the key in lower case without blanks.
 fn pair(text: &str) -> Option<(String, &str)> {
     let (key, value) = text.split_once('=')?;
-    let key: String = key.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
+    let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
     Some((key.to_ascii_lowercase(), value.trim().trim_matches(['"', '\''])))
 }
 

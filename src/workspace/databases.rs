@@ -5,6 +5,9 @@
 //! cluster knows it by), or where one of them does not tell its host and only one candidate is
 //! there. A host that only a developer's machine has (`localhost`) counts where no other is told.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
@@ -250,7 +253,10 @@ fn add_awaited_servers(links: &mut Vec<Link>, found: &Found, deployments: &[Opti
                 dialect: Some(server.dialect),
                 schemas: Vec::new(),
                 user: None,
-                evidence: vec![Evidence { kind: deployment.evidence.kind, text, place: deployment.evidence.place }],
+                evidence: vec![
+                    Evidence { kind: deployment.evidence.kind, text, place: deployment.evidence.place },
+                    server.evidence.clone(),
+                ],
                 key: None,
                 name,
             });
@@ -388,7 +394,7 @@ impl Workspace {
         let by_name = service.databases.iter().position(|declared| {
             databases
                 .get(declared.database.0 as usize)
-                .is_some_and(|database| database.name.eq_ignore_ascii_case(&link.name))
+                .is_some_and(|database| folded(&database.name) == folded(&link.name))
         });
         let at = by_name.or_else(|| (service.databases.len() == 1).then_some(0))?;
         let declared = &mut service.databases[at];

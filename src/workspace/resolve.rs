@@ -7,6 +7,8 @@
 
 mod graph;
 mod names;
+#[cfg(test)]
+mod tests;
 mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,7 +90,7 @@ pub(super) fn resolve(
         if drafts.is_empty() && tree.has_source(".") || drafts.len() == 1 {
             lone_service(tree, found, &mut drafts, &mut assumptions);
         }
-        let shared = share_out(tree, &graph, &mut drafts, &libraries);
+        let shared = share_out(&graph, &mut drafts, &libraries);
         let all = all_libraries(found, shared, libraries, &drafts);
         return finish(found, &graph, drafts, all, assumptions);
     }
@@ -233,7 +235,7 @@ fn lone_service(tree: &Tree<'_>, found: &Found, drafts: &mut Vec<Draft>, assumpt
 }
 
 /// Gives each package that one service alone links to that service, and returns those that several do.
-fn share_out(tree: &Tree<'_>, graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> BTreeSet<usize> {
+fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> BTreeSet<usize> {
     let services: Vec<Service> = drafts.iter().map(|draft| draft.service.clone()).collect();
     let claims = Claims::new(&services, libraries);
     for (at, package) in graph.packages.iter().enumerate() {
@@ -272,7 +274,7 @@ fn share_out(tree: &Tree<'_>, graph: &Graph<'_>, drafts: &mut [Draft], libraries
         }
     }
     for (package, service) in claimed {
-        let folder = own_folder(tree, graph, package, &drafts[service], drafts, &shared);
+        let folder = own_folder(graph, package, service, drafts, &linkers);
         let paths = &mut drafts[service].service.paths;
         if !paths.iter().any(|path| lies_in(&folder, path)) {
             paths.retain(|path| !lies_in(path, &folder));
@@ -289,26 +291,28 @@ fn share_out(tree: &Tree<'_>, graph: &Graph<'_>, drafts: &mut [Draft], libraries
 /// The folder that a service gets with a package only it links. For a Go folder the highest one
 /// round it in which nobody else's code lies.
 fn own_folder(
-    tree: &Tree<'_>,
     graph: &Graph<'_>,
     package: usize,
-    of: &Draft,
+    service: usize,
     drafts: &[Draft],
-    shared: &BTreeSet<usize>,
+    linkers: &[BTreeSet<usize>],
 ) -> String {
     let package = &graph.packages[package];
     if package.ecosystem != Ecosystem::Go {
         return package.folder.clone();
     }
-    let own: BTreeSet<usize> = graph.reach(&of.starts);
+    let own = &drafts[service];
     collapsed(package, &|folder| {
         let foreign_code = graph.packages.iter().enumerate().any(|(at, other)| {
-            lies_in(&other.folder, folder) && (shared.contains(&at) || !(own.contains(&at) || of.starts.contains(&at)))
+            let program = !other.programs.is_empty() && !own.starts.contains(&at);
+            let linked = linkers[at].iter().any(|linker| *linker != service);
+            lies_in(&other.folder, folder) && (program || linked || is_tool_name(base_name(&other.folder)))
         });
-        let foreign_service = drafts.iter().any(|draft| {
-            draft.service.name != of.service.name && draft.service.paths.iter().any(|path| lies_in(path, folder))
-        });
-        !foreign_code && !foreign_service && tree.has_folder(folder)
+        let foreign_service = drafts
+            .iter()
+            .enumerate()
+            .any(|(at, draft)| at != service && draft.service.paths.iter().any(|path| lies_in(path, folder)));
+        !foreign_code && !foreign_service && !is_aside(folder)
     })
 }
 

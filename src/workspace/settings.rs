@@ -9,6 +9,7 @@ mod files;
 mod groups;
 
 use crate::source::Place;
+use crate::vocabulary::Name;
 use crate::workspace::connection::{Connection, is_unknown, parse_url, with_defaults};
 use crate::workspace::discover::{Found, Variable};
 use crate::workspace::resolve::folded;
@@ -157,32 +158,53 @@ fn settings_of(pairs: &[Pair], scope: &str, rank: u8) -> Vec<Setting> {
         pairs.iter().filter(|pair| !is_of_tests(&pair.path) && !is_other_store(&pair.path)).collect();
     for pair in &wanted {
         // An address may hold several strings: the first is where writes go.
-        if let Some(connection) = parse_url(&pair.value).filter(is_for_use) {
-            settings.push(Setting {
-                connection,
-                key: stable_key(&pair.path),
-                shown: pair.key.clone(),
-                place: pair.place,
-                scope: scope.to_owned(),
-                rank,
-            });
+        if let Some(mut connection) = parse_url(&pair.value).filter(is_for_use) {
+            connection.user = connection.user.or_else(|| user_beside(pair, &wanted));
+            settings.push(setting(connection, stable_key(&pair.path), pair, scope, rank));
         }
     }
     for (connection, key, pair) in grouped(&wanted) {
         // A URL beside the parts says the same, and more surely.
         let said = settings.iter().any(|known: &Setting| known.connection.database == connection.database);
         if !said {
-            settings.push(Setting {
-                connection,
-                key,
-                shown: pair.key.clone(),
-                place: pair.place,
-                scope: scope.to_owned(),
-                rank,
-            });
+            settings.push(setting(connection, key, pair, scope, rank));
         }
     }
     settings
+}
+
+fn setting(connection: Connection, key: String, pair: &Pair, scope: &str, rank: u8) -> Setting {
+    Setting {
+        connection,
+        key,
+        shown: pair.key.clone(),
+        place: pair.place,
+        scope: scope.to_owned(),
+        // Of the environments in one file that of production comes first.
+        rank: rank * 3 + environment_rank(&pair.path),
+    }
+}
+
+fn environment_rank(path: &[String]) -> u8 {
+    let has = |wanted: &[&str]| path.iter().any(|segment| wanted.contains(&segment.as_str()));
+    if has(&["prod", "production", "live"]) {
+        0
+    } else if has(&["dev", "development", "local"]) {
+        2
+    } else {
+        1
+    }
+}
+
+/// The user that stands beside a URL: `spring.datasource.username` beside `spring.datasource.url`.
+fn user_beside(url: &Pair, pairs: &[&Pair]) -> Option<Name> {
+    let spread = |path: &[String]| path.join(".").replace(['_', '-'], ".");
+    let whole = spread(&url.path);
+    let (stem, _) = whole.rsplit_once('.')?;
+    let wanted = [format!("{stem}.username"), format!("{stem}.user")];
+    let found = pairs.iter().find(|pair| wanted.contains(&spread(&pair.path)))?;
+    let value = found.value.trim();
+    (!value.is_empty() && !is_unknown(value)).then(|| value.into())
 }
 
 /// Whether a connection says enough, and is not one of tests.

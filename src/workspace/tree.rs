@@ -185,6 +185,10 @@ pub(super) fn joined(folder: &str, relative: &str) -> Option<String> {
 
 /// Whether a path lies among what is shown, tried or tested rather than deployed.
 pub(super) fn is_aside(path: &str) -> bool {
+    // A template of a project is none yet.
+    if path.contains("{{") || path.contains("{%") {
+        return true;
+    }
     path.split('/').any(|part| {
         let part = part.to_ascii_lowercase();
         SIDE_FOLDERS.contains(&part.as_str())

@@ -20,7 +20,8 @@ struct Compose<'a, 't> {
 
 pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
     let files = tree.with_name(|name| {
-        let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+        // Names are in lower case here.
+        let yaml = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "yml" || ending == "yaml");
         yaml && (name.starts_with("docker-compose") || name.starts_with("compose") || name.contains("compose."))
     });
     for file in files {

@@ -129,7 +129,7 @@ fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Pack
         path: folder.to_owned(),
         name,
     });
-    let group = Group { name: base_name(&module.path).into(), folder: module.folder.clone() };
+    let group = Group { name: module_name(module), folder: module.folder.clone() };
     Some(Package {
         ecosystem: Ecosystem::Go,
         name: import.as_str().into(),
@@ -156,13 +156,16 @@ fn local_folder(import: &str, modules: &[Module]) -> Option<String> {
 
 fn program_name(folder: &str, module: &Module) -> Name {
     if folder == module.folder || base_name(folder) == "cmd" {
-        let path = module.path.as_str();
-        // A trailing `/v2` is a version.
-        let version =
-            base_name(path).strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-        return base_name(if version { folder_of(path) } else { path }).into();
+        return module_name(module);
     }
     base_name(folder).into()
+}
+
+/// The last part of a module's path; a trailing `/v2` is a version.
+fn module_name(module: &Module) -> Name {
+    let path = module.path.as_str();
+    let version = base_name(path).strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    base_name(if version { folder_of(path) } else { path }).into()
 }
 
 /// Where a module keeps its programs in `cmd/`, a `main` elsewhere is a helper.

@@ -79,7 +79,7 @@ fn maven(tree: &Tree<'_>, file: FileId) -> Option<Package> {
 
 fn maven_links(project: Xml<'_, '_>) -> Vec<Link> {
     let dependencies = child(project, "dependencies").into_iter().flat_map(|all| all.children());
-    let named = dependencies.filter(|dependency| dependency.is_element()).filter_map(|dependency| {
+    let named = dependencies.filter(Xml::is_element).filter_map(|dependency| {
         if child_text(dependency, "scope") == Some("test") {
             return None;
         }

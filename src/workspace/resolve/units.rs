@@ -193,7 +193,10 @@ fn new_unit(tree: &Tree<'_>, found: &Found, at: usize, units: &[Unit]) -> Option
     let is_server =
         found.servers.iter().any(|server| server.name == deployment.name && deployment.dockerfile.is_some());
     let base = deployment.dockerfile.map_or("", |at| found.dockerfiles[at].base.as_str());
-    let is_aside = is_aside(folder) || is_tool_name(&deployment.name) || is_infrastructure(base);
+    // What a compose file builds is deployed, whatever its folder is called.
+    let is_aside = (deployment.evidence.kind != EvidenceKind::Compose && is_aside(folder))
+        || is_tool_name(&deployment.name)
+        || is_infrastructure(base);
     if holds_others || is_server || is_aside || !tree.has_source(folder) {
         return None;
     }
@@ -300,6 +303,7 @@ pub(super) fn best_name(unit: &Unit, found: &Found) -> Name {
         let named = deployments.iter().filter(|at| rank(at) < 2).count();
         (deployed[..named].to_vec(), deployed[named..].to_vec())
     };
+    let first_deployed = deployed.first().copied();
     let of_folder = crate::workspace::resolve::names::folder_name(&unit.path);
     let candidates = alike
         .into_iter()
@@ -309,5 +313,5 @@ pub(super) fn best_name(unit: &Unit, found: &Found) -> Name {
         .chain(&unit.aliases)
         .chain(of_folder.iter())
         .chain(in_file);
-    candidates.into_iter().find(|name| !is_generic(name)).unwrap_or(&unit.name).clone()
+    candidates.into_iter().find(|name| !is_generic(name)).or(first_deployed).unwrap_or(&unit.name).clone()
 }

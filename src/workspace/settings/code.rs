@@ -110,7 +110,7 @@ fn block(file: FileId, language: Language, text: &str, start: usize, end: usize)
     let mut pairs = Vec::new();
     // Options on one line are parted as if each stood on its own.
     let mut at = start;
-    for piece in text[start..end].split_inclusive(['\n', ',', '{']) {
+    for piece in pieces(&text[start..end]) {
         let piece_start = at;
         at += piece.len();
         let Some((key, value, offset)) = key_value(language, piece) else { continue };
@@ -128,6 +128,26 @@ fn block(file: FileId, language: Language, text: &str, start: usize, end: usize)
         });
     }
     pairs
+}
+
+/// A block cut at line ends, braces, and the commas that stand in no call.
+fn pieces(block: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut start, mut depth) = (0, 0usize);
+    for (at, letter) in block.char_indices() {
+        match letter {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if matches!(letter, '\n' | '{') || (letter == ',' && depth == 0) {
+            pieces.push(&block[start..=at]);
+            start = at + 1;
+            depth = 0;
+        }
+    }
+    pieces.push(&block[start..]);
+    pieces
 }
 
 /// `'NAME': …`, `host: …`, `url = …`, and where the value begins.
@@ -150,7 +170,8 @@ fn value_of(expression: &str) -> String {
         .iter()
         .any(|word| expression.contains(word));
     match strings.as_slice() {
-        [] => expression.bytes().all(|byte| byte.is_ascii_digit()).then(|| expression.to_owned()).unwrap_or_default(),
+        [] if expression.bytes().all(|byte| byte.is_ascii_digit()) => expression.to_owned(),
+        [] => String::new(),
         [only] if !looks_up => (*only).to_owned(),
         // In `process.env.DB || 'shop'` the only string is the default.
         [only] if expression.contains("||") || expression.contains("??") => (*only).to_owned(),

@@ -194,7 +194,7 @@ fn holder_of_file(path: &str, names: &Names<'_>) -> Option<Holder> {
             .any(|word| part.contains(word))
             || ["shared", "env", "envs", "environments"].contains(&part.as_str())
     });
-    let in_config = in_config || name.starts_with(".env") || name.ends_with(".env");
+    let in_config = in_config || name.contains(".env");
     let named = names.services.iter().position(|service| same_name(service, stem));
     let unit = names.claims.unit_of(path);
     let by_name = || {

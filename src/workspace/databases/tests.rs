@@ -1,0 +1,265 @@
+//! Settings of each kind, and the databases they lead to.
+
+use crate::workspace::tests::fixture;
+
+/// The databases of each service and the wirings, one a line.
+fn found(text: &str) -> String {
+    let workspace = fixture(text).open().workspace;
+    let mut lines = Vec::new();
+    for service in &workspace.services {
+        for link in &service.databases {
+            let database = workspace.database(link.database).unwrap();
+            let schemas = link.schemas.join(",");
+            let server = database.server.as_deref().unwrap_or("?");
+            let dialect = database.dialect.map_or("?", crate::vocabulary::Dialect::name);
+            let user = link.user.as_deref().unwrap_or("-");
+            lines.push(format!(
+                "{}: {dialect} {}#{} on {server} [{schemas}] as {user}",
+                service.name, database.name, link.database.0
+            ));
+        }
+        if !service.schemas.is_empty() {
+            lines.push(format!("{} owns {}", service.name, service.schemas.join(",")));
+        }
+    }
+    for wiring in &workspace.ddl_wirings {
+        let database = wiring.database.and_then(|id| workspace.database(id)).map_or("?", |database| &database.name);
+        let service = wiring.service.and_then(|id| workspace.service(id)).map_or("?", |service| &service.name);
+        lines.push(format!("{} is {database}'s and {service}'s", wiring.path));
+    }
+    lines.join("\n")
+}
+
+/// Two services in folders of their own, with more files.
+fn two(text: &str) -> String {
+    let base = "//- orders/Cargo.toml\n[package]\nname = \"orders\"\n//- orders/src/main.rs\n//- users/Cargo.toml\n[package]\nname = \"users\"\n//- users/src/main.rs\n";
+    found(&format!("{base}{text}"))
+}
+
+#[test]
+fn the_same_name_on_different_hosts_is_two_databases() {
+    let text = "//- orders/.env\nDATABASE_URL=postgres://app:s@orders-db/app\n//- users/.env\nDATABASE_URL=postgres://app:s@users-db/app\n";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres app#0 on orders-db [] as app
+    users: postgres app#1 on users-db [] as app
+    "#);
+}
+
+#[test]
+fn the_same_host_in_one_compose_file_is_one_database() {
+    let text = "//- compose.yml
+services:
+  db:
+    image: postgres:16
+    environment: { POSTGRES_DB: shop }
+    ports: [\"5432:5432\"]
+    volumes: [\"./init:/docker-entrypoint-initdb.d\"]
+  orders:
+    build: orders
+    environment:
+      - DATABASE_URL=postgres://app:s@db/${DB:-shop}?search_path=sales
+  users:
+    build: users
+    depends_on: [db]
+//- init/1.sql
+create table x (id int);
+//- orders/.env
+DATABASE_URL=postgres://app:s@localhost/shop
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres shop#0 on db [sales] as app
+    orders owns sales
+    users: postgres shop#0 on db [] as -
+    init is shop's and ?'s
+    "#);
+}
+
+#[test]
+fn hosts_of_two_compose_files_are_two() {
+    let compose = |service: &str| {
+        format!(
+            "//- {service}/docker-compose.yml\nservices:\n  db:\n    image: postgres\n  {service}:\n    build: .\n    environment:\n      DATABASE_URL: postgres://db/app\n"
+        )
+    };
+    insta::assert_snapshot!(two(&format!("{}{}", compose("orders"), compose("users"))), @r#"
+    orders: postgres app#0 on orders/db [] as -
+    users: postgres app#1 on users/db [] as -
+    "#);
+}
+
+#[test]
+fn parts_in_the_environment_are_put_together() {
+    let text = "//- orders/.env\nDB_CONNECTION=pgsql\nDB_HOST=pg\nDB_PORT=5432\nDB_DATABASE=shop\nDB_USERNAME=app\nDB_PASSWORD=secret\nREDIS_HOST=cache\nREDIS_DB=0\n//- users/.env.example\nPGHOST=pg\nPGDATABASE=people\nMAIL_HOST=mx\nMAIL_NAME=us\n";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres shop#1 on pg [] as app
+    users: postgres people#0 on pg [] as -
+    "#);
+}
+
+#[test]
+fn spring_profiles_are_environments_of_one_connection() {
+    let text = "//- orders/src/main/resources/application.yml
+spring:
+  datasource:
+    url: jdbc:postgresql://${DB_HOST:pg}:5432/${DB_NAME:orders}?currentSchema=sales
+    username: app
+//- orders/src/main/resources/application-dev.properties
+spring.datasource.url=jdbc:postgresql://localhost/orders_dev
+//- orders/src/main/resources/application-test.yml
+spring: { datasource: { url: \"jdbc:h2:mem:test\" } }
+//- users/src/main/resources/application.properties
+spring.datasource.url = jdbc:mysql://my/users
+spring.redis.database=3
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres orders#0 on pg [sales] as app
+    orders owns sales
+    users: mysql users#1 on my [] as -
+    "#);
+}
+
+#[test]
+fn a_configuration_server_holds_settings_of_others() {
+    let text = "//- config/Cargo.toml\n[package]\nname = \"config\"\n//- config/src/main.rs\n//- config/shared/orders.yml\nspring:\n  datasource:\n    url: jdbc:mysql://my/orders\n";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: mysql orders#0 on my [] as -
+    "#);
+}
+
+#[test]
+fn settings_of_other_frameworks() {
+    let text = "//- orders/appsettings.json
+{
+  // comments are fine
+  \"ConnectionStrings\": { \"Shop\": \"Host=pg;Database=shop;Username=app;Password=x\" },
+}
+//- users/shop/settings.py
+DATABASES = {
+    'default': {
+        'ENGINE': 'django.db.backends.postgresql',
+        'NAME': os.environ.get('DB_NAME', 'people'),
+        'HOST': 'pg',
+        'USER': \"app\",
+    }
+}
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres shop#1 on pg [] as app
+    users: postgres people#0 on pg [] as app
+    "#);
+    let text = "//- orders/config/database.yml
+default: &default
+  adapter: mysql2
+  host: my
+development:
+  <<: *default
+  database: shop_development
+test:
+  <<: *default
+  database: shop_test
+production:
+  <<: *default
+  database: <%= ENV.fetch(\"DB\") { \"shop\" } %>
+//- users/src/data-source.ts
+export const source = new DataSource({ type: 'postgres', host: process.env.DB_HOST || 'pg', database: process.env.DB ?? 'people', schema: 'crm' });
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: mysql shop#1 on my [] as -
+    users: postgres people#0 on pg [crm] as -
+    users owns crm
+    "#);
+}
+
+#[test]
+fn a_cluster_gives_environments_by_name() {
+    let text = "//- k8s/config.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: db-config }
+data:
+  ORDERS_DB_URI: postgresql://app:secret@orders-db:5432/orders
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders }
+spec:
+  template:
+    spec:
+      containers:
+        - name: server
+          image: registry.example/orders:1
+          envFrom: [{ configMapRef: { name: db-config } }]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: orders-db }
+spec:
+  template:
+    spec:
+      containers:
+        - name: db
+          image: postgres:16
+          env: [{ name: POSTGRES_DB, value: orders }]
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres orders#0 on orders-db [] as app
+    "#);
+}
+
+#[test]
+fn a_database_in_a_file_is_its_services() {
+    let text = "//- orders/.env\nDATABASE_URL=sqlite://app.db\n//- users/.env\nDATABASE_URL=sqlite://app.db\n";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: sqlite app#0 on ? [] as -
+    users: sqlite app#1 on ? [] as -
+    "#);
+}
+
+#[test]
+fn sqlc_wires_a_schema_to_the_one_that_uses_it() {
+    let text = "//- sqlc.yaml
+version: \"2\"
+sql:
+  - engine: postgresql
+    queries: orders/queries
+    schema: db/orders.sql
+  - engine: postgresql
+    queries: users/queries
+    schema: [db/shared.sql]
+  - engine: postgresql
+    queries: orders/more
+    schema: db/shared.sql
+//- db/orders.sql
+//- db/shared.sql
+";
+    insta::assert_snapshot!(two(text), @r#"
+    db/orders.sql is ?'s and orders's
+    "#);
+}
+
+#[test]
+fn declared_databases_are_enriched_and_never_replaced() {
+    let text = "//- bailiwick.toml
+[services.orders]
+paths = \"orders\"
+databases = \"shop\"
+[services.users]
+paths = \"users\"
+//- orders/.env
+DATABASE_URL=mysql://app:s@my/shop_prod
+//- users/.env
+DATABASE_URL=mysql://app:s@my/people
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: mysql shop#1 on ? [] as app
+    users: mysql people#0 on my [] as app
+    "#);
+}
+
+#[test]
+fn no_secret_reaches_the_evidence() {
+    let text = "//- orders/Cargo.toml\n[package]\nname = \"orders\"\n//- orders/src/main.rs\n//- .env\nDATABASE_URL=postgres://app:hunter2@db/shop\nDB_HOST=x\nDB_NAME=y\nDB_PASSWORD=hunter2\n";
+    let workspace = fixture(text).open().workspace;
+    assert!(!workspace.databases.is_empty());
+    assert!(!format!("{workspace:?}").contains("hunter2"));
+}
