@@ -795,7 +795,10 @@ impl Reader<'_> {
     /// a value stands between them. The gap keeps its width.
     fn fill(&self, text: &mut String, from: u32, to: u32, tokens: &[Token]) {
         let width = to.saturating_sub(from) as usize;
-        let value = tokens.iter().any(|token| {
+        let inner = |token: &&Token| token.start >= from && token.end <= to;
+        // `format(` and `concat(` before the first literal are no value.
+        let called = text.is_empty() && tokens.iter().rfind(inner).is_some_and(|token| token.kind == Kind::Open);
+        let value = !called && tokens.iter().any(|token| {
             token.start >= from
                 && token.end <= to
                 && !matches!(

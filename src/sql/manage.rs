@@ -23,6 +23,12 @@ impl Reader<'_> {
             {
                 self.upkeep_of_tables();
             }
+            Key::Optimize if self.dialect() == Dialect::Databricks => self.upkeep("optimize"),
+            Key::Update => {
+                // T-SQL's UPDATE STATISTICS.
+                self.pos += 1;
+                self.upkeep("update statistics");
+            }
             Key::Purge if next == Key::Table => self.upkeep_of_tables(),
             Key::Cluster => self.cluster(),
             Key::Reindex => self.reindex(),
@@ -102,9 +108,6 @@ impl Reader<'_> {
         if KNOWN.contains(&word.as_str()) {
             return self.harmless();
         }
-        if self.key(self.pos) == Key::None {
-            return self.unknown_word();
-        }
         self.unknown_word();
     }
 
@@ -117,8 +120,12 @@ impl Reader<'_> {
             let span = Span { start: next.start, end: next.end };
             self.opaque(span, super::OpaqueReason::Statement, None, None);
         }
-        self.clauses(&mut Vec::new());
-        self.to_end();
+        if matches!(self.key(self.pos), Key::Where | Key::And | Key::Or | Key::On | Key::Group | Key::Order | Key::Having) {
+            // A part of a query: what it reads counts.
+            self.clauses(&mut Vec::new());
+            return self.to_end();
+        }
+        self.unknown_rest();
     }
 
     // --- GRANT

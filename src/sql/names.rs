@@ -71,6 +71,7 @@ impl Reader<'_> {
                     return Named::Nothing;
                 }
                 Piece::Whole(table, span) => return Named::Table(Written { table, span, partial }),
+                Piece::Known(part) if !more && self.is_file(&qualifiers, &part) => return Named::Nothing,
                 Piece::Known(part) if !more => {
                     let table = self.finish(qualifiers, part);
                     let end = self.tokens[self.pos - 1].end;
@@ -87,6 +88,12 @@ impl Reader<'_> {
                 self.pos += 1;
             }
         }
+    }
+
+    /// Spark's `` parquet.`/path/of/files` ``.
+    fn is_file(&self, qualifiers: &[Part], part: &Part) -> bool {
+        let spark = matches!(self.dialect(), Dialect::Databricks | Dialect::Hive | Dialect::Generic);
+        spark && qualifiers.len() == 1 && part.quoted && (part.text.contains('/') || part.text.contains(':'))
     }
 
     /// What to make of a name that breaks off after `qualifiers`.

@@ -137,7 +137,7 @@ impl Reader<'_> {
         if self.token(self.pos).is_name() || self.kind(self.pos) == Kind::Open {
             self.from_item(&mut items);
         }
-        self.clauses(&mut items);
+        self.to_end();
     }
 
     /// `(SELECT …)` as a term, with what may follow it.
@@ -175,7 +175,25 @@ impl Reader<'_> {
         if self.eat(Key::Top) {
             self.parentheses();
         }
-        self.clauses(&mut Items::new());
+        let from = self.out.statement.accesses.len();
+        let mut items = Items::new();
+        self.clauses(&mut items);
+        self.forget_paths(from, &items);
+    }
+
+    /// A subquery in the SELECT list may read an array of a table whose alias comes only after it.
+    fn forget_paths(&mut self, from: usize, items: &Items) {
+        if !self.has_paths() {
+            return;
+        }
+        let Some(first) = items.iter().map(|item| item.accesses.start).min() else { return };
+        for access in &mut self.out.statement.accesses[from..first.max(from)] {
+            let qualifier = access.table.qualifiers.first();
+            let alias = |item: &Item| item.exposed.as_ref().zip(qualifier).is_some_and(|(name, part)| name.eq_ignore_ascii_case(&part.text));
+            if items.iter().any(alias) {
+                access.span = Span::default();
+            }
+        }
     }
 
     /// Goes from clause to clause until none follows.
@@ -447,6 +465,7 @@ impl Reader<'_> {
         let key = token.key;
         key != Key::None && (self.is_join_word(at) || key == Key::Lateral && self.key(at + 1) == Key::View)
             || self.stops_clause(at)
+            || key == Key::For && matches!(self.key(at + 1), Key::Xml | Key::Json)
             || matches!(
                 key,
                 Key::Where
@@ -474,6 +493,8 @@ impl Reader<'_> {
 
     fn is_join_word(&self, at: usize) -> bool {
         match self.key(at) {
+            // MySQL's `FORCE INDEX FOR JOIN`.
+            Key::Join if self.key_before(at) == Key::For => false,
             Key::Apply => matches!(self.key_before(at), Key::Cross | Key::Outer),
             key => key.is_join(),
         }
@@ -753,9 +774,9 @@ impl Reader<'_> {
         }
     }
 
-    /// `t.items` after `FROM t`: an array of each row, in the dialects that have such.
-    fn is_path(&self, written: &Written) -> bool {
-        let nested = matches!(
+    /// Whether the rows of the dialect have arrays that a FROM clause can name by a path.
+    fn has_paths(&self) -> bool {
+        matches!(
             self.dialect(),
             Dialect::Bigquery
                 | Dialect::Generic
@@ -763,9 +784,13 @@ impl Reader<'_> {
                 | Dialect::Clickhouse
                 | Dialect::Databricks
                 | Dialect::Hive
-        );
+        )
+    }
+
+    /// `t.items` after `FROM t`: an array of each row, in the dialects that have such.
+    fn is_path(&self, written: &Written) -> bool {
         let Some(first) = written.table.qualifiers.first() else { return false };
-        nested && self.aliases.iter().rev().take(50).any(|alias| alias.eq_ignore_ascii_case(&first.text))
+        self.has_paths() && self.aliases.iter().rev().take(50).any(|alias| alias.eq_ignore_ascii_case(&first.text))
     }
 
     /// The alias here, if one stands here.

@@ -493,13 +493,13 @@ impl<'a> Reader<'a> {
                     Key::Case if self.key_before(at) != Key::End => cases += usize::from(at >= inside),
                     Key::End if at >= inside => cases = cases.saturating_sub(1),
                     Key::As if at >= inside => self.skip_alias(),
-                    Key::Table if at < inside => self.table_argument(at),
+                    Key::Table => self.table_argument(at),
                     Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => {
                         self.table_after_in(at)
                     }
                     _ => {}
                 },
-                Kind::Hole | Kind::Template if at >= inside && self.is_tail(at) => self.partial(),
+                Kind::Hole | Kind::Template | Kind::Placeholder if at >= inside && self.is_tail(at) => self.partial(),
                 _ => {}
             }
         }
@@ -516,7 +516,9 @@ impl<'a> Reader<'a> {
     /// Whether a hole stands where an operator or the next clause would: it may be any clause.
     fn is_tail(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(1).map(|at| self.tokens[at]) else { return false };
-        if before.end == self.tokens[at].start {
+        let token = self.tokens[at];
+        let bound = token.kind == Kind::Placeholder && !self.slice(token).starts_with(['{', '<']) && !self.slice(token).starts_with("${");
+        if bound || before.end == token.start || self.is_type(before) {
             return false;
         }
         let operand = matches!(
@@ -526,6 +528,12 @@ impl<'a> Reader<'a> {
         let word = before.kind == Kind::Word && before.key == Key::None;
         // A direction after ORDER BY, a name after a keyword of a type: harmless.
         (operand || word) && !self.in_order_by(at)
+    }
+
+    /// Types before a value: `interval {}`.
+    fn is_type(&self, token: Token) -> bool {
+        let word = self.slice(token);
+        ["interval", "date", "time", "timestamp", "timestamptz"].iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 
     fn in_order_by(&self, at: usize) -> bool {
@@ -545,7 +553,7 @@ impl<'a> Reader<'a> {
 
     /// `f(TABLE t)`: a table as an argument.
     fn table_argument(&mut self, at: usize) {
-        let before = self.tokens[at - 1].kind;
+        let before = at.checked_sub(1).map_or(Kind::End, |at| self.tokens[at].kind);
         let named = self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open;
         if matches!(before, Kind::Open | Kind::Comma) && named {
             self.read_table();
@@ -674,7 +682,7 @@ impl<'a> Reader<'a> {
                             | Key::Key
                             | Key::Xml
                             | Key::Share
-                            | Key::Off
+                            | Key::Off | Key::On
                             | Key::Work
                             | Key::Tran
                             | Key::Transaction

@@ -64,8 +64,18 @@ impl Reader<'_> {
             let span = Span { start: self.tokens[self.pos].start, end: self.tokens[self.pos].end };
             self.opaque(span, OpaqueReason::Statement, None, None);
         }
-        self.clauses(&mut Vec::new());
-        self.to_end();
+        self.unknown_rest();
+    }
+
+    /// Goes to the end of what is not known. A statement may begin in it, but not in the middle of a line: there a
+    /// word such as `select` is part of a sentence.
+    pub fn unknown_rest(&mut self) {
+        self.expression(|reader, at| reader.kind(at) == Kind::Semicolon || reader.ends_statement(at) && reader.begins_line(at));
+    }
+
+    fn begins_line(&self, at: usize) -> bool {
+        let (before, token) = (self.tokens[at - 1], self.tokens[at]);
+        self.text.get(before.end as usize..token.start as usize).is_some_and(|gap| gap.contains('\n'))
     }
 
     /// A part of a query that stands alone: its tables count.
@@ -91,6 +101,7 @@ impl Reader<'_> {
             Key::Select | Key::With | Key::Values | Key::Table | Key::From | Key::Pivot | Key::Unpivot => {
                 self.whole_query()
             }
+            Key::Update if self.key(self.pos + 1) == Key::Statistics && self.key(self.pos + 2) != Key::Set => self.manage(),
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Upsert => self.whole_change(),
             Key::Replace if self.token(self.pos + 1).kind == Kind::Word => self.whole_change(),
             Key::Truncate => self.truncate(),

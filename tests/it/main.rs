@@ -19,5 +19,6 @@ mod rule_pages;
 mod rules;
 mod same_answer;
 mod schema;
+mod sql_cases;
 mod support;
 mod tidy;
