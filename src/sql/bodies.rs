@@ -798,14 +798,15 @@ impl Reader<'_> {
         let inner = |token: &&Token| token.start >= from && token.end <= to;
         // `format(` and `concat(` before the first literal are no value.
         let called = text.is_empty() && tokens.iter().rfind(inner).is_some_and(|token| token.kind == Kind::Open);
-        let value = !called && tokens.iter().any(|token| {
-            token.start >= from
-                && token.end <= to
-                && !matches!(
-                    token.kind,
-                    Kind::Text | Kind::Dollar | Kind::Open | Kind::Close | Kind::Symbol | Kind::Comma
-                )
-        });
+        let value = !called
+            && tokens.iter().any(|token| {
+                token.start >= from
+                    && token.end <= to
+                    && !matches!(
+                        token.kind,
+                        Kind::Text | Kind::Dollar | Kind::Open | Kind::Close | Kind::Symbol | Kind::Comma
+                    )
+            });
         if !value || width < 4 {
             text.extend(std::iter::repeat_n(' ', width));
             return;

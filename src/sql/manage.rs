@@ -120,7 +120,10 @@ impl Reader<'_> {
             let span = Span { start: next.start, end: next.end };
             self.opaque(span, super::OpaqueReason::Statement, None, None);
         }
-        if matches!(self.key(self.pos), Key::Where | Key::And | Key::Or | Key::On | Key::Group | Key::Order | Key::Having) {
+        if matches!(
+            self.key(self.pos),
+            Key::Where | Key::And | Key::Or | Key::On | Key::Group | Key::Order | Key::Having
+        ) {
             // A part of a query: what it reads counts.
             self.clauses(&mut Vec::new());
             return self.to_end();

@@ -189,7 +189,9 @@ impl Reader<'_> {
         let Some(first) = items.iter().map(|item| item.accesses.start).min() else { return };
         for access in &mut self.out.statement.accesses[from..first.max(from)] {
             let qualifier = access.table.qualifiers.first();
-            let alias = |item: &Item| item.exposed.as_ref().zip(qualifier).is_some_and(|(name, part)| name.eq_ignore_ascii_case(&part.text));
+            let alias = |item: &Item| {
+                item.exposed.as_ref().zip(qualifier).is_some_and(|(name, part)| name.eq_ignore_ascii_case(&part.text))
+            };
             if items.iter().any(alias) {
                 access.span = Span::default();
             }

@@ -517,7 +517,9 @@ impl<'a> Reader<'a> {
     fn is_tail(&self, at: usize) -> bool {
         let Some(before) = at.checked_sub(1).map(|at| self.tokens[at]) else { return false };
         let token = self.tokens[at];
-        let bound = token.kind == Kind::Placeholder && !self.slice(token).starts_with(['{', '<']) && !self.slice(token).starts_with("${");
+        let bound = token.kind == Kind::Placeholder
+            && !self.slice(token).starts_with(['{', '<'])
+            && !self.slice(token).starts_with("${");
         if bound || before.end == token.start || self.is_type(before) {
             return false;
         }
@@ -682,7 +684,8 @@ impl<'a> Reader<'a> {
                             | Key::Key
                             | Key::Xml
                             | Key::Share
-                            | Key::Off | Key::On
+                            | Key::Off
+                            | Key::On
                             | Key::Work
                             | Key::Tran
                             | Key::Transaction

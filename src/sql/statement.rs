@@ -70,7 +70,9 @@ impl Reader<'_> {
     /// Goes to the end of what is not known. A statement may begin in it, but not in the middle of a line: there a
     /// word such as `select` is part of a sentence.
     pub fn unknown_rest(&mut self) {
-        self.expression(|reader, at| reader.kind(at) == Kind::Semicolon || reader.ends_statement(at) && reader.begins_line(at));
+        self.expression(|reader, at| {
+            reader.kind(at) == Kind::Semicolon || reader.ends_statement(at) && reader.begins_line(at)
+        });
     }
 
     fn begins_line(&self, at: usize) -> bool {
@@ -101,7 +103,9 @@ impl Reader<'_> {
             Key::Select | Key::With | Key::Values | Key::Table | Key::From | Key::Pivot | Key::Unpivot => {
                 self.whole_query()
             }
-            Key::Update if self.key(self.pos + 1) == Key::Statistics && self.key(self.pos + 2) != Key::Set => self.manage(),
+            Key::Update if self.key(self.pos + 1) == Key::Statistics && self.key(self.pos + 2) != Key::Set => {
+                self.manage()
+            }
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Upsert => self.whole_change(),
             Key::Replace if self.token(self.pos + 1).kind == Kind::Word => self.whole_change(),
             Key::Truncate => self.truncate(),

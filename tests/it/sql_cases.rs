@@ -49,7 +49,8 @@ fn cases() -> Vec<Case> {
 
 /// What was found, as the `--=` lines have it.
 fn found(script: &Script) -> String {
-    let accesses: Vec<String> = script.accesses().map(|access| format!("{} {}", access.privilege, access.table)).collect();
+    let accesses: Vec<String> =
+        script.accesses().map(|access| format!("{} {}", access.privilege, access.table)).collect();
     let mut line = if accesses.is_empty() { "nothing".to_owned() } else { accesses.join(", ") };
     let opaque: usize = script.statements.iter().map(|statement| statement.opaque.len()).sum();
     if opaque > 0 {
@@ -73,7 +74,11 @@ fn each_case_touches_what_its_line_says() {
     for case in &cases {
         let found = found(&analyse(case, &case.sql));
         if found != case.expected {
-            let _ = writeln!(wrong, "{}:{}\n{}found:    {found}\nexpected: {}\n", case.file, case.line, case.sql, case.expected);
+            let _ = writeln!(
+                wrong,
+                "{}:{}\n{}found:    {found}\nexpected: {}\n",
+                case.file, case.line, case.sql, case.expected
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
