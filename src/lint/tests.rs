@@ -250,7 +250,7 @@ fn a_transaction_that_writes_for_two_owners_is_told() {
 }
 
 #[test]
-fn code_of_no_service_is_one_finding_for_a_file_and_a_table() {
+fn code_of_no_service_is_one_finding_for_a_file() {
     let mut world = World::of(&["orders"]);
     let file = world.file("scripts/x.sql", "DELETE FROM orders; DELETE FROM orders;");
     let orders = world.table("orders", Some("orders"));
@@ -259,5 +259,5 @@ fn code_of_no_service_is_one_finding_for_a_file_and_a_table() {
     }
     let finding = world.only().finding;
     assert_eq!(finding.message, "code of no service deletes from table `orders`, owned by `orders`");
-    assert_eq!(finding.notes, ["the same file holds 1 more access"]);
+    assert_eq!(finding.notes, ["the same file holds 1 more access, to 1 table in all"]);
 }

@@ -1,5 +1,6 @@
-//! `unassigned-access`: code that belongs to no service touches a table. One finding for a file and a
-//! table. A library that services link is no such code, even where no call into it could be followed.
+//! `unassigned-access`: code that belongs to no service touches a table. One finding for a file: what mends
+//! it is the same for all of it. A library that services link is no such code, even where no call into it
+//! could be followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,19 +14,21 @@ use crate::vocabulary::Privilege;
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let linked: BTreeSet<LibraryId> =
         context.map.services.iter().flat_map(|service| service.libraries.iter().copied()).collect();
-    let mut touched: BTreeMap<(FileId, TableId, AccessContext), Vec<usize>> = BTreeMap::new();
+    let mut touched: BTreeMap<(FileId, AccessContext), Vec<usize>> = BTreeMap::new();
     for (at, access) in context.map.accesses.iter().enumerate() {
         let linked = access.library.is_some_and(|library| linked.contains(&library));
         if access.service.is_none() && access.through.is_none() && !linked {
-            touched.entry((access.place.file, access.table, access.context)).or_default().push(at);
+            touched.entry((access.place.file, access.context)).or_default().push(at);
         }
     }
-    touched.into_iter().filter_map(|((_, table, _), accesses)| describe(context, table, &accesses)).collect()
+    touched.into_values().filter_map(|accesses| describe(context, &accesses)).collect()
 }
 
-fn describe(context: &Context<'_>, table: TableId, accesses: &[usize]) -> Option<Finding> {
+fn describe(context: &Context<'_>, accesses: &[usize]) -> Option<Finding> {
     let first = context.access(*accesses.first()?);
-    let mut privileges: Vec<Privilege> = accesses.iter().map(|at| context.access(*at).privilege).collect();
+    let table = first.table;
+    let of_table = accesses.iter().map(|at| context.access(*at)).filter(|access| access.table == table);
+    let mut privileges: Vec<Privilege> = of_table.map(|access| access.privilege).collect();
     privileges.sort_unstable();
     privileges.dedup();
     let name = context.table_name(table);
@@ -49,8 +52,13 @@ fn describe(context: &Context<'_>, table: TableId, accesses: &[usize]) -> Option
     finding.context = first.context;
     finding.accesses = accesses.to_vec();
     finding.allow_places = [Some(first.site), first.call].into_iter().flatten().collect();
+    let tables: BTreeSet<TableId> = accesses.iter().map(|at| context.access(*at).table).collect();
     if accesses.len() > 1 {
-        finding.notes.push(format!("the same file holds {}", counted(accesses.len() - 1, "more access")));
+        finding.notes.push(format!(
+            "the same file holds {}, to {} in all",
+            counted(accesses.len() - 1, "more access"),
+            counted(tables.len(), "table")
+        ));
     }
     Some(finding)
 }
