@@ -53,8 +53,7 @@ impl Workspace {
         config: &Config,
     ) {
         let claims = Claims::new(&self.services, &self.libraries);
-        let services = self.services.iter().map(|service| service.name.clone()).collect();
-        let names = Names { claims: &claims, services };
+        let names = Names::new(&claims, &self.services);
         let settings = all(tree, found, deployments, &names);
         let hosts = Hosts { servers: &found.servers };
         let mut links = links(&self.services, settings, &hosts);

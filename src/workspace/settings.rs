@@ -12,7 +12,6 @@ use crate::source::Place;
 use crate::vocabulary::Name;
 use crate::workspace::connection::{Connection, is_unknown, parse_url, with_defaults};
 use crate::workspace::discover::{Found, Variable};
-use crate::workspace::resolve::folded;
 use crate::workspace::settings::groups::grouped;
 use crate::workspace::tree::Tree;
 use crate::workspace::{LibraryId, ServiceId};
@@ -239,9 +238,4 @@ pub(super) fn all(
     let mut all = of_deployments(found, services);
     all.extend(read_files(tree, names));
     all
-}
-
-/// Whether two names are the same to people.
-fn same_name(a: &str, b: &str) -> bool {
-    folded(a) == folded(b)
 }

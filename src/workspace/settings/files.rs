@@ -2,15 +2,17 @@
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::source::{FileId, Language, Place, Span};
-use crate::vocabulary::{Context, Name};
+use crate::vocabulary::Context;
 use crate::workspace::assign::Claims;
 use crate::workspace::connection::with_defaults;
 use crate::workspace::document::{Leaf, Node};
-use crate::workspace::settings::{Holder, Pair, Setting, code, same_name, settings_of};
+use crate::workspace::resolve::folded;
+use crate::workspace::settings::{Holder, Pair, Setting, code, settings_of};
 use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
-use crate::workspace::{SourceFile, Unit, text};
+use crate::workspace::{Service, ServiceId, SourceFile, Unit, text};
 
 /// Words one of which every file with a connection holds.
 const MARKS: &[&str] = &[
@@ -73,8 +75,19 @@ const NO_SETTINGS: &[&str] = &[
 
 /// Who is called what, and whose is which path.
 pub(in crate::workspace) struct Names<'a> {
-    pub(in crate::workspace) claims: &'a Claims,
-    pub(in crate::workspace) services: Vec<Name>,
+    claims: &'a Claims,
+    services: FxHashMap<String, ServiceId>,
+}
+
+impl<'a> Names<'a> {
+    pub(in crate::workspace) fn new(claims: &'a Claims, services: &[Service]) -> Self {
+        let services = (0u32..).map(ServiceId).zip(services).map(|(id, service)| (folded(&service.name), id));
+        Self { claims, services: services.collect() }
+    }
+
+    fn named(&self, name: &str) -> Option<ServiceId> {
+        self.services.get(&folded(name)).copied()
+    }
 }
 
 /// All settings in files, each with its holder.
@@ -195,34 +208,25 @@ fn holder_of_file(path: &str, names: &Names<'_>) -> Option<Holder> {
             || ["shared", "env", "envs", "environments"].contains(&part.as_str())
     });
     let in_config = in_config || name.contains(".env");
-    let named = names.services.iter().position(|service| same_name(service, stem));
+    let named = names.named(stem);
     let unit = names.claims.unit_of(path);
     let by_name = || {
         if !in_config {
             return None;
         }
-        let folder = folder_of(path)
-            .split('/')
-            .rev()
-            .find_map(|part| names.services.iter().position(|service| same_name(service, part)));
-        named.or(folder).and_then(service_holder)
+        named.or_else(|| folder_of(path).split('/').rev().find_map(|part| names.named(part))).map(Holder::Service)
     };
     match unit {
-        Unit::Service(_) if in_config && named.is_some() => named.and_then(service_holder),
+        Unit::Service(_) if in_config && named.is_some() => named.map(Holder::Service),
         Unit::Service(id) => Some(Holder::Service(id)),
         Unit::Library(id) => by_name().or(Some(Holder::Library(id))),
         Unit::Unassigned => by_name(),
     }
 }
 
-fn service_holder(at: usize) -> Option<Holder> {
-    u32::try_from(at).ok().map(|at| Holder::Service(crate::workspace::ServiceId(at)))
-}
-
 fn holder_of_key(pair: &Pair, names: &Names<'_>) -> Option<Holder> {
     let inner = &pair.path[..pair.path.len().saturating_sub(1)];
-    let named = inner.iter().find_map(|segment| names.services.iter().position(|service| same_name(service, segment)));
-    named.and_then(service_holder)
+    inner.iter().find_map(|segment| names.named(segment)).map(Holder::Service)
 }
 
 /// The pairs of a document, with placeholders filled from the document itself.
