@@ -48,9 +48,59 @@ struct Store {
 /// Names by what they mean: the generation, and the answers by a hash of file, scope and segments.
 type Names = (u64, FxHashMap<u128, Arc<Resolved>>);
 
+/// Full paths by what imports bind them to.
+#[derive(Default)]
+struct Bound {
+    generation: u64,
+    paths: FxHashMap<Vec<Name>, Option<Vec<Name>>>,
+    open: FxHashSet<Vec<Name>>,
+    /// What bound nothing since the question at hand was begun, as far as the circle it lies on had been walked.
+    empty: FxHashSet<Vec<Name>>,
+    cut: bool,
+}
+
 thread_local! {
+    static BOUND: RefCell<Bound> = RefCell::default();
     static STORE: RefCell<Store> = RefCell::default();
     static NAMES: RefCell<Names> = RefCell::default();
+}
+
+/// What a full path is bound to through imports: the answer known, or what `find` says. A circle of imports binds
+/// nothing by itself.
+pub(super) fn bound(generation: u64, path: &[Name], find: impl FnOnce() -> Option<Vec<Name>>) -> Option<Vec<Name>> {
+    let begun = BOUND.with_borrow_mut(|bound| {
+        if bound.generation != generation {
+            *bound = Bound { generation, ..Bound::default() };
+        }
+        if let Some(known) = bound.paths.get(path) {
+            return Err(known.clone());
+        }
+        if bound.empty.contains(path) || !bound.open.insert(path.to_vec()) {
+            bound.cut = true;
+            return Err(None);
+        }
+        Ok(std::mem::replace(&mut bound.cut, false))
+    });
+    let outer = match begun {
+        Ok(outer) => outer,
+        Err(answer) => return answer,
+    };
+    let answer = find();
+    BOUND.with_borrow_mut(|bound| {
+        bound.open.remove(path);
+        // Where nothing is left open the circle has been walked as a whole.
+        let settled = !bound.cut || answer.is_some() || bound.open.is_empty();
+        if settled {
+            bound.paths.insert(path.to_vec(), answer.clone());
+        } else {
+            bound.empty.insert(path.to_vec());
+        }
+        if bound.open.is_empty() {
+            bound.empty.clear();
+        }
+        bound.cut = if bound.open.is_empty() { false } else { bound.cut && answer.is_none() || outer };
+    });
+    answer
 }
 
 /// What a name means where it stands: the answer known, or what `find` says.

@@ -6,7 +6,6 @@
 //! in the file's imports, in its package, behind globs and re-exports. What no declaration here answers to is
 //! *external*: its path as far as the imports tell it, which is what framework rules are matched against.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,26 +18,8 @@ use crate::syntax::outline::{FunctionKind, Import, TypeKind};
 use crate::vocabulary::Name;
 use crate::workspace::{Unit, Workspace};
 
-/// A path longer than this is no path; re-exports deeper than this are circles.
-const MAX_STEPS: usize = 12;
-
-/// One name is looked up no more often than this, whatever the imports.
-const MAX_LOOKUPS: usize = 2_000;
-
-/// How far a look-up may still go, and the paths it has looked up: none is worth a second look.
-#[derive(Clone, Copy)]
-struct Steps<'s> {
-    deep: usize,
-    seen: &'s RefCell<FxHashSet<Vec<Name>>>,
-}
-
-impl Steps<'_> {
-    fn to(self, path: &[Name]) -> Option<Self> {
-        let mut seen = self.seen.borrow_mut();
-        let is_new = seen.len() < MAX_LOOKUPS && seen.insert(path.to_vec());
-        is_new.then_some(Self { deep: self.deep.checked_sub(1)?, ..self })
-    }
-}
+/// A path longer than this is no path.
+const MAX_SEGMENTS: usize = 40;
 
 /// A declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +84,8 @@ pub(super) struct Symbols<'a> {
     modules: FxHashMap<Vec<Name>, Vec<FileId>>,
     prefixes: FxHashSet<Vec<Name>>,
     aliases: FxHashSet<Vec<Name>>,
+    /// For each file, for each of its imports, the full paths it may lead to.
+    leads: FxHashMap<FileId, Vec<Vec<Vec<Name>>>>,
     /// Changes whenever names are added: see [`super::memo`].
     generation: u64,
     targets: Targets,
@@ -127,6 +110,7 @@ impl<'a> Symbols<'a> {
             modules: FxHashMap::default(),
             prefixes: FxHashSet::default(),
             aliases: FxHashSet::default(),
+            leads: FxHashMap::default(),
             generation: memo::new_generation(),
             targets,
             links: links(workspace),
@@ -134,7 +118,16 @@ impl<'a> Symbols<'a> {
         for (file, facts) in facts {
             symbols.add(*file, facts);
         }
+        symbols.leads = symbols.all_leads();
         symbols
+    }
+
+    /// Where each import may lead, once all modules are known.
+    fn all_leads(&self) -> FxHashMap<FileId, Vec<Vec<Vec<Name>>>> {
+        let leads = |(&file, unit): (&FileId, &SourceUnit<'_>)| {
+            (file, unit.facts.imports.iter().map(|import| modules::import_targets(self, file, import)).collect())
+        };
+        self.files.iter().map(leads).collect()
     }
 
     fn add(&mut self, file: FileId, facts: &'a FileFacts) {
@@ -276,50 +269,48 @@ impl<'a> Symbols<'a> {
     fn resolve_from(&self, file: FileId, scope: &[Name], function: Option<u32>, segments: &[Name]) -> Resolved {
         let unit = self.file(file);
         let Some(first) = segments.first() else { return Resolved::default() };
-        let seen = RefCell::default();
-        let steps = Steps { deep: MAX_STEPS, seen: &seen };
         let absolute = modules::absolute(unit.language, &unit.module, scope, segments);
         if let Some(path) = absolute {
-            return self.lookup(unit.unit, &path, steps).unwrap_or(Resolved { path, ..Resolved::default() });
+            return self.lookup(unit.unit, &path).unwrap_or(Resolved { path, ..Resolved::default() });
         }
         let (local, outer) = imports(unit, scope, function);
         let mut external = None;
-        if let Some(found) = self.resolve_named(file, &local, first, segments, steps, &mut external) {
+        if let Some(found) = self.resolve_named(file, &local, first, segments, &mut external) {
             return found;
         }
         for end in (0..=scope.len()).rev() {
             let path: Vec<Name> = unit.module.iter().chain(&scope[..end]).chain(segments).cloned().collect();
             // What is round the name is no answer to it.
-            if let Some(found) = self.lookup(unit.unit, &path, steps)
+            if let Some(found) = self.lookup(unit.unit, &path)
                 && found.rest.len() < segments.len()
             {
                 return found;
             }
         }
-        if let Some(found) = self.resolve_named(file, &outer, first, segments, steps, &mut external) {
+        if let Some(found) = self.resolve_named(file, &outer, first, segments, &mut external) {
             return found;
         }
         if let Some(path) = external {
             return Resolved { path, ..Resolved::default() };
         }
-        let globs: Vec<&Import> = local.into_iter().chain(outer).filter(|import| import.glob).collect();
-        self.resolve_open(file, unit, &globs, segments, steps)
+        let all = local.into_iter().chain(outer);
+        let globs: Vec<usize> = all.filter(|(_, import)| import.glob).map(|(number, _)| number).collect();
+        self.resolve_open(file, unit, &globs, segments)
     }
 
     /// A name that one of the imports binds; `external` is where an import leads that leaves the workspace.
     fn resolve_named(
         &self,
         file: FileId,
-        imports: &[&Import],
+        imports: &[(usize, &Import)],
         first: &Name,
         segments: &[Name],
-        steps: Steps<'_>,
         external: &mut Option<Vec<Name>>,
     ) -> Option<Resolved> {
-        for import in imports.iter().filter(|import| import.alias.as_ref() == Some(first)) {
-            for mut path in modules::import_targets(self, file, import) {
-                path.extend_from_slice(&segments[1..]);
-                if let Some(found) = self.lookup(self.file(file).unit, &path, steps) {
+        for (number, _) in imports.iter().filter(|(_, import)| import.alias.as_ref() == Some(first)) {
+            for path in self.import_leads(file, *number) {
+                let path = [path, &segments[1..]].concat();
+                if let Some(found) = self.lookup(self.file(file).unit, &path) {
                     return Some(found);
                 }
                 external.get_or_insert(path);
@@ -329,26 +320,19 @@ impl<'a> Symbols<'a> {
     }
 
     /// A name that neither the scopes nor the named imports bind: behind globs, in other packages by its full path.
-    fn resolve_open(
-        &self,
-        file: FileId,
-        unit: &SourceUnit<'_>,
-        globs: &[&Import],
-        segments: &[Name],
-        steps: Steps<'_>,
-    ) -> Resolved {
+    fn resolve_open(&self, file: FileId, unit: &SourceUnit<'_>, globs: &[usize], segments: &[Name]) -> Resolved {
         let mut others = Vec::new();
-        for import in globs {
-            for mut path in modules::import_targets(self, file, import) {
-                path.extend_from_slice(segments);
-                if let Some(found) = self.lookup(unit.unit, &path, steps) {
+        for &number in globs {
+            for path in self.import_leads(file, number) {
+                let path = [path, segments].concat();
+                if let Some(found) = self.lookup(unit.unit, &path) {
                     return found;
                 }
                 others.push(path);
             }
         }
         for path in modules::free_paths(self, file, segments) {
-            if let Some(found) = self.lookup(unit.unit, &path, steps) {
+            if let Some(found) = self.lookup(unit.unit, &path) {
                 return found;
             }
         }
@@ -356,74 +340,89 @@ impl<'a> Symbols<'a> {
     }
 
     /// The declaration at a full path, or the longest part of it that is one; through re-exports where need be.
-    fn lookup(&self, from: Unit, path: &[Name], steps: Steps<'_>) -> Option<Resolved> {
-        if path.len() > 40 {
+    fn lookup(&self, from: Unit, path: &[Name]) -> Option<Resolved> {
+        let (mut found, used) = self.canonical(path)?;
+        let mut near = self.nearest(from, self.defs.get(&found)?);
+        let rest = path[used..].to_vec();
+        // Only a type or a value has parts.
+        if !rest.is_empty() {
+            near.retain(|def| !matches!(def, Def::Function(..)));
+        }
+        if near.is_empty() {
             return None;
         }
-        let steps = steps.to(path)?;
-        for end in (1..=path.len()).rev() {
-            if let Some(defs) = self.defs.get(&path[..end]) {
-                let mut near = self.nearest(from, defs);
-                // Only a type has parts.
-                if end < path.len() {
-                    near.retain(|def| !matches!(def, Def::Function(..)));
-                }
-                if !near.is_empty() {
-                    let rest = path[end..].to_vec();
-                    return Some(Resolved { defs: near, rest, path: path.to_vec(), ..Resolved::default() });
-                }
-            }
-        }
-        self.lookup_reexport(from, path, steps)
+        found.extend_from_slice(&rest);
+        Some(Resolved { defs: near, rest, path: found, ..Resolved::default() })
     }
 
-    fn lookup_reexport(&self, from: Unit, path: &[Name], steps: Steps<'_>) -> Option<Resolved> {
-        for end in (0..path.len()).rev() {
-            if !self.prefixes.contains(&path[..end]) {
-                continue;
+    /// The full path that `path` comes to when every re-export on it is followed, and how many of its segments that
+    /// took: what is left are parts of a declaration. `None` where it leads nowhere in the workspace.
+    fn canonical(&self, path: &[Name]) -> Option<(Vec<Name>, usize)> {
+        if path.len() > MAX_SEGMENTS {
+            return None;
+        }
+        let mut at: Vec<Name> = Vec::new();
+        for (used, name) in path.iter().enumerate() {
+            match self.bind(&at, name) {
+                Some(next) => at = next,
+                None if self.defs.contains_key(&at) => return Some((at, used)),
+                None => return None,
             }
-            // The module may be one that a file declares inside itself.
-            for start in (0..=end).rev() {
-                let Some(files) = self.modules.get(&path[..start]) else { continue };
-                let (inner, next) = (&path[start..end], &path[end..]);
-                for &file in files {
-                    if let Some(found) = self.reexported(from, file, inner, next, steps) {
+        }
+        Some((at, path.len()))
+    }
+
+    /// What `name` is bound to in the module (or type) `module`: the full path of a declaration or of a module.
+    fn bind(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
+        let mut own = module.to_vec();
+        own.push(name.clone());
+        if self.is_declared(&own) {
+            return Some(own);
+        }
+        if !self.prefixes.contains(module) {
+            return None;
+        }
+        memo::bound(self.generation, &own, || self.imported(module, name))
+    }
+
+    /// What an import of the module binds the name to: a named one, else one behind a glob.
+    fn imported(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
+        let mut globs = Vec::new();
+        // The module may be one that a file declares inside itself.
+        for start in (0..=module.len()).rev() {
+            for &file in self.modules.get(&module[..start]).into_iter().flatten() {
+                let unit = self.file(file);
+                let open = matches!(unit.language, Language::Rust | Language::Python);
+                for (number, import) in unit.facts.imports.iter().enumerate() {
+                    // A private `use` is seen by the module's own children, and Python has no private imports.
+                    let seen = unit.local[number].is_none() && (import.reexport || open);
+                    if !seen || import.scope[..] != module[start..] {
+                        continue;
+                    }
+                    if import.glob {
+                        globs.push((file, number));
+                    } else if import.alias.as_ref() == Some(name)
+                        && let Some(found) = self.import_leads(file, number).find_map(|path| self.whole(path))
+                    {
                         return Some(found);
                     }
                 }
             }
         }
-        None
+        globs.into_iter().find_map(|(file, number)| {
+            self.import_leads(file, number).find_map(|path| self.bind(&self.whole(path)?, name))
+        })
     }
 
-    fn reexported(
-        &self,
-        from: Unit,
-        file: FileId,
-        inner: &[Name],
-        next: &[Name],
-        steps: Steps<'_>,
-    ) -> Option<Resolved> {
-        let open = |language| matches!(language, Language::Rust | Language::Python);
-        let unit = self.file(file);
-        for (import, local) in unit.facts.imports.iter().zip(&unit.local) {
-            // A private `use` is seen by the module's own children, and Python has no private imports.
-            if local.is_some() || !(import.reexport || open(unit.language)) || import.scope[..] != *inner {
-                continue;
-            }
-            let skip = match &import.alias {
-                Some(alias) if !import.glob && next.first() == Some(alias) => 1,
-                _ if import.glob => 0,
-                _ => continue,
-            };
-            for mut target in modules::import_targets(self, file, import) {
-                target.extend_from_slice(&next[skip..]);
-                if let Some(found) = self.lookup(from, &target, steps) {
-                    return Some(found);
-                }
-            }
-        }
-        None
+    /// The full path of a module or declaration, if the whole of `path` is one.
+    fn whole(&self, path: &[Name]) -> Option<Vec<Name>> {
+        self.canonical(path).filter(|(_, used)| *used == path.len()).map(|(found, _)| found)
+    }
+
+    /// The full paths that an import of a file may lead to.
+    fn import_leads(&self, file: FileId, number: usize) -> impl Iterator<Item = &[Name]> {
+        let paths = self.leads.get(&file).and_then(|imports| imports.get(number));
+        paths.into_iter().flatten().map(Vec::as_slice)
     }
 
     /// Whether a file stands for that module, or it is the beginning of one that some file stands for.
@@ -495,25 +494,29 @@ impl<'a> Symbols<'a> {
     }
 }
 
+/// Imports with their numbers in the file.
+type Numbered<'a> = Vec<(usize, &'a Import)>;
+
 /// The imports that hold in `scope`: those of the function, innermost first, and those of the modules round it. Where
 /// the function is not known, those of all functions count as the last of the outer ones.
-fn imports<'a>(unit: &SourceUnit<'a>, scope: &[Name], function: Option<u32>) -> (Vec<&'a Import>, Vec<&'a Import>) {
+fn imports<'a>(unit: &SourceUnit<'a>, scope: &[Name], function: Option<u32>) -> (Numbered<'a>, Numbered<'a>) {
     let facts = unit.facts;
     let span = |function: u32| facts.functions[function as usize].span;
-    let mut local: Vec<(usize, &Import)> = Vec::new();
+    let mut local: Vec<(usize, (usize, &Import))> = Vec::new();
     let mut outer = Vec::new();
     let mut elsewhere = Vec::new();
-    for (import, home) in facts.imports.iter().zip(&unit.local) {
+    for (numbered, home) in facts.imports.iter().enumerate().zip(&unit.local) {
+        let import = numbered.1;
         if !scope.starts_with(&import.scope) {
             continue;
         }
         match (home, function) {
-            (None, _) => outer.push(import),
+            (None, _) => outer.push(numbered),
             (Some(home), Some(function)) if span(*home).contains(span(function)) => {
-                local.push((span(*home).len(), import));
+                local.push((span(*home).len(), numbered));
             }
             (Some(_), Some(_)) => {}
-            (Some(_), None) => elsewhere.push(import),
+            (Some(_), None) => elsewhere.push(numbered),
         }
     }
     local.sort_by_key(|(length, _)| *length);
