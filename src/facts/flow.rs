@@ -161,6 +161,7 @@ impl<'a> Flow<'a> {
             self.names.insert(param.name.clone(), node);
         }
         self.statements(&function.body);
+        self.local_functions(index);
         let returns = std::mem::take(&mut self.returns);
         let value = self.choice(returns);
         let fact = &mut self.facts.functions[index];
@@ -168,6 +169,25 @@ impl<'a> Flow<'a> {
         fact.params = params;
         fact.value = value;
         (self.function, self.within, self.returns) = outer;
+    }
+
+    /// Named functions inside of a function (methods of anonymous classes too) see its names.
+    fn local_functions(&mut self, index: usize) {
+        let outline = self.outline;
+        let parent = Some(FunctionId(narrow(index)));
+        let inside = |function: &Function| function.parent == parent && function.kind != FunctionKind::Lambda;
+        // They stand behind it in the table, and before the next function that is not inside of it.
+        let end = outline.functions[index].span.end;
+        for (at, function) in outline.functions.iter().enumerate().skip(index + 1) {
+            if function.span.start > end {
+                break;
+            }
+            if inside(function) {
+                let names = self.names.clone();
+                self.walk_function(at);
+                self.names = names;
+            }
+        }
     }
 
     fn annotations(&mut self, annotations: &[Annotation]) -> Vec<AnnotationFact> {

@@ -146,6 +146,9 @@ pub struct CallRule {
     /// Whether it ends the chain: the result carries no entity.
     #[serde(default)]
     pub ends: bool,
+    /// The value is the name that a statement is prepared under: where a call takes SQL it is none.
+    #[serde(default)]
+    pub statement_name: Option<Selector>,
     /// What it is given only declares something: a mention of a table in it is no access.
     #[serde(default)]
     pub ignore: bool,

@@ -65,14 +65,14 @@ fn program(input: Input<'_>) -> Program<'_> {
 fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
     let files = program.symbols.file_ids();
     let claimed: Vec<Found> =
-        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default() }.run()).collect();
+        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }.run()).collect();
     let mut all = Found::default();
     for found in claimed {
         absorb(&mut all, found);
     }
     let consumed = std::mem::take(&mut all.consumed);
     let swept: Vec<Found> =
-        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default() }.sweep(&consumed)).collect();
+        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }.sweep(&consumed)).collect();
     for found in swept {
         absorb(&mut all, found);
     }

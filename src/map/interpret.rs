@@ -134,6 +134,8 @@ pub(super) struct Interpreter<'i, 'p> {
     pub program: &'i Program<'p>,
     pub file: FileId,
     pub found: Found,
+    /// The names that statements are prepared under.
+    pub prepared: FxHashSet<Place>,
 }
 
 /// What a call does to an entity.
@@ -183,6 +185,14 @@ impl<'p> Interpreter<'_, 'p> {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
                         self.files(value_file, node, folder, at, id);
+                    }
+                }
+            }
+            if let Some(selector) = &rule.statement_name {
+                for value in program.select(file, index, selector) {
+                    if let Selected::Node(value_file, node) = value {
+                        let texts = program.texts(value_file, node, None, call.span);
+                        self.prepared.extend(texts.iter().filter_map(Rendered::whole));
                     }
                 }
             }
@@ -279,6 +289,9 @@ impl<'p> Interpreter<'_, 'p> {
                 self.for_callers(&rendered, at, depth, |this, frame, at| {
                     this.text(file, node, Some(frame), at, claim, depth + 1)
                 });
+                continue;
+            }
+            if rendered.whole().is_some_and(|place| self.prepared.contains(&place)) {
                 continue;
             }
             if !rendered.known {

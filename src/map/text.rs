@@ -186,7 +186,11 @@ impl<'p> Rendering<'_, 'p> {
             Node::Call(call) => self.call(file, *call, frame, at, next),
             Node::After { base, call } => self.after(file, *base, *call, frame, at, next),
             Node::Format { template, .. } => self.render(file, *template, frame, at, next),
-            Node::List(items) => self.joined(file, items, ", ", frame, at, next),
+            // As a whole text the items are its lines; put into one they are a list.
+            Node::List(items) => {
+                let separator = if depth == 0 { " " } else { ", " };
+                self.joined(file, items, separator, frame, at, next);
+            }
             Node::Index { base, .. } | Node::Element { base, .. } => self.element(file, *base, node, frame, at, next),
             Node::Include(path) => self.include(file, *path, at),
             _ => self.out.hole(file, at),
@@ -423,46 +427,58 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    /// One of the elements of a list or record: all of them are ways.
+    /// One of the elements of a list or record, or of what a function returns several values in: all are ways.
     fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
-        let facts = self.facts(file);
-        let position = match facts.node(node) {
-            Node::Element { position, .. } => *position,
+        let position = match self.facts(file).node(node) {
+            Node::Element { position, .. } => position.map(|position| position as usize),
             _ => None,
         };
-        let (list_file, values) = self.elements(file, base, depth);
-        let values: Vec<NodeId> = match position.and_then(|position| values.get(position as usize)) {
-            Some(&value) => vec![value],
-            None => values,
-        };
+        let mut values: Vec<(FileId, NodeId)> = Vec::new();
+        for (file, items) in self.lists(file, base, depth) {
+            match position.and_then(|position| items.get(position)) {
+                Some(&value) => values.push((file, value)),
+                None => values.extend(items.into_iter().map(|item| (file, item))),
+            }
+        }
+        // What comes with an error (`return "", err`) is no text.
+        let empty = |&(file, node): &(FileId, NodeId)| matches!(self.facts(file).node(node), Node::Text(p) if p.is_empty());
+        if values.iter().any(|value| !empty(value)) {
+            values.retain(|value| !empty(value));
+        }
         if values.is_empty() {
             return self.out.hole(file, at);
         }
-        let value = values[self.choose(values.len())];
-        self.render(list_file, value, frame, at, depth);
+        let (file, value) = values[self.choose(values.len())];
+        self.render(file, value, frame, at, depth);
     }
 
-    fn elements(&self, file: FileId, node: NodeId, depth: usize) -> (FileId, Vec<NodeId>) {
-        let none = (file, Vec::new());
+    /// The lists that a value may be, each with its items.
+    fn lists(&self, file: FileId, node: NodeId, depth: usize) -> Vec<(FileId, Vec<NodeId>)> {
         if depth > MAX_DEPTH {
-            return none;
+            return Vec::new();
         }
+        let program = self.program;
         match self.facts(file).node(node) {
-            Node::List(items) => (file, items.clone()),
-            Node::Record(entries) => (file, entries.iter().map(|&(_, value)| value).collect()),
-            Node::Typed { value: Some(value), .. } => self.elements(file, *value, depth + 1),
+            Node::List(items) => vec![(file, items.clone())],
+            Node::Record(entries) => vec![(file, entries.iter().map(|&(_, value)| value).collect())],
+            Node::Typed { value: Some(value), .. } => self.lists(file, *value, depth + 1),
+            Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, depth + 4)).collect(),
+            Node::Call(call) => {
+                let targets = program.targets_of((file, *call)).iter().map(|target| target.function);
+                let values = targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
+                values.flat_map(|(file, value)| self.lists(file, value, depth + 4)).collect()
+            }
             Node::Name { segments, function, .. } => {
-                let program = self.program;
                 let resolved = program.symbols.resolve_in(file, *function, segments);
                 match resolved.defs.first() {
                     Some(&Def::Value(file, index)) => match program.symbols.value(file, index).value {
-                        Some(value) => self.elements(file, value, depth + 1),
-                        None => none,
+                        Some(value) => self.lists(file, value, depth + 1),
+                        None => Vec::new(),
                     },
-                    _ => none,
+                    _ => Vec::new(),
                 }
             }
-            _ => none,
+            _ => Vec::new(),
         }
     }
 

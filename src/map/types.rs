@@ -62,7 +62,12 @@ pub(super) fn paths_agree(path: &[Name], wanted: &[Name]) -> bool {
         || wanted.len() == 1
         || path.ends_with(wanted)
         || wanted.ends_with(path)
-        || first_word(&path[0]) == first_word(&wanted[0])
+        || (first_word(&path[0]) == first_word(&wanted[0]) && !is_domain(&path[0]))
+}
+
+/// Whether a path begins with a domain read backwards (`org.springframework`): its first segment names nobody.
+fn is_domain(segment: &str) -> bool {
+    matches!(segment, "org" | "com" | "io" | "net" | "dev" | "me" | "tk" | "cn" | "de" | "app" | "java" | "javax" | "jakarta")
 }
 
 /// `gorm.io/gorm` and `gorm.io/gorm/clause` are one root, as are `sqlx` and `sqlx`.
