@@ -77,6 +77,9 @@ pub struct CallRule {
     /// nothing by itself.
     #[serde(default)]
     pub strict: bool,
+    /// Whether only methods count that the receiver has from the framework, none that the workspace declares.
+    #[serde(default)]
+    pub inherited: bool,
     /// Whether the receiver must carry an entity (see `entity = "receiver"`), whatever its type.
     #[serde(default)]
     pub on_entity: bool,

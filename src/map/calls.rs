@@ -71,9 +71,12 @@ impl Program<'_> {
         }
         if let [name] = segments
             && resolved.defs.is_empty()
-            && let Some(own) = self.implicit_receiver(file, function)
         {
-            return known(self.methods_of(file, &own, name));
+            let receivers = self.implicit_receivers(file, function);
+            let methods = receivers.iter().map(|own| self.methods_of(file, own, name)).find(|found| !found.is_empty());
+            if let Some(methods) = methods {
+                return known(methods);
+            }
         }
         let ty = Ty {
             decls: resolved

@@ -114,13 +114,18 @@ impl<'a> Program<'a> {
         {
             return None;
         }
-        let receiver = callee.receiver?;
+        let Some(receiver) = callee.receiver else {
+            let own = self.implicit_receiver(file, callee, rule)?;
+            return (!self.counted_inside(call_ref, rule) && !own.is_unknown()).then_some(Certainty::Known);
+        };
         if rule.on_entity && self.entity_of(file, receiver, 0).is_none() {
             return None;
         }
         let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
         match ty {
-            Some(ty) if !rule.receiver.is_empty() && self.is_a(ty, &rule.receiver) => Some(Certainty::Known),
+            Some(ty) if !rule.receiver.is_empty() && self.is_a(ty, &rule.receiver) => {
+                (!self.counted_inside(call_ref, rule)).then_some(Certainty::Known)
+            }
             // A method of the workspace's own is what it does, not what it is called.
             _ if !rule.on_entity && self.targets_of(call_ref).iter().any(|target| !target.by_name) => None,
             Some(ty) if !rule.receiver.is_empty() && !ty.is_unknown() && self.is_definite(ty) => None,
@@ -128,6 +133,28 @@ impl<'a> Program<'a> {
             _ if rule.strict => None,
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
+    }
+
+    /// The type round a call without a receiver that is what the rule's receiver must be.
+    fn implicit_receiver(&self, file: FileId, callee: &Callee, rule: &CallRule) -> Option<Ty> {
+        if rule.receiver.is_empty() || callee.path.as_ref().is_none_or(|path| path.len() != 1) {
+            return None;
+        }
+        self.implicit_receivers(file, callee.function).into_iter().find(|ty| self.is_a(ty, &rule.receiver))
+    }
+
+    /// Whether a call leads to a method of the workspace in which the access itself is found: one with a body (or,
+    /// where the rule speaks of inherited methods only, any), of a type that is bound to an entity. What a generic
+    /// base class does counts for those who bind it.
+    fn counted_inside(&self, call: CallRef, rule: &CallRule) -> bool {
+        self.targets_of(call).iter().filter(|target| !target.by_name).any(|target| {
+            let (file, index) = target.function;
+            let facts = self.symbols.file(file).facts;
+            let bound = self
+                .owner(file, index)
+                .is_some_and(|(file, owner)| self.entity_of_type(&self.own_type(file, owner), 0).is_some());
+            bound && (rule.inherited || facts.calls.iter().any(|call| facts.named_function(call.function) == index))
+        })
     }
 
     /// Whether the rule speaks of a method that is called on a type itself (`Order::find(…)`, `Order.where(…)`).
@@ -268,6 +295,11 @@ impl<'a> Program<'a> {
                     let head = &segments[..segments.len() - 1];
                     self.type_named(file, *function, head).map(Selected::Type).into_iter().collect()
                 }
+                // A call without a receiver is one on the object round it.
+                Node::Name { function, .. } => {
+                    let own = self.implicit_receivers(file, *function);
+                    own.into_iter().find(|ty| self.entity_of_type(ty, 0).is_some()).map(Selected::Type).into_iter().collect()
+                }
                 _ => Vec::new(),
             },
             Step::Result => self.type_of_call_result(file, call).map(Selected::Type).into_iter().collect(),
@@ -394,7 +426,11 @@ impl<'a> Program<'a> {
                 }
                 let resolved = self.symbols.resolve(file, scope, &annotation.path);
                 let fits = |path: &[Name]| paths_agree(path, &wanted);
-                fits(&resolved.path) || fits(&annotation.path) || resolved.others.iter().any(|path| fits(path))
+                // Behind globs it is one of those; a bare name that nothing binds may be anyone's.
+                match &resolved.others[..] {
+                    [] => fits(&resolved.path),
+                    others => others.iter().any(|path| fits(path)),
+                }
             })
         })
     }

@@ -263,18 +263,33 @@ impl Program<'_> {
 
     /// The type of an inherited member that is named without its receiver.
     fn inherited(&self, file: FileId, function: u32, segments: &[Name], depth: usize) -> Option<Ty> {
-        let own = self.implicit_receiver(file, function)?;
-        segments.iter().try_fold(own, |ty, name| self.field_type(&ty, name, depth + 1))
+        self.implicit_receivers(file, function)
+            .into_iter()
+            .find_map(|own| segments.iter().try_fold(own, |ty, name| self.field_type(&ty, name, depth + 1)))
     }
 
-    /// The type whose members can be named without a receiver where `function` stands, if the language lets them.
-    pub(super) fn implicit_receiver(&self, file: FileId, function: u32) -> Option<Ty> {
+    /// The types whose members can be named without a receiver where `function` stands, if the language lets them:
+    /// its own, and those round it, the innermost first.
+    pub(super) fn implicit_receivers(&self, file: FileId, function: u32) -> Vec<Ty> {
         use crate::source::Language::{CSharp, Java, Kotlin, Scala};
         if !matches!(self.language(file), Java | Kotlin | Scala | CSharp) {
-            return None;
+            return Vec::new();
         }
-        let (file, owner) = self.owner(file, function)?;
-        Some(self.own_type(file, owner))
+        let mut owners: Vec<u32> = Vec::new();
+        let mut next = Some(function);
+        for _ in 0..MAX_DEPTH {
+            let Some(at) = next else { break };
+            let fact = self.symbols.function(file, at);
+            owners.extend(fact.owner.filter(|owner| !owners.contains(owner)));
+            next = fact.parent;
+        }
+        let types = &self.facts(file).types;
+        for round in (1..=self.scope(file, function).len()).rev() {
+            let (scope, name) = self.scope(file, function)[..round].split_at(round - 1);
+            let decl = types.iter().position(|decl| decl.name == name[0] && decl.scope[..] == *scope);
+            owners.extend(decl.and_then(|at| u32::try_from(at).ok()).filter(|at| !owners.contains(at)));
+        }
+        owners.into_iter().map(|owner| self.own_type(file, owner)).collect()
     }
 
     /// The type of what a path names where it stands.
