@@ -64,15 +64,24 @@ fn program(input: Input<'_>) -> Program<'_> {
 /// What all files say, in one list: code first, then the literals nobody claimed, then files of SQL.
 fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
     let files = program.symbols.file_ids();
-    let claimed: Vec<Found> =
-        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }.run()).collect();
+    let claimed: Vec<Found> = files
+        .par_iter()
+        .map(|&file| {
+            Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }.run()
+        })
+        .collect();
     let mut all = Found::default();
     for found in claimed {
         absorb(&mut all, found);
     }
     let consumed = std::mem::take(&mut all.consumed);
-    let swept: Vec<Found> =
-        files.par_iter().map(|&file| Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }.sweep(&consumed)).collect();
+    let swept: Vec<Found> = files
+        .par_iter()
+        .map(|&file| {
+            Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }
+                .sweep(&consumed)
+        })
+        .collect();
     for found in swept {
         absorb(&mut all, found);
     }

@@ -298,7 +298,11 @@ impl<'a> Program<'a> {
                 // A call without a receiver is one on the object round it.
                 Node::Name { function, .. } => {
                     let own = self.implicit_receivers(file, *function);
-                    own.into_iter().find(|ty| self.entity_of_type(ty, 0).is_some()).map(Selected::Type).into_iter().collect()
+                    own.into_iter()
+                        .find(|ty| self.entity_of_type(ty, 0).is_some())
+                        .map(Selected::Type)
+                        .into_iter()
+                        .collect()
                 }
                 _ => Vec::new(),
             },

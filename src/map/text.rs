@@ -441,7 +441,8 @@ impl<'p> Rendering<'_, 'p> {
             }
         }
         // What comes with an error (`return "", err`) is no text.
-        let empty = |&(file, node): &(FileId, NodeId)| matches!(self.facts(file).node(node), Node::Text(p) if p.is_empty());
+        let empty =
+            |&(file, node): &(FileId, NodeId)| matches!(self.facts(file).node(node), Node::Text(p) if p.is_empty());
         if values.iter().any(|value| !empty(value)) {
             values.retain(|value| !empty(value));
         }
@@ -465,7 +466,8 @@ impl<'p> Rendering<'_, 'p> {
             Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, depth + 4)).collect(),
             Node::Call(call) => {
                 let targets = program.targets_of((file, *call)).iter().map(|target| target.function);
-                let values = targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
+                let values =
+                    targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
                 values.flat_map(|(file, value)| self.lists(file, value, depth + 4)).collect()
             }
             Node::Name { segments, function, .. } => {

@@ -67,7 +67,10 @@ pub(super) fn paths_agree(path: &[Name], wanted: &[Name]) -> bool {
 
 /// Whether a path begins with a domain read backwards (`org.springframework`): its first segment names nobody.
 fn is_domain(segment: &str) -> bool {
-    matches!(segment, "org" | "com" | "io" | "net" | "dev" | "me" | "tk" | "cn" | "de" | "app" | "java" | "javax" | "jakarta")
+    matches!(
+        segment,
+        "org" | "com" | "io" | "net" | "dev" | "me" | "tk" | "cn" | "de" | "app" | "java" | "javax" | "jakarta"
+    )
 }
 
 /// `gorm.io/gorm` and `gorm.io/gorm/clause` are one root, as are `sqlx` and `sqlx`.
