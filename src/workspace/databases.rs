@@ -16,7 +16,7 @@ use crate::workspace::assign::{Claims, ancestors};
 use crate::workspace::connection::dialect_of_port;
 use crate::workspace::discover::{Found, Server};
 use crate::workspace::resolve::folded;
-use crate::workspace::settings::{Holder, Names, Setting, all, sqlc_entries};
+use crate::workspace::settings::{Holder, Names, Setting, all, is_environment, sqlc_entries};
 use crate::workspace::tree::Tree;
 use crate::workspace::{
     Database, DatabaseId, DatabaseLink, DdlWiring, Evidence, EvidenceKind, LibraryId, Service, ServiceId, Unit,
@@ -149,8 +149,8 @@ fn links(services: &[Service], settings: Vec<(Holder, Setting)>, hosts: &Hosts<'
     links
 }
 
-/// The links of one service. Settings of one key are one connection in several environments: the name
-/// nearest to what is deployed stands for all.
+/// The links of one service. A name that only another environment uses for what the same key names
+/// nearer to deployment is no database of its own.
 fn links_of(service: usize, mut settings: Vec<Setting>, hosts: &Hosts<'_>) -> Vec<Link> {
     settings.sort_by_key(|setting| (setting.rank, setting.place));
     let mut name_of_key: BTreeMap<String, Name> = BTreeMap::new();
@@ -159,12 +159,9 @@ fn links_of(service: usize, mut settings: Vec<Setting>, hosts: &Hosts<'_>) -> Ve
         let Some(database) = &setting.connection.database else { continue };
         let in_file = matches!(setting.connection.dialect, Some(Dialect::Sqlite | Dialect::Duckdb));
         let name = if in_file { file_stem(database) } else { database.clone() };
-        let known = links.iter().find(|link| folded(&link.name) == folded(&name)).map(|link| link.name.clone());
-        let name = if let Some(known) = known {
-            known
-        } else {
-            name_of_key.entry(setting.key.clone()).or_insert(name).clone()
-        };
+        let same = links.iter().find(|link| folded(&link.name) == folded(&name));
+        let nearer = name_of_key.get(&setting.key).filter(|nearer| is_alias(&name, nearer, setting));
+        let name = same.map(|link| &link.name).or(nearer).cloned().unwrap_or(name);
         name_of_key.entry(setting.key.clone()).or_insert_with(|| name.clone());
         let at = links.iter().position(|link| link.name == name).unwrap_or_else(|| {
             links.push(Link {
@@ -205,6 +202,18 @@ fn links_of(service: usize, mut settings: Vec<Setting>, hosts: &Hosts<'_>) -> Ve
         find_published(link, &settings, hosts);
     }
     links
+}
+
+/// Whether `name` is what `setting`'s environment calls the database `nearer`: a developer's or an
+/// example's setting, or a name that differs in the environment's word only.
+fn is_alias(name: &str, nearer: &str, setting: &Setting) -> bool {
+    let local = setting.connection.server.as_deref().is_none_or(is_local);
+    let plain = |name: &str| {
+        let folded = folded(name);
+        let words: Vec<&str> = folded.split('-').filter(|word| !is_environment(word)).collect();
+        words.join("-")
+    };
+    local || setting.is_for_developers || plain(name) == plain(nearer)
 }
 
 /// A link of which only a developer's host is told leads to the server published there.

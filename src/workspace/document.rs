@@ -210,7 +210,7 @@ mod tests {
         let bomb = "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n".to_owned();
         let mut bomb = bomb;
         for (from, to) in ('c'..'z').zip('d'..='z') {
-            bomb.push_str(&format!("{to}: &{to} [*{from},*{from},*{from},*{from}]\n"));
+            bomb += &format!("{to}: &{to} [*{from},*{from},*{from},*{from}]\n");
         }
         parse(&bomb, Language::Yaml);
     }

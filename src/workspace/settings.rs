@@ -44,6 +44,8 @@ pub(super) struct Setting {
     pub(super) scope: String,
     /// The smaller, the nearer to what is deployed.
     pub(super) rank: u8,
+    /// Whether only developers use it.
+    pub(super) is_for_developers: bool,
 }
 
 /// Whose a setting is.
@@ -181,8 +183,12 @@ fn setting(connection: Connection, key: String, pair: &Pair, scope: &str, rank: 
         scope: scope.to_owned(),
         // Of the environments in one file that of production comes first.
         rank: rank * 3 + environment_rank(&pair.path),
+        is_for_developers: rank >= DEVELOPERS_RANK || environment_rank(&pair.path) == 2,
     }
 }
+
+/// The rank of files that developers use, and of examples.
+const DEVELOPERS_RANK: u8 = 4;
 
 fn environment_rank(path: &[String]) -> u8 {
     let has = |wanted: &[&str]| path.iter().any(|segment| wanted.contains(&segment.as_str()));
@@ -212,9 +218,14 @@ fn is_for_use(connection: &Connection) -> bool {
     connection.is_useful() && !connection.database.as_ref().is_some_and(|name| of_tests(name))
 }
 
+/// Whether a word names an environment.
+pub(super) fn is_environment(word: &str) -> bool {
+    ENVIRONMENTS.contains(&word)
+}
+
 fn stable_key(path: &[String]) -> String {
     let parts = path.iter().flat_map(|segment| segment.split(['_', '-', '.']));
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty() && !ENVIRONMENTS.contains(part)).collect();
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty() && !is_environment(part)).collect();
     parts.join(".")
 }
 

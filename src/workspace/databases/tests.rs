@@ -263,3 +263,22 @@ fn no_secret_reaches_the_evidence() {
     assert!(!workspace.databases.is_empty());
     assert!(!format!("{workspace:?}").contains("hunter2"));
 }
+
+#[test]
+fn deployments_that_set_one_key_differently_lead_to_several_databases() {
+    let text = "//- one/compose.yml
+services:
+  db: { image: postgres }
+  orders: { build: ../orders, environment: [\"DATABASE_URL=postgres://db/shop\"] }
+//- two/compose.yml
+services:
+  db: { image: postgres }
+  orders: { build: ../orders, environment: [\"DATABASE_URL=postgres://db/archive\"] }
+//- orders/.env
+DATABASE_URL=postgres://localhost/postgres
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: postgres shop#1 on one/db [] as -
+    orders: postgres archive#0 on two/db [] as -
+    "#);
+}

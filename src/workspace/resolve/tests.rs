@@ -178,7 +178,7 @@ fn maven_modules_with_a_main_class() {
     library common: common ->
     "#);
     let workspace = fixture(&text).open().workspace;
-    let imports: Vec<&str> = workspace.libraries[0].packages[0].imports.iter().map(|name| name.as_str()).collect();
+    let imports: Vec<&str> = workspace.libraries[0].packages[0].imports.iter().map(smol_str::SmolStr::as_str).collect();
     assert_eq!(imports, ["com.shop.common.db", "com.shop:common"]);
 }
 

@@ -171,12 +171,10 @@ fn value_of(expression: &str) -> String {
         .any(|word| expression.contains(word));
     match strings.as_slice() {
         [] if expression.bytes().all(|byte| byte.is_ascii_digit()) => expression.to_owned(),
-        [] => String::new(),
-        [only] if !looks_up => (*only).to_owned(),
+        [first, ..] if !looks_up => (*first).to_owned(),
         // In `process.env.DB || 'shop'` the only string is the default.
         [only] if expression.contains("||") || expression.contains("??") => (*only).to_owned(),
-        [_] => String::new(),
-        [first, ..] if !looks_up => (*first).to_owned(),
+        [] | [_] => String::new(),
         [.., last] => (*last).to_owned(),
     }
 }

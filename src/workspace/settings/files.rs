@@ -176,7 +176,7 @@ fn read_file(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: 
     all
 }
 
-/// How near a file is to what is deployed.
+/// How near a file is to what is deployed; `DEVELOPERS_RANK` and more is a developer's.
 fn rank_of(path: &str) -> u8 {
     let name = base_name(path).to_ascii_lowercase();
     let words: Vec<&str> = name.split(['-', '_', '.']).collect();
