@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is asked for goes to stdout, all else to stderr, and only `main` exits.
 
+pub mod allow;
 pub mod baseline;
 pub mod check;
 pub mod completions;
@@ -9,7 +10,10 @@ pub mod errors;
 pub mod explain;
 pub mod facts;
 pub mod global;
+pub mod init;
+pub mod lsp;
 pub mod map;
+pub mod named;
 pub mod outputs;
 pub mod paths;
 pub mod schema;
@@ -60,13 +64,16 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Init(init::Init),
     Baseline(baseline::BaselineCommand),
+    Allow(allow::Allow),
     Map(map::MapCommand),
     Services(services::Services),
     Why(why::Why),
     Explain(explain::Explain),
     Facts(facts::Facts),
     Sql(sql::Sql),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
     Schema(schema::SchemaCommand),
 }
@@ -79,13 +86,16 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
     };
     let result = match cli.command {
         Command::Check(command) => command.run(&cli.global),
+        Command::Init(command) => command.run(&cli.global),
         Command::Baseline(command) => command.run(&cli.global),
+        Command::Allow(command) => command.run(&cli.global),
         Command::Map(command) => command.run(&cli.global),
         Command::Services(command) => command.run(&cli.global),
         Command::Why(command) => command.run(&cli.global),
         Command::Explain(command) => command.run(),
         Command::Facts(command) => command.run(&cli.global),
         Command::Sql(command) => command.run(&cli.global),
+        Command::Lsp(command) => command.run(&cli.global),
         Command::Completions(command) => command.run(),
         Command::Schema(command) => command.run(),
     };

@@ -66,6 +66,9 @@ pub struct Session {
     pub skipped: Vec<Skipped>,
     /// What was read and not understood, sorted by place.
     pub problems: Vec<(Place, String)>,
+    frameworks: Frameworks,
+    scan: Scan,
+    sources: Arc<dyn Sources + Send>,
     texts: TextCache,
 }
 
@@ -119,19 +122,51 @@ impl Session {
     #[must_use]
     pub fn join(sources: Arc<dyn Sources + Send>, gathered: Gathered) -> Self {
         let Gathered { config, workspace, frameworks, scan } = gathered;
-        let facts = &scan.facts;
-        let map = map::build(map::Input { workspace: &workspace, config: &config, frameworks: &frameworks, facts });
-        let mut directives = directives_of(&scan);
-        directives.extend(directives_inside(&scan, &map));
+        let texts = TextCache::new(Arc::clone(&sources));
+        let mut session = Self {
+            config,
+            workspace,
+            map: Map::default(),
+            directives: Vec::new(),
+            files_read: 0,
+            skipped: Vec::new(),
+            problems: Vec::new(),
+            frameworks,
+            scan,
+            sources,
+            texts,
+        };
+        session.join_anew();
+        session
+    }
+
+    /// Reads these files anew, whose texts have changed, and joins everything again. The rest stays as it
+    /// is: which files there are, whose they are, and what they say.
+    pub fn reread(&mut self, files: &[FileId]) {
+        for &id in files {
+            let Some(file) = self.workspace.file(id).filter(|file| scan::is_source(file.language)) else { continue };
+            let reader = Reader::new(&*self.sources, &self.workspace, &self.config, &self.frameworks, &scan::Forgetful);
+            let reading = reader.read(file);
+            self.scan.replace(id, &file.path.clone(), reading);
+        }
+        files.iter().for_each(|file| self.texts.forget(*file));
+        self.join_anew();
+    }
+
+    fn join_anew(&mut self) {
+        let Self { config, workspace, frameworks, scan, .. } = &*self;
+        let map = map::build(map::Input { workspace, config, frameworks, facts: &scan.facts });
+        let mut directives = directives_of(scan);
+        directives.extend(directives_inside(scan, &map));
         directives.sort();
         let mut skipped = workspace.skipped.clone();
-        skipped.extend(scan.skipped);
+        skipped.extend(scan.skipped.iter().cloned());
         skipped.sort();
         let settings = workspace.problems.iter().map(|problem| (problem.place, problem.message.clone()));
-        let mut problems: Vec<(Place, String)> = settings.chain(scan.problems).collect();
+        let mut problems: Vec<(Place, String)> = settings.chain(scan.problems.iter().cloned()).collect();
         problems.sort();
-        let texts = TextCache::new(sources);
-        Self { config, workspace, map, directives, files_read: scan.read, skipped, problems, texts }
+        self.files_read = scan.read;
+        (self.map, self.directives, self.skipped, self.problems) = (map, directives, skipped, problems);
     }
 
     /// The findings, judged on `today`. `contexts` are the ones to report, as [`Session::contexts`] gives them.

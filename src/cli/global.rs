@@ -212,7 +212,7 @@ impl Global {
     }
 
     /// Workers get deep stacks: what they read is nested as deeply as somebody likes. Once a run.
-    fn limit_threads(&self) -> Result<(), Trouble> {
+    pub fn limit_threads(&self) -> Result<(), Trouble> {
         static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
         let started = STARTED.get_or_init(|| {
             let mut pool = rayon::ThreadPoolBuilder::new().stack_size(crate::STACK_SIZE);

@@ -99,6 +99,24 @@ pub fn scan(reader: &Reader<'_>) -> Scan {
 }
 
 impl Scan {
+    /// Puts what was read of one file in the place of what was known of it.
+    pub fn replace(&mut self, file: FileId, path: &str, reading: Result<Reading, Skipped>) {
+        self.problems.retain(|(place, _)| place.file != file);
+        self.directives_in_text.retain(|(id, _)| *id != file);
+        self.skipped.retain(|skipped| skipped.path != path);
+        if let Ok(at) = self.facts.binary_search_by_key(&file, |(id, _)| *id) {
+            self.facts.remove(at);
+            self.read -= 1;
+        }
+        match reading {
+            Ok(reading) => self.add(file, reading),
+            Err(skipped) => self.skipped.push(skipped),
+        }
+        self.facts.sort_by_key(|(id, _)| *id);
+        self.directives_in_text.sort_by_key(|(id, _)| *id);
+        self.problems.sort();
+    }
+
     fn add(&mut self, file: FileId, read: Reading) {
         self.read += 1;
         let place = |span: Span| Place { file, span };

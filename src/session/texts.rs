@@ -20,6 +20,11 @@ impl TextCache {
         Self { sources, known: Mutex::default() }
     }
 
+    /// The next time the file is read anew.
+    pub fn forget(&self, file: FileId) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&file);
+    }
+
     /// The text of the file at `path`; `None` where it cannot be read.
     #[must_use]
     pub fn text(&self, file: FileId, path: &str) -> Option<Arc<IndexedText>> {

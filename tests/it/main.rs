@@ -10,10 +10,12 @@
     reason = "a test that cannot go on should stop, and tests read and run what the library may not"
 )]
 
+mod adopt;
 mod cache;
 mod command_line;
 mod documents;
 mod judge;
+mod lsp;
 mod marked;
 mod rule_pages;
 mod rules;

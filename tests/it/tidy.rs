@@ -18,6 +18,12 @@ const BESIDE: &[(&str, &[&str], &str)] = &[
     ("baseline", &["config", "workspace", "map", "lint"], "session"),
     ("cache", &["config", "facts"], "session"),
     ("git", &["workspace"], "cli"),
+    ("grant", &["config", "workspace", "map", "lint"], "cli"),
+    (
+        "lsp",
+        &["baseline", "cache", "config", "facts", "git", "grant", "lint", "map", "report", "session", "workspace"],
+        "cli",
+    ),
     ("replace", &[], "cli"),
 ];
 
