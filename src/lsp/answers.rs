@@ -11,7 +11,7 @@ use super::positions::{Encoding, offset, range};
 use crate::grant::{self, NewGrant};
 use crate::lint::Reported;
 use crate::lint::names::counted;
-use crate::map::{Access, Map, OwnerStatus, ServiceId, TableId};
+use crate::map::{Access, AccessContext, Map, OwnerStatus, ServiceId, TableId};
 use crate::session::Session;
 use crate::source::{FileId, IndexedText, Language, Place, Span, Texts};
 use crate::vocabulary::Privilege;
@@ -78,8 +78,9 @@ impl<'a> Asked<'a> {
             _ if table.claims.len() > 1 => "owner: contested".to_owned(),
             _ => "owner: nobody".to_owned(),
         });
-        for (service, accesses) in by_service(map, id) {
-            text.push('\n');
+        text.push('\n');
+        let contexts = self.session.contexts(&[]);
+        for (service, accesses) in by_service(map, id, &contexts) {
             text.push_str(&self.touching(service, &accesses));
         }
         text
@@ -202,10 +203,11 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The accesses to a table, by service: the owner's first.
-fn by_service(map: &Map, table: TableId) -> Vec<(Option<ServiceId>, Vec<&Access>)> {
-    let mut services: BTreeMap<Option<ServiceId>, Vec<&Access>> = BTreeMap::new();
-    for access in map.accesses.iter().filter(|access| access.table == table) {
+/// The listed accesses to a table, by service: the owner's first.
+fn by_service<'a>(map: &'a Map, table: TableId, contexts: &[AccessContext]) -> Vec<(Option<ServiceId>, Vec<&'a Access>)> {
+    let mut services: BTreeMap<Option<ServiceId>, Vec<&'a Access>> = BTreeMap::new();
+    let listed = |access: &&Access| access.table == table && contexts.contains(&access.context);
+    for access in map.accesses.iter().filter(listed) {
         services.entry(access.service).or_default().push(access);
     }
     let owner = map.table(table).owner;
