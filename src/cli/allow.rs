@@ -153,7 +153,8 @@ fn told(map: &Map, new: &NewGrant, path: &str, service: ServiceId, table: TableI
         access.service == Some(service) && access.table == table && granted.contains(&access.privilege)
     });
     let count = permitted.count();
-    let head = format!("`{}` lets `{}` {} `{}`, in `{path}`", new.owner, new.to, words.join(" and "), new.tables.join("`, `"));
+    let head =
+        format!("`{}` lets `{}` {} `{}`, in `{path}`", new.owner, new.to, words.join(" and "), new.tables.join("`, `"));
     let forever = if new.until.is_none() { "; it has no last day" } else { "" };
     match count {
         0 => format!("{head}; today there is no such access, so it is unused{forever}"),

@@ -58,7 +58,10 @@ impl Init {
             writeln!(out, "wrote `{FILE_NAME}`: {services}, {open}")?;
             writeln!(out, "next:")?;
             writeln!(out, "  1. bailiwick check       see what crosses a boundary; answer the questions in the file")?;
-            writeln!(out, "  2. bailiwick baseline    accept what is there today; commit both files, and only new findings fail")
+            writeln!(
+                out,
+                "  2. bailiwick baseline    accept what is there today; commit both files, and only new findings fail"
+            )
         });
         Ok(Exit::Clean)
     }
@@ -104,7 +107,8 @@ impl Questions {
                 }
                 _ => {
                     let who = |class: AccessClass| {
-                        let accesses = map.accesses.iter().filter(|access| access.table == id && access.class() == class);
+                        let accesses =
+                            map.accesses.iter().filter(|access| access.table == id && access.class() == class);
                         accesses.filter_map(|access| Some(map.service(access.service?).name.to_string())).collect()
                     };
                     questions.unowned.insert(name, (who(AccessClass::Write), who(AccessClass::Read)));
@@ -129,7 +133,9 @@ impl Questions {
             let _ = writeln!(text, "#   {table}: created by {}", names(services));
         }
         if !self.unowned.is_empty() {
-            text.push_str("\n# Question: nobody here creates these tables. Whose are they? Put each into the `owns` of one.\n");
+            text.push_str(
+                "\n# Question: nobody here creates these tables. Whose are they? Put each into the `owns` of one.\n",
+            );
         }
         for (table, (writers, readers)) in self.unowned.iter().take(MOST_QUESTIONS) {
             let parts = [("written by", writers), ("read by", readers)];
@@ -186,7 +192,8 @@ fn section(workspace: &Workspace, service: &Service, questions: &Questions) -> S
     }
     if let Some(proposed) = questions.proposed.get(service.name.as_str()) {
         let names: Vec<String> = proposed.iter().map(|name| quoted(name)).collect();
-        let _ = writeln!(text, "# Question: it alone writes these tables, and nobody here creates them. Are they its own?");
+        let _ =
+            writeln!(text, "# Question: it alone writes these tables, and nobody here creates them. Are they its own?");
         let _ = writeln!(text, "# owns = [{}]", names.join(", "));
     }
     text

@@ -44,7 +44,8 @@ impl<'a> Asked<'a> {
         let at = Span::new(at, at);
         let map = &self.session.map;
         let here = |place: Place| place.file == self.file && place.span.contains(at);
-        let touched = map.accesses.iter().filter(|access| here(access.place)).map(|access| (access.place, access.table));
+        let touched =
+            map.accesses.iter().filter(|access| here(access.place)).map(|access| (access.place, access.table));
         let created = (0u32..).map(TableId).zip(&map.tables);
         let created = created.filter_map(|(id, table)| Some((table.created_at.filter(|place| here(*place))?, id)));
         let keys = map.foreign_keys.iter().filter(|key| here(key.place)).map(|key| (key.place, key.to));
@@ -94,7 +95,8 @@ impl<'a> Asked<'a> {
         let privileges: Vec<&str> = privileges.iter().map(|privilege| privilege.name()).collect();
         let places: BTreeSet<Place> = accesses.iter().map(|access| access.place).collect();
         let first = accesses.first().map(|access| {
-            let line = self.session.text(access.place.file).map_or(1, |text| text.position(access.place.span.start).line);
+            let line =
+                self.session.text(access.place.file).map_or(1, |text| text.position(access.place.span.start).line);
             format!(": {} ({}:{line})", access.evidence.text, self.session.workspace.path(access.place.file))
         });
         let count = counted(places.len(), "place");
@@ -133,9 +135,8 @@ impl<'a> Asked<'a> {
     pub(super) fn code_actions(&self, asked: Range) -> Value {
         let at = |position| offset(&self.text, self.encoding, position);
         let asked = Span::new(at(asked.start), at(asked.end));
-        let here = |reported: &&Reported| {
-            reported.finding.place.file == self.file && meet(reported.finding.place.span, asked)
-        };
+        let here =
+            |reported: &&Reported| reported.finding.place.file == self.file && meet(reported.finding.place.span, asked);
         let actions = self.desk.outcome.open().filter(here);
         actions.flat_map(|reported| [self.grant_action(reported), self.allow_action(reported)]).flatten().collect()
     }
@@ -169,7 +170,12 @@ impl<'a> Asked<'a> {
             "range": range(&self.text, self.encoding, Span { start, end: start }),
             "newText": new,
         });
-        self.action(&format!("Allow `{}` here, with a reason", finding.rule), reported, &self.desk.uri(self.path), &edit)
+        self.action(
+            &format!("Allow `{}` here, with a reason", finding.rule),
+            reported,
+            &self.desk.uri(self.path),
+            &edit,
+        )
     }
 
     /// A grant at the owner's place.
@@ -204,7 +210,11 @@ impl<'a> Asked<'a> {
 }
 
 /// The listed accesses to a table, by service: the owner's first.
-fn by_service<'a>(map: &'a Map, table: TableId, contexts: &[AccessContext]) -> Vec<(Option<ServiceId>, Vec<&'a Access>)> {
+fn by_service<'a>(
+    map: &'a Map,
+    table: TableId,
+    contexts: &[AccessContext],
+) -> Vec<(Option<ServiceId>, Vec<&'a Access>)> {
     let mut services: BTreeMap<Option<ServiceId>, Vec<&'a Access>> = BTreeMap::new();
     let listed = |access: &&Access| access.table == table && contexts.contains(&access.context);
     for access in map.accesses.iter().filter(listed) {
@@ -256,7 +266,8 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_replaced() {
-        for (old, new) in [("a\nb\n", "a\nx\nb\n"), ("", "é"), ("éa", "èa"), ("aa", "aaa"), ("abc", "abc"), ("x", "")] {
+        for (old, new) in [("a\nb\n", "a\nx\nb\n"), ("", "é"), ("éa", "èa"), ("aa", "aaa"), ("abc", "abc"), ("x", "")]
+        {
             let (span, text) = difference(old, new);
             let mut result = old.to_owned();
             result.replace_range(span.range(), text);

@@ -189,11 +189,8 @@ impl<W: Write> Server<W> {
         // The work may have taken long enough for the editor to change its mind.
         self.listen();
         self.current = None;
-        let answer = if self.was_cancelled(&id) {
-            Err((ErrorCode::RequestCanceled, "cancelled".to_owned()))
-        } else {
-            answer
-        };
+        let answer =
+            if self.was_cancelled(&id) { Err((ErrorCode::RequestCanceled, "cancelled".to_owned())) } else { answer };
         self.answer(id, answer);
     }
 
@@ -217,7 +214,8 @@ impl<W: Write> Server<W> {
         }
         self.watches = params.pointer("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration")
             == Some(&Value::Bool(true));
-        let folder = ["/workspaceFolders/0/uri", "/rootUri"].iter().find_map(|pointer| params.pointer(pointer)?.as_str());
+        let folder =
+            ["/workspaceFolders/0/uri", "/rootUri"].iter().find_map(|pointer| params.pointer(pointer)?.as_str());
         let folder = folder.and_then(path_of);
         let desk = Desk::new(self.options.clone(), folder)
             .map_err(|error| (ErrorCode::RequestFailed, format!("cannot open the folder: {error}")))?;

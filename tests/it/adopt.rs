@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::{Repository, TODAY, bailiwick, project};
 
-const NEW_READ: &str = "\nasync fn peek(pool: &PgPool) {\n    sqlx::query(\"SELECT email FROM customers\").fetch_all(pool).await;\n}\n";
+const NEW_READ: &str =
+    "\nasync fn peek(pool: &PgPool) {\n    sqlx::query(\"SELECT email FROM customers\").fetch_all(pool).await;\n}\n";
 
 fn git(folder: &Path, arguments: &[&str]) {
     let status = Command::new("git")
@@ -125,7 +126,8 @@ fn since_sees_when_ownership_itself_changes() {
     git(repository.root(), &["init", "-q", "-b", "main"]);
     commit(&repository);
     let config = fs::read_to_string(repository.path("bailiwick.toml")).unwrap();
-    let moved = config.replace("owns = [\"things\"]\n", "").replace("paths = \"b\"\n", "paths = \"b\"\nowns = [\"things\"]\n");
+    let moved =
+        config.replace("owns = [\"things\"]\n", "").replace("paths = \"b\"\n", "paths = \"b\"\nowns = [\"things\"]\n");
     repository.write("bailiwick.toml", moved.as_bytes());
     let (code, stdout, stderr) = check(&repository, &["--since", "HEAD"]);
     assert!(code == 1 && stdout.contains("service `a` reads table `things`, owned by `b`"), "{stdout}\n{stderr}");
@@ -170,7 +172,10 @@ fn a_text_on_stdin_stands_before_the_file() {
     let output = child.wait_with_output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stdout.lines().all(|line| line.starts_with(path)) && stdout.contains("reads table `customers`"), "{stdout}");
+    assert!(
+        stdout.lines().all(|line| line.starts_with(path)) && stdout.contains("reads table `customers`"),
+        "{stdout}"
+    );
 }
 
 #[test]

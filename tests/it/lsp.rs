@@ -150,7 +150,8 @@ fn shop() -> Repository {
     Repository::copied(&project().join("fixtures/shop"))
 }
 
-const PEEK: &str = "async fn peek(pool: &PgPool) {\n    sqlx::query(\"SELECT email FROM customers\").fetch_all(pool).await;\n}\n";
+const PEEK: &str =
+    "async fn peek(pool: &PgPool) {\n    sqlx::query(\"SELECT email FROM customers\").fetch_all(pool).await;\n}\n";
 
 #[test]
 fn a_conversation() {
@@ -273,10 +274,18 @@ impl Random {
 /// What people do to a text: take out lines, put in lines, cut a word short.
 fn edit(random: &mut Random, text: &str) -> (usize, usize, String) {
     const PIECES: &[&str] = &[
-        "\n", "x", "\"", "(", "}\n", "é😀", "// bailiwick: allow(foreign-read) why\n", "SELECT 1 FROM customers",
+        "\n",
+        "x",
+        "\"",
+        "(",
+        "}\n",
+        "é😀",
+        "// bailiwick: allow(foreign-read) why\n",
+        "SELECT 1 FROM customers",
         "    sqlx::query(\"SELECT email FROM customers\").execute(pool).await;\n",
         "    sqlx::query(\"DELETE FROM products WHERE id = $1\").execute(pool).await;\n",
-        "CREATE TABLE things (id int);\n", "",
+        "CREATE TABLE things (id int);\n",
+        "",
     ];
     let boundary = |at: usize| text.floor_char_boundary(at);
     let start = boundary(random.below(text.len() + 1));
@@ -352,7 +361,8 @@ fn a_long_session_ends_where_a_fresh_check_begins() {
     }
     let fresh = repository.run(&["check", "--format", "json", "--today", TODAY, "--no-cache"]).json();
     let mut expected: Vec<String> = Vec::new();
-    for finding in fresh["findings"].as_array().unwrap().iter().filter(|finding| finding.get("suppressed_by").is_none()) {
+    for finding in fresh["findings"].as_array().unwrap().iter().filter(|finding| finding.get("suppressed_by").is_none())
+    {
         let path = finding["path"].as_str().unwrap().strip_prefix("services/").unwrap_or_default();
         let (line, rule) = (&finding["range"]["start"]["line"], finding["rule"].as_str().unwrap());
         expected.push(format!("{path}:{line} {rule} {}", finding["message"].as_str().unwrap()));
