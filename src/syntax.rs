@@ -7,6 +7,7 @@ pub mod dump;
 pub mod elixir;
 #[cfg(feature = "go")]
 pub mod go;
+pub mod hidden;
 #[cfg(feature = "java")]
 pub mod java;
 #[cfg(feature = "kotlin")]
@@ -80,6 +81,12 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         #[cfg(feature = "scala")]
         Language::Scala => Some(scala::outline(text)),
         Language::Xml => Some(xml::outline(text)),
+        Language::Shell => Some(hidden::shell(text)),
+        Language::Makefile => Some(hidden::makefile(text)),
+        Language::Dockerfile => Some(hidden::dockerfile(text)),
+        Language::Yaml => Some(hidden::yaml(text)),
+        Language::Terraform => Some(hidden::terraform(text)),
+        Language::Notebook => Some(hidden::notebook(text)),
         _ => None,
     }
 }

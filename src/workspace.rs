@@ -10,7 +10,7 @@ mod databases;
 mod declared;
 mod discover;
 mod disk;
-mod document;
+pub(crate) mod document;
 pub mod language;
 mod open;
 mod overlay;

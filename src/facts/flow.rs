@@ -267,6 +267,14 @@ impl<'a> Flow<'a> {
             ExprKind::Member { base, name, .. } if matches!(outline.expr(*base).kind, ExprKind::This) => {
                 self.assign_member(name, node, append);
             }
+            // Giving a property a value is a call of its setter: `entry.State = …` is `entry.State=(…)`.
+            ExprKind::Member { base, name, name_span, .. } => {
+                let base = self.eval(*base);
+                let name = format!("{name}=").into();
+                let callee = self.push(Node::Member { base, name, type_args: Vec::new(), span: *name_span });
+                let args = vec![ArgFact { name: None, value: node }];
+                self.push_call(CallKind::Call, callee, args, outline.expr(target).span, *name_span, None);
+            }
             _ => {
                 self.eval(target);
             }

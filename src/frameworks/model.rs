@@ -48,6 +48,9 @@ pub struct Framework {
     /// Which types map to tables.
     #[serde(default, rename = "entity")]
     pub entities: Vec<EntityRule>,
+    /// Calls that say which table an entity has.
+    #[serde(default, rename = "mapping")]
+    pub mappings: Vec<MappingRule>,
     /// Which values stand for tables.
     #[serde(default, rename = "value")]
     pub values: Vec<ValueRule>,
@@ -137,6 +140,12 @@ pub struct CallRule {
     /// The call's result carries the entity of this value; by default a method's result carries its receiver's.
     #[serde(default)]
     pub carries: Option<Selector>,
+    /// The type of the first parameter of the function value that the call is given (`o` in `orders.Where(o => …)`).
+    #[serde(default)]
+    pub hands: Option<Selector>,
+    /// A type round what `hands` selects, as a path (`EntityTypeBuilder`).
+    #[serde(default)]
+    pub hands_type: Option<Name>,
     /// The type of the result, as a path; `$0` stands for the type that `carries` selects.
     #[serde(default)]
     pub returns: Option<Name>,
@@ -196,6 +205,9 @@ pub struct EntityRule {
     /// Some field of the type carries one of these annotations (a Go struct tag).
     #[serde(default)]
     pub field_annotation: Vec<Name>,
+    /// Some field has one of these types with it as argument (`DbSet<Order> Orders`), or a `[[mapping]]` speaks of it.
+    #[serde(default)]
+    pub held_in: Vec<Name>,
     /// Types with one of these annotations, or these fields set, are no tables themselves (abstract bases).
     #[serde(default)]
     pub skip: Vec<Selector>,
@@ -230,6 +242,26 @@ pub struct EntityRule {
     /// Whether a mention counts only by one of the `aliases`: the type's own name merely says where they are.
     #[serde(default)]
     pub mention_by_alias: bool,
+}
+
+/// Calls that say which table an entity has: `builder.ToTable("orders", "sales")`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MappingRule {
+    /// Methods by name.
+    pub method: Vec<Name>,
+    /// What the receiver must be known to be.
+    #[serde(default)]
+    pub receiver: Vec<Name>,
+    /// The type that is mapped; without it the call speaks of all entities of the unit.
+    #[serde(default)]
+    pub entity: Option<Selector>,
+    /// The table's name; without it the type is an entity by the framework's convention.
+    #[serde(default)]
+    pub table: Option<Selector>,
+    /// Its schema.
+    #[serde(default)]
+    pub schema: Option<Selector>,
 }
 
 /// Values that stand for tables: `Table("orders", …)`, `pgTable("orders", …)`, `DbSet<Order> Orders`.

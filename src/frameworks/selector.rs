@@ -39,6 +39,8 @@ pub enum Step {
     Parameter(usize),
     /// The type the method belongs to.
     Owner,
+    /// The entity whose name the member, text or symbol is (`prisma.orderLine` is `OrderLine`).
+    Model,
     /// What the type's constructor gives its supertype's constructor.
     Super,
 }
@@ -56,6 +58,7 @@ impl Selector {
                 "arguments" => Step::Rest(0),
                 "returned" => Step::Returned,
                 "owner" => Step::Owner,
+                "model" => Step::Model,
                 "super" => Step::Super,
                 "argument" => {
                     let which = operand()?;

@@ -3,7 +3,7 @@
 //! A value carries an entity when it is of its type, holds it (a list, a repository, a query on it), is the type
 //! itself, or is what a call on such a value gives.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::matching::Selected;
 use super::memo;
@@ -11,10 +11,12 @@ use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, FieldFact, Node, NodeId, TypeFact};
+use crate::frameworks::model::MappingRule;
 use crate::frameworks::{EntityRule, Naming, Selector, Step, model, naming};
 use crate::source::{FileId, Place};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
+use crate::workspace::Unit;
 
 const MAX_DEPTH: usize = 24;
 
@@ -43,6 +45,20 @@ pub(super) struct Entities {
     pub list: Vec<Entity>,
     by_type: FxHashMap<(FileId, u32), usize>,
     by_value: FxHashMap<(FileId, u32), usize>,
+    /// What calls say of the table that a type has.
+    mapped: FxHashMap<(FileId, u32), Mapped>,
+    /// The schema that calls give to all entities of a unit.
+    default_schemas: FxHashMap<Unit, String>,
+    /// The types that a field holds a set of, by the set's name.
+    held: FxHashSet<(Name, FileId, u32)>,
+}
+
+/// What a call says of the table that a type has.
+#[derive(Debug, Default)]
+struct Mapped {
+    framework: usize,
+    table: Option<String>,
+    schema: Option<String>,
 }
 
 /// The entity that a value carries.
@@ -58,6 +74,8 @@ impl Program<'_> {
     /// Finds the entities of all files and makes the names that frameworks derive from them resolvable.
     pub(super) fn find_entities(&mut self) {
         let mut aliases = Vec::new();
+        self.find_held();
+        self.find_mappings();
         for file in self.symbols.file_ids() {
             let facts = self.symbols.file(file).facts;
             for (index, decl) in (0u32..).zip(&facts.types) {
@@ -100,7 +118,9 @@ impl Program<'_> {
         let language = self.frameworks.language(self.language(file))?;
         for &framework in &language.frameworks {
             for rule in &self.frameworks.all[framework].entities {
-                if self.uses(file, framework) == Uses::No || !self.entity_matches(file, index, decl, rule) {
+                let elsewhere = self.is_mapped(file, index, framework, rule);
+                let here = self.uses(file, framework) != Uses::No;
+                if !elsewhere && !(here && self.entity_matches(file, index, decl, rule)) {
                     continue;
                 }
                 let Some((table, by_convention)) = self.entity_table(file, index, decl, rule) else { continue };
@@ -117,6 +137,112 @@ impl Program<'_> {
             }
         }
         None
+    }
+
+    /// Finds the fields that hold sets of a type, where a framework looks for them.
+    fn find_held(&mut self) {
+        let mut wanted: FxHashSet<Name> = FxHashSet::default();
+        for framework in &self.frameworks.all {
+            let names = framework.entities.iter().flat_map(|rule| &rule.held_in);
+            wanted.extend(names.filter_map(|name| model::segments(name).pop()));
+        }
+        let mut held = FxHashSet::default();
+        for file in self.symbols.file_ids() {
+            for decl in &self.symbols.file(file).facts.types {
+                for ty in decl.fields.iter().filter_map(|field| field.ty.as_ref()) {
+                    let (Some(set), Some(arg)) = (ty.path.last(), ty.args.first()) else { continue };
+                    if wanted.contains(set) {
+                        let decls = self.type_ref(file, &decl.scope, arg, 0).decls;
+                        held.extend(decls.into_iter().map(|(file, index)| (set.clone(), file, index)));
+                    }
+                }
+            }
+        }
+        self.entities.held = held;
+    }
+
+    /// Finds the calls that say which table an entity has.
+    fn find_mappings(&mut self) {
+        let mut mapped: FxHashMap<(FileId, u32), Mapped> = FxHashMap::default();
+        let mut schemas = FxHashMap::default();
+        for file in self.symbols.file_ids() {
+            let Some(language) = self.frameworks.language(self.language(file)) else { continue };
+            for &framework in &language.frameworks {
+                for rule in &self.frameworks.all[framework].mappings {
+                    if self.uses(file, framework) != Uses::No {
+                        self.mapping(file, framework, rule, &mut mapped, &mut schemas);
+                    }
+                }
+            }
+        }
+        self.entities.mapped = mapped;
+        self.entities.default_schemas = schemas;
+    }
+
+    fn mapping(
+        &self,
+        file: FileId,
+        framework: usize,
+        rule: &MappingRule,
+        mapped: &mut FxHashMap<(FileId, u32), Mapped>,
+        schemas: &mut FxHashMap<Unit, String>,
+    ) {
+        let facts = self.symbols.file(file).facts;
+        for (index, call) in (0u32..).zip(&facts.calls) {
+            let Some(callee) = self.callee(file, call).filter(|callee| rule.method.contains(&callee.name)) else {
+                continue;
+            };
+            let fits = |receiver| self.type_of(file, receiver, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver));
+            if !callee.receiver.is_some_and(fits) {
+                continue;
+            }
+            let text = |selector: &Option<Selector>| {
+                let selected = selector.as_ref().map(|selector| self.select(file, index, selector)).unwrap_or_default();
+                selected.into_iter().find_map(|value| match value {
+                    Selected::Node(file, node) => self.known_text(file, node),
+                    Selected::Type(_) => None,
+                })
+            };
+            let (table, schema) = (text(&rule.table), text(&rule.schema));
+            let Some(entity) = &rule.entity else {
+                schemas.extend(schema.map(|schema| (self.symbols.file(file).unit, schema)));
+                continue;
+            };
+            for value in self.select(file, index, entity) {
+                let ty = self.type_of_selected(&value, 0);
+                for decl in ty.into_iter().flat_map(|ty| ty.decls) {
+                    let known = mapped.entry(decl).or_insert_with(|| Mapped { framework, ..Mapped::default() });
+                    known.table = table.clone().or(known.table.take());
+                    known.schema = schema.clone().or(known.schema.take());
+                }
+            }
+        }
+    }
+
+    /// Whether a field or a call elsewhere makes the type an entity.
+    fn is_mapped(&self, file: FileId, index: u32, framework: usize, rule: &EntityRule) -> bool {
+        if rule.held_in.is_empty() {
+            return false;
+        }
+        let held = |name: &Name| {
+            let set = model::segments(name).pop().unwrap_or_default();
+            self.entities.held.contains(&(set, file, index))
+        };
+        self.entities.mapped.get(&(file, index)).is_some_and(|mapped| mapped.framework == framework)
+            || rule.held_in.iter().any(held)
+    }
+
+    /// The schema of all entities that the unit of `file`, or one that links it, has.
+    fn default_schema(&self, file: FileId) -> Option<String> {
+        let unit = self.symbols.file(file).unit;
+        let own = self.entities.default_schemas.get(&unit);
+        let linking = || {
+            let mut found =
+                self.entities.default_schemas.iter().filter(|(other, _)| self.symbols.visible(**other, unit));
+            let first = found.next();
+            first.filter(|_| found.next().is_none()).map(|(_, schema)| schema)
+        };
+        own.or_else(linking).cloned()
     }
 
     fn entity_matches(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> bool {
@@ -171,14 +297,21 @@ impl Program<'_> {
     }
 
     fn entity_table(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> Option<(TableName, bool)> {
-        let stated = rule.table.iter().find_map(|selector| self.own_text(file, index, decl, selector));
+        let mapped = self.entities.mapped.get(&(file, index));
+        let stated = mapped.and_then(|mapped| mapped.table.clone());
+        let stated =
+            stated.or_else(|| rule.table.iter().find_map(|selector| self.own_text(file, index, decl, selector)));
         let by_convention = stated.is_none();
         let name = match stated {
             Some(name) => name,
             None => self.conventional(file, decl, rule.naming)?.to_string(),
         };
         let mut table = TableName::parse(&name)?;
-        if let Some(schema) = rule.schema.iter().find_map(|selector| self.own_text(file, index, decl, selector))
+        let schema = mapped.and_then(|mapped| mapped.schema.clone());
+        let schema =
+            schema.or_else(|| rule.schema.iter().find_map(|selector| self.own_text(file, index, decl, selector)));
+        let default = || (!rule.held_in.is_empty()).then(|| self.default_schema(file)).flatten();
+        if let Some(schema) = schema.or_else(default)
             && table.qualifiers.is_empty()
             && !schema.is_empty()
         {
@@ -232,10 +365,17 @@ impl Program<'_> {
                 // The same annotation may stand several times (`#[diesel(…)] #[diesel(…)]`).
                 let step = steps.next();
                 decl.annotations.iter().filter(|a| a.path.last() == model::segments(name).last()).find_map(
-                    |annotation| match step {
-                        None => Some(String::new()),
-                        Some(step) => super::matching::arguments(&annotation.args, step)
-                            .find_map(|node| self.name_or_text(file, node)),
+                    |annotation| {
+                        let Some(step) = step else { return Some(String::new()) };
+                        let first = super::matching::arguments(&annotation.args, step);
+                        let mut values: Vec<Selected> = first.map(|node| Selected::Node(file, node)).collect();
+                        for step in steps.clone() {
+                            values = values.iter().flat_map(|value| self.next_step(value, step)).collect();
+                        }
+                        values.into_iter().find_map(|value| match value {
+                            Selected::Node(file, node) => self.name_or_text(file, node),
+                            Selected::Type(_) => None,
+                        })
                     },
                 )
             }

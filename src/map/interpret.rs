@@ -10,7 +10,7 @@ use super::matching::{Certainty, Selected};
 use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::facts::{AnnotationFact, CallFact, Node, NodeId};
-use crate::frameworks::{CallRule, RuleId, Selector};
+use crate::frameworks::{CallRule, RuleId, Selector, Step};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place, Span};
 use crate::sql::{self, HOLE, Likelihood};
@@ -145,6 +145,8 @@ struct Effect {
     table: TableName,
     privileges: Vec<Privilege>,
     start: Option<NodeId>,
+    /// Whether the entity is what the call is called on: then the call is one of a chain on it.
+    of_receiver: bool,
     id: RuleId,
 }
 
@@ -493,6 +495,7 @@ impl<'p> Interpreter<'_, 'p> {
         let framework = self.program.frameworks.framework(claim.id).name.clone();
         let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
         for &privilege in &claim.rule.privileges {
+            self.defined(&table, privilege, place, at);
             self.found.uses.push(Use {
                 home: at.home,
                 place,
@@ -518,6 +521,25 @@ impl<'p> Interpreter<'_, 'p> {
         }
     }
 
+    /// What a call that creates or drops a table (`create_table :orders`) changes about names.
+    fn defined(&mut self, table: &TableName, privilege: Privilege, place: Place, at: At) {
+        let table = table.clone();
+        let change = match privilege {
+            Privilege::Create => sql::Change::Create {
+                table,
+                kind: sql::TableKind::Table,
+                bases: Vec::new(),
+                if_not_exists: false,
+                replace: false,
+                columns: Vec::new(),
+            },
+            Privilege::Drop => sql::Change::Drop { table, if_exists: false },
+            _ => return,
+        };
+        let definition = DefinitionUse { home: at.home, place, change, routine: None, rollback: at.rollback };
+        self.found.definitions.push(definition);
+    }
+
     fn entity_effect(&mut self, call: u32, id: RuleId, rule: &CallRule, value: &Selected, effects: &mut Vec<Effect>) {
         let program = self.program;
         let (carried, start) = match value {
@@ -529,7 +551,9 @@ impl<'p> Interpreter<'_, 'p> {
         };
         let Some(carried) = carried else { return };
         let table = program.carried(&carried).table.clone();
-        effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, id });
+        let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
+        let of_receiver = matches!(first, Some(Step::Receiver));
+        effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id });
     }
 
     /// Uses of entities. Of a chain of calls on one entity only what it comes to counts, at the first call that says
@@ -548,6 +572,12 @@ impl<'p> Interpreter<'_, 'p> {
             let mut place = facts.calls[effect.call as usize].name_span;
             for (node, call) in self.chain(effect.start) {
                 covered.insert(node);
+                if !effect.of_receiver {
+                    continue;
+                }
+                if let Some(named) = self.named_by_holder(node, effect) {
+                    place = named;
+                }
                 let Some(below) = call.and_then(|call| by_call.get(&call)) else { continue };
                 for &number in below {
                     if effects[number].table == effect.table && effects[number].call != effect.call {
@@ -566,6 +596,20 @@ impl<'p> Interpreter<'_, 'p> {
             }
         }
         self.mentions(&covered);
+    }
+
+    /// Where a property that holds the set of an entity (`context.Orders`) names it.
+    fn named_by_holder(&self, node: NodeId, effect: &Effect) -> Option<Span> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let Node::Member { span, .. } = facts.node(node) else { return None };
+        let framework = &program.frameworks.all[program.carried(&effect.carried).framework];
+        let holders: Vec<Name> = framework.entities.iter().flat_map(|rule| rule.held_in.iter().cloned()).collect();
+        if holders.is_empty() {
+            return None;
+        }
+        let ty = program.type_of(self.file, node, 0)?;
+        holders.iter().any(|holder| ty.is_named(holder)).then_some(*span)
     }
 
     /// The receiver chain from a node downwards: each node with the call it is.
@@ -588,6 +632,8 @@ impl<'p> Interpreter<'_, 'p> {
                 Node::Member { base, .. } | Node::After { base, .. } | Node::Index { base, .. } => (None, Some(*base)),
                 Node::Typed { value, .. } => (None, *value),
                 Node::Lambda(function) => (None, facts.functions[*function as usize].value),
+                // What a name was before some ways changed it comes last.
+                Node::Choice(ways) => (None, ways.last().copied()),
                 _ => (None, None),
             };
             chain.push((node, call));

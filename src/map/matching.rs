@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::memo;
 use super::program::{CallRef, Program, Uses};
+use super::symbols::Def;
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model};
@@ -239,12 +240,12 @@ impl<'a> Program<'a> {
         let language = self.frameworks.language(self.language(file))?;
         let fact = self.call((file, call));
         let callee = self.callee(file, fact)?;
+        let mut known = Known::default();
         for id in language.calls(&callee.name) {
             let rule = self.frameworks.call(id);
             if rule.returns.is_none() && rule.carries.is_none() {
                 continue;
             }
-            let mut known = Known::default();
             if self.applies((file, call), fact, &callee, id, rule, &mut known).is_none() {
                 continue;
             }
@@ -336,7 +337,7 @@ impl<'a> Program<'a> {
         Some(Ty { is_type: true, ..node_type })
     }
 
-    fn next_step(&self, value: &Selected, step: &Step) -> Vec<Selected> {
+    pub(super) fn next_step(&self, value: &Selected, step: &Step) -> Vec<Selected> {
         match (value, step) {
             (Selected::Node(file, node), _) => self.step_from_node(*file, *node, step),
             (Selected::Type(ty), Step::TypeArgument(position)) => {
@@ -373,6 +374,11 @@ impl<'a> Program<'a> {
                 let value = facts.functions[*function as usize].value;
                 value.map(|value| Selected::Node(file, value)).into_iter().collect()
             }
+            (Step::Model, Node::Member { name, .. }) => self.model_named(file, name),
+            (Step::Model, Node::Symbol(name, _)) => self.model_named(file, name),
+            (Step::Model, Node::Text(_)) => {
+                self.known_text(file, node).map(|name| self.model_named(file, &name)).unwrap_or_default()
+            }
             (Step::TypeArgument(position), _) => {
                 let ty = self.type_of(file, node, 0);
                 ty.and_then(|ty| self.type_argument(&ty, *position)).map(Selected::Type).into_iter().collect()
@@ -383,6 +389,19 @@ impl<'a> Program<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The entity that a framework's client names in camel case (`prisma.orderLine`).
+    fn model_named(&self, file: FileId, name: &str) -> Vec<Selected> {
+        let unit = self.symbols.file(file).unit;
+        let mut letters = name.chars();
+        let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        let names = [Name::from(capital), Name::from(name)];
+        let types = names.iter().flat_map(|name| self.symbols.named(unit, name)).filter_map(|def| match def {
+            Def::Type(file, index) => Some(self.own_type(file, index)),
+            _ => None,
+        });
+        types.filter(|ty| self.entity_of_type(ty, 0).is_some()).take(1).map(Selected::Type).collect()
     }
 
     /// A key of a record literal: a name, a text or a symbol.

@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
 use super::symbols::{Def, Symbols};
+use crate::facts::Node;
 use crate::frameworks::{Framework, Frameworks};
 use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
@@ -35,6 +36,8 @@ pub(super) struct Program<'a> {
     pub callers: FxHashMap<FunctionRef, Vec<CallRef>>,
     /// Changes whenever what is known changes: see [`super::memo`].
     pub generation: u64,
+    /// The call that each function value is given to.
+    pub given_to: FxHashMap<FunctionRef, u32>,
     /// Which frameworks (indexes into the list) a file imports itself.
     file_uses: FxHashMap<FileId, FxHashSet<usize>>,
     /// Which frameworks some file of a unit imports.
@@ -67,9 +70,11 @@ impl<'a> Program<'a> {
                 }
             }
         }
+        let given_to = given_to(&symbols);
         Self {
             symbols,
             frameworks,
+            given_to,
             entities: Entities::default(),
             targets: FxHashMap::default(),
             callers: FxHashMap::default(),
@@ -126,6 +131,22 @@ impl<'a> Program<'a> {
             _ => None,
         })
     }
+}
+
+/// For each function value that stands in a call's arguments, the call.
+fn given_to(symbols: &Symbols<'_>) -> FxHashMap<FunctionRef, u32> {
+    let mut given = FxHashMap::default();
+    for file in symbols.file_ids() {
+        let facts = symbols.file(file).facts;
+        for (index, call) in (0u32..).zip(&facts.calls) {
+            for arg in &call.args {
+                if let Node::Lambda(function) = facts.node(arg.value) {
+                    given.insert((file, *function), index);
+                }
+            }
+        }
+    }
+    given
 }
 
 /// Whether one of the imported paths begins with one of the framework's.

@@ -89,6 +89,8 @@ pub(super) struct Symbols<'a> {
     /// Changes whenever names are added: see [`super::memo`].
     generation: u64,
     targets: Targets,
+    /// The globs that hold in all files of a unit: file, index into its imports.
+    globals: FxHashMap<Unit, Vec<(FileId, usize)>>,
     /// For each unit, whom it links.
     links: FxHashMap<Unit, FxHashSet<Unit>>,
 }
@@ -113,6 +115,7 @@ impl<'a> Symbols<'a> {
             leads: FxHashMap::default(),
             generation: memo::new_generation(),
             targets,
+            globals: FxHashMap::default(),
             links: links(workspace),
         };
         for (file, facts) in facts {
@@ -173,6 +176,10 @@ impl<'a> Symbols<'a> {
         }
         let language = source.language;
         let local = local_imports(facts);
+        if language == Language::CSharp {
+            let global = facts.imports.iter().enumerate().filter(|(_, import)| import.reexport && import.glob);
+            self.globals.entry(source.unit).or_default().extend(global.map(|(number, _)| (file, number)));
+        }
         self.files.insert(file, SourceUnit { facts, language, unit: source.unit, module, local });
     }
 
@@ -322,7 +329,8 @@ impl<'a> Symbols<'a> {
     /// A name that neither the scopes nor the named imports bind: behind globs, in other packages by its full path.
     fn resolve_open(&self, file: FileId, unit: &SourceUnit<'_>, globs: &[usize], segments: &[Name]) -> Resolved {
         let mut others = Vec::new();
-        for &number in globs {
+        let global = self.globals.get(&unit.unit).into_iter().flatten().copied().filter(|(other, _)| *other != file);
+        for (file, number) in globs.iter().map(|&number| (file, number)).chain(global) {
             for path in self.import_leads(file, number) {
                 let path = [path, segments].concat();
                 if let Some(found) = self.lookup(unit.unit, &path) {
@@ -395,7 +403,9 @@ impl<'a> Symbols<'a> {
                 let open = matches!(unit.language, Language::Rust | Language::Python);
                 for (number, import) in unit.facts.imports.iter().enumerate() {
                     // A private `use` is seen by the module's own children, and Python has no private imports.
-                    let seen = unit.local[number].is_none() && (import.reexport || open);
+                    // `global using` holds in the files of a project, and is no part of a namespace.
+                    let passed_on = import.reexport && unit.language != Language::CSharp;
+                    let seen = unit.local[number].is_none() && (passed_on || open);
                     if !seen || import.scope[..] != module[start..] {
                         continue;
                     }

@@ -145,6 +145,9 @@ impl Program<'_> {
                 let param = fact.params.get(*index as usize)?;
                 match &param.ty {
                     Some(ty) => self.stated(file, *function, self.scope(file, *function), ty, depth),
+                    None if *index == 0 => self
+                        .handed_type(file, *function, depth + 1)
+                        .or_else(|| self.type_of(file, param.default?, depth + 1)),
                     None => self.type_of(file, param.default?, depth + 1),
                 }
             }
@@ -482,6 +485,28 @@ impl Program<'_> {
         let ty = self.type_of(file, *base, depth + 1)?;
         let wanted = |&number: &usize| self.is_a(&ty, &self.frameworks.all[number].fluent);
         language.frameworks.iter().any(wanted).then(|| Ty { is_type: false, ..ty.clone() })
+    }
+
+    /// The type of the first parameter of a function value, as the rules of the call it is given to say.
+    fn handed_type(&self, file: FileId, function: u32, depth: usize) -> Option<Ty> {
+        let call = *self.given_to.get(&(file, function))?;
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        self.rules((file, call)).iter().find_map(|&(id, _)| {
+            let rule = self.frameworks.call(id);
+            let handed = rule.hands.as_ref().and_then(|selector| {
+                let selected = self.select(file, call, selector);
+                selected.first().and_then(|value| self.type_of_selected(value, depth + 1))
+            });
+            match &rule.hands_type {
+                Some(path) => {
+                    let path = model::segments(path);
+                    Some(Ty { path, args: handed.into_iter().collect(), ..Ty::default() })
+                }
+                None => handed.map(|ty| Ty { is_type: false, ..ty }),
+            }
+        })
     }
 
     /// What a function returns, as declared or else as its own returned value tells.
