@@ -22,7 +22,7 @@ fn describe(context: &Context<'_>, opaque: &Opaque) -> Finding {
         None => format!("SQL cannot be known from the source: {}", opaque.reason),
     };
     let mut finding = Finding::new("opaque-sql", opaque.place, message);
-    finding.label = opaque.reason.clone();
+    finding.label.clone_from(&opaque.reason);
     finding.help = "write the statement as a literal or a constant, at least as far as its tables go".into();
     finding.service = opaque.service;
     finding.item = opaque.item.clone();

@@ -156,7 +156,7 @@ impl World {
         let rules: Vec<&str> = crate::lint::rule_names().collect();
         let mut problems = Vec::new();
         let sources = OneFile(text.to_owned());
-        self.config = crate::config::read_root(&sources, Some("zz-bailiwick.toml".as_ref()), &rules, &mut problems);
+        self.config = crate::config::read_root(&sources, Some("zz-bailiwick.toml"), &rules, &mut problems);
         assert!(problems.is_empty(), "{problems:?}");
     }
 

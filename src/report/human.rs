@@ -136,7 +136,7 @@ fn shown(report: &Report<'_>, finding: &Finding) -> Shown {
     }
     if finding.related.len() > MOST_RELATED {
         let more = finding.related.len() - MOST_RELATED;
-        help.push_str(&format!("\nnote: {more} more places stand in the JSON"));
+        help.extend(["\nnote: ", &more.to_string(), " more places stand in the JSON"]);
     }
     let severity = match finding.level {
         Level::Error => Severity::Error,

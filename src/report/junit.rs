@@ -65,7 +65,7 @@ fn write_case(report: &Report<'_>, reported: &Reported, out: &mut dyn Write) -> 
     match &reported.suppressed_by {
         Some(suppression) => writeln!(out, r#"      <skipped message="{}"/>"#, escaped(&suppression.reason))?,
         None if fails(reported) => {
-            writeln!(out, r#"      <failure message="{message}" type="{}">{body}</failure>"#, finding.rule)?
+            writeln!(out, r#"      <failure message="{message}" type="{}">{body}</failure>"#, finding.rule)?;
         }
         None => writeln!(out, "      <system-out>{}: {message}\n{body}</system-out>", finding.level.name())?,
     }

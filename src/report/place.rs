@@ -54,7 +54,7 @@ pub fn percent_encoded(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.extend(["%".to_owned(), format!("{byte:02X}")]);
         }
     }
     encoded

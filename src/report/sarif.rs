@@ -105,7 +105,8 @@ struct SarifResult {
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    physical: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
 }
@@ -224,7 +225,7 @@ fn location(report: &Report<'_>, place: Place) -> Location {
     Location {
         id: None,
         message: None,
-        physical_location: PhysicalLocation {
+        physical: PhysicalLocation {
             artifact_location: ArtifactLocation { uri: percent_encoded(&path), uri_base_id: ROOT },
             region: Region {
                 start_line: start.line,

@@ -9,7 +9,6 @@ use crate::report::json::{CheckDocument, MapDocument};
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only its schema is wanted")]
-#[expect(clippy::large_enum_variant, reason = "no value of it is ever made")]
 enum Document {
     /// Of `check`.
     Check(CheckDocument),

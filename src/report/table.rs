@@ -38,7 +38,7 @@ impl<'a> Table<'a> {
             for (column, cell) in row.iter().enumerate() {
                 let padding = " ".repeat(widths[column] - cell.width());
                 let text = if number == 0 { self.style.dim(cell) } else { mark(column, cell) };
-                line.push_str(&format!("  {text}{padding}"));
+                line.extend(["  ", &text, &padding]);
             }
             line.trim_end().to_owned()
         };

@@ -211,7 +211,7 @@ fn junit_is_xml_whose_numbers_add_up() {
     assert!(root.has_tag_name("testsuites"));
     assert_eq!(number(root, "tests"), count(root, "testcase"));
     assert_eq!(number(root, "failures"), count(root, "failure"));
-    for suite in root.children().filter(|node| node.is_element()) {
+    for suite in root.children().filter(roxmltree::Node::is_element) {
         assert!(suite.has_tag_name("testsuite") && suite.attribute("name").is_some());
         assert_eq!(number(suite, "tests"), count(suite, "testcase"));
         assert_eq!(number(suite, "failures"), count(suite, "failure"));
