@@ -2,8 +2,8 @@
 //!
 //! Within one service a name is a database: hosts differ between environments. Between services the
 //! same name is the same database where they share a host (by the name the compose file or the
-//! cluster knows it by), or where one of them does not tell its host and only one candidate is
-//! there. A host that only a developer's machine has (`localhost`) counts where no other is told.
+//! cluster knows it by). Where one of them tells no host, or only a developer's (`localhost`), it is
+//! the one other database of that name, unless the name is one that anybody gives (`postgres`).
 
 #[cfg(test)]
 mod tests;
@@ -289,7 +289,8 @@ fn same_databases(links: &[Link]) -> Vec<usize> {
             }
             let (here, there) = (remote(&links[a]), remote(&links[b]));
             let share = if here.is_empty() || there.is_empty() {
-                !links[a].hosts.is_disjoint(&links[b].hosts)
+                // Every developer has a `localhost` with a `postgres` on it.
+                !is_anybodys(&links[a].name) && !links[a].hosts.is_disjoint(&links[b].hosts)
             } else {
                 !here.is_disjoint(&there)
             };
@@ -298,22 +299,51 @@ fn same_databases(links: &[Link]) -> Vec<usize> {
             }
         }
     }
-    // A link without a host, or with a developer's only, joins the one set there is of its name.
+    // A link without a host, or with a developer's only, joins the one set there is of its name, if
+    // the name is not one that anybody gives.
     for a in 0..links.len() {
-        if remote(&links[a]).is_empty() {
-            let others: BTreeSet<usize> =
-                (0..links.len()).filter(|b| *b != a && named(&links[a], &links[*b])).map(|b| sets[b]).collect();
-            let told = links[a].hosts.is_empty()
-                || others
-                    .iter()
-                    .all(|set| links.iter().zip(&sets).any(|(link, of)| of == set && link.hosts.is_empty()));
-            if let (Some(only), 1, true) = (others.first(), others.len(), told) {
-                let b = sets.iter().position(|set| set == only).unwrap_or(a);
-                join(a, b, &mut sets);
-            }
+        if !remote(&links[a]).is_empty() || is_anybodys(&links[a].name) {
+            continue;
+        }
+        let others: BTreeSet<usize> =
+            (0..links.len()).filter(|b| *b != a && named(&links[a], &links[*b])).map(|b| sets[b]).collect();
+        if let (Some(set), 1) = (others.first(), others.len()) {
+            let b = sets.iter().position(|known| known == set).unwrap_or(a);
+            join(a, b, &mut sets);
         }
     }
     sets
+}
+
+/// Names that servers come with or that say nothing: two of them are not one for that.
+fn is_anybodys(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "postgres",
+        "postgresql",
+        "mysql",
+        "master",
+        "app",
+        "api",
+        "db",
+        "database",
+        "data",
+        "main",
+        "default",
+        "root",
+        "admin",
+        "test",
+        "testdb",
+        "mydb",
+        "mydatabase",
+        "public",
+        "dev",
+        "local",
+        "development",
+        "sample",
+        "example",
+        "demo",
+    ];
+    NAMES.contains(&folded(name).as_str())
 }
 
 /// A link that found its database.

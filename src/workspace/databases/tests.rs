@@ -282,3 +282,37 @@ DATABASE_URL=postgres://localhost/postgres
     orders: postgres archive#0 on two/db [] as -
     "#);
 }
+
+#[test]
+fn an_unknown_host_joins_by_a_name_of_its_own_only() {
+    let text = |name: &str| {
+        format!(
+            "//- orders/.env\nDATABASE_URL=postgres://pg/{name}\n//- users/.env\nDATABASE_URL=postgres://${{HOST}}/{name}\n"
+        )
+    };
+    insta::assert_snapshot!(two(&text("shop_core")), @r#"
+    orders: postgres shop_core#0 on pg [] as -
+    users: postgres shop_core#0 on pg [] as -
+    "#);
+    insta::assert_snapshot!(two(&text("postgres")), @r#"
+    orders: postgres postgres#1 on pg [] as -
+    users: postgres postgres#0 on ? [] as -
+    "#);
+}
+
+#[test]
+fn everybodys_localhost_is_not_one_host() {
+    let text = |name: &str| {
+        format!(
+            "//- orders/.env\nDATABASE_URL=postgres://localhost/{name}\n//- users/.env\nDATABASE_URL=postgres://127.0.0.1/{name}\n"
+        )
+    };
+    insta::assert_snapshot!(two(&text("shop_core")), @r#"
+    orders: postgres shop_core#0 on localhost [] as -
+    users: postgres shop_core#0 on localhost [] as -
+    "#);
+    insta::assert_snapshot!(two(&text("app")), @r#"
+    orders: postgres app#0 on localhost [] as -
+    users: postgres app#1 on localhost [] as -
+    "#);
+}
