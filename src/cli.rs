@@ -12,6 +12,7 @@ pub mod facts;
 pub mod global;
 pub mod init;
 pub mod lsp;
+pub mod man;
 pub mod map;
 pub mod named;
 pub mod outputs;
@@ -75,6 +76,8 @@ enum Command {
     Sql(sql::Sql),
     Lsp(lsp::Lsp),
     Completions(completions::Completions),
+    #[command(hide = true)]
+    Man(man::Man),
     Schema(schema::SchemaCommand),
 }
 
@@ -96,6 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::Facts(command) => command.run(&cli.global),
         Command::Sql(command) => command.run(&cli.global),
         Command::Lsp(command) => command.run(&cli.global),
+        Command::Man(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Schema(command) => command.run(),
     };

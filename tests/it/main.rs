@@ -22,5 +22,6 @@ mod rules;
 mod same_answer;
 mod schema;
 mod sql_cases;
+mod shipping;
 mod support;
 mod tidy;

@@ -209,6 +209,7 @@ fn the_top_of_the_repository_stays_small() {
     const KNOWN: &[&str] = &[
         ".ci",
         ".cargo",
+        ".dockerignore",
         ".git",
         ".github",
         ".gitignore",
