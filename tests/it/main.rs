@@ -21,7 +21,7 @@ mod rule_pages;
 mod rules;
 mod same_answer;
 mod schema;
-mod sql_cases;
 mod shipping;
+mod sql_cases;
 mod support;
 mod tidy;
