@@ -264,9 +264,14 @@ fn apply(
                 catalog.partition(scope, table, of);
             }
         }
-        Change::Rename { from, to } => catalog.rename(scope, from, to),
-        Change::Swap { one, other } => catalog.swap(scope, one, other),
-        Change::SetSchema { table, schema } => catalog.set_schema(scope, table, schema),
+        Change::Rename { from, to } => {
+            let renamed = catalog.rename(scope, from, to, definition.place);
+            claims.inherit(renamed);
+        }
+        Change::SetSchema { table, schema } => {
+            let moved = catalog.set_schema(scope, table, schema, definition.place);
+            claims.inherit(moved);
+        }
         Change::AttachPartition { parent, partition } => catalog.partition(scope, partition, parent),
         change => catalog.follow(scope, change),
     }

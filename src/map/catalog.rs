@@ -355,43 +355,46 @@ impl<'a> Catalog<'a> {
         scope.databases.iter().find(named).or_else(|| scope.databases.first()).copied()
     }
 
-    /// A table gets another name: both names mean it from now on.
-    pub(super) fn rename(&mut self, scope: &Scope, from: &TableName, to: &TableName) {
-        let Some(entry) = self.known(scope, from) else { return };
+    /// A table gets another name, or moves to another schema. The old name stays what it was, for what was written
+    /// while it held; the new one is a table of its own, whose makers are the old one's. Gives both entries.
+    pub(super) fn rename(
+        &mut self,
+        scope: &Scope,
+        from: &TableName,
+        to: &TableName,
+        place: Place,
+    ) -> Option<(usize, usize)> {
+        let old = self.known(scope, from)?;
         let (_, to_schema, to_table) = self.split(to, scope);
-        let database = self.entries[entry].database;
-        let schema = to_schema.or_else(|| self.entries[entry].schema.clone());
-        let key = (database, schema.clone(), to_table.clone());
-        if self.keys.get(&key).is_some_and(|&known| known != entry && self.entries[known].defined) {
-            return;
-        }
-        self.keys.insert(key, entry);
-        self.by_name.entry(to_table).or_default().push(entry);
-        self.entries[entry].name = to.name.text.clone();
-        self.entries[entry].schema = schema;
+        let schema = to_schema.or_else(|| self.entries[old].schema.clone());
+        Some((old, self.renamed(old, schema, to_table, &to.name.text, place)))
     }
 
-    /// Two tables swap their names: from now on each name means the other.
-    pub(super) fn swap(&mut self, scope: &Scope, one: &TableName, other: &TableName) {
-        let (Some(a), Some(b)) = (self.known(scope, one), self.known(scope, other)) else { return };
-        for entry in self.keys.values_mut() {
-            *entry = match *entry {
-                known if known == a => b,
-                known if known == b => a,
-                known => known,
-            };
-        }
-        let name = self.entries[a].name.clone();
-        self.entries[a].name = std::mem::replace(&mut self.entries[b].name, name);
+    /// A table moves to another schema. Gives both entries.
+    pub(super) fn set_schema(
+        &mut self,
+        scope: &Scope,
+        table: &TableName,
+        schema: &Name,
+        place: Place,
+    ) -> Option<(usize, usize)> {
+        let old = self.known(scope, table)?;
+        let shown = self.entries[old].name.clone();
+        Some((old, self.renamed(old, self::schema(schema), fold(&shown), &shown, place)))
     }
 
-    /// A table moves to another schema.
-    pub(super) fn set_schema(&mut self, scope: &Scope, table: &TableName, schema: &Name) {
-        let Some(entry) = self.known(scope, table) else { return };
-        let schema = self::schema(schema);
-        let name = fold(&self.entries[entry].name);
-        self.keys.insert((self.entries[entry].database, schema.clone(), name), entry);
-        self.entries[entry].schema = schema;
+    fn renamed(&mut self, old: usize, schema: Option<Name>, table: Name, shown: &Name, place: Place) -> usize {
+        let new = self.entry(self.entries[old].database, schema, table, shown);
+        let (kind, defined, behind) = {
+            let old = &self.entries[old];
+            (old.kind, old.defined, old.behind.clone())
+        };
+        let slot = &mut self.entries[new];
+        if !slot.defined {
+            (slot.kind, slot.defined, slot.behind) = (kind, defined, behind);
+            slot.created_at = Some(place);
+        }
+        new
     }
 
     /// A partition counts as its table: its name means the table.

@@ -21,6 +21,19 @@ pub(super) struct Claims {
     pub strays: BTreeMap<usize, Evidence>,
 }
 
+impl Claims {
+    /// A table that got another name was made by who made it under the old one.
+    pub(super) fn inherit(&mut self, renamed: Option<(usize, usize)>) {
+        let Some((old, new)) = renamed.filter(|(old, new)| old != new) else { return };
+        if let Some(makers) = self.migrations.get(&old).cloned() {
+            self.migrations.entry(new).or_default().extend(makers);
+        }
+        if let Some(stray) = self.strays.get(&old).cloned() {
+            self.strays.entry(new).or_insert(stray);
+        }
+    }
+}
+
 /// The service whose DDL a file of a unit is, with the reason where it is not simply the service's own: how it is wired,
 /// or that only one service links the library, or connects to the database.
 pub(super) fn service_of_ddl(
