@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Step;
@@ -75,9 +76,12 @@ impl<'r, 'p> Reach<'r, 'p> {
                     callers.entry((file, index)).or_default().push(caller);
                 }
             }
-            for (target, caller) in function_values(program, file) {
-                callers.entry(target).or_default().push(caller);
-            }
+        }
+        let files = program.symbols.file_ids();
+        let values: Vec<Vec<(FunctionRef, Caller)>> =
+            files.par_iter().map(|&file| function_values(program, file)).collect();
+        for (target, caller) in values.into_iter().flatten() {
+            callers.entry(target).or_default().push(caller);
         }
         Self { program, callers, known: FxHashMap::default() }
     }
@@ -171,6 +175,9 @@ fn function_values(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Cal
             }
             _ => continue,
         };
+        if !segments.last().is_some_and(|name| program.symbols.names_function(name)) {
+            continue;
+        }
         let resolved = program.symbols.resolve_in(file, function, &segments);
         if !resolved.rest.is_empty() {
             continue;

@@ -64,6 +64,13 @@ pub(super) struct SourceUnit<'a> {
     local: Vec<Option<u32>>,
 }
 
+/// The imports of a module that others can see through, each by its file and its number there.
+#[derive(Default)]
+struct OpenImports {
+    named: FxHashMap<Name, Vec<(FileId, usize)>>,
+    globs: Vec<(FileId, usize)>,
+}
+
 /// All declarations of all files.
 pub(super) struct Symbols<'a> {
     pub workspace: &'a Workspace,
@@ -86,6 +93,10 @@ pub(super) struct Symbols<'a> {
     aliases: FxHashSet<Vec<Name>>,
     /// For each file, for each of its imports, the full paths it may lead to.
     leads: FxHashMap<FileId, Vec<Vec<Vec<Name>>>>,
+    /// For each module, the imports that others can see through.
+    open_imports: FxHashMap<Vec<Name>, OpenImports>,
+    /// Every name that a declaration, a module or an import bears: what is none of them is not looked for.
+    known: FxHashSet<Name>,
     /// Changes whenever names are added: see [`super::memo`].
     generation: u64,
     targets: Targets,
@@ -113,6 +124,8 @@ impl<'a> Symbols<'a> {
             prefixes: FxHashSet::default(),
             aliases: FxHashSet::default(),
             leads: FxHashMap::default(),
+            open_imports: FxHashMap::default(),
+            known: FxHashSet::default(),
             generation: memo::new_generation(),
             targets,
             globals: FxHashMap::default(),
@@ -122,7 +135,37 @@ impl<'a> Symbols<'a> {
             symbols.add(*file, facts);
         }
         symbols.leads = symbols.all_leads();
+        symbols.gather_imports();
         symbols
+    }
+
+    /// Sorts the imports that others can see through by the module they stand in, which may be one that a file declares
+    /// inside itself.
+    fn gather_imports(&mut self) {
+        let mut files: Vec<FileId> = self.files.keys().copied().collect();
+        files.sort_unstable();
+        for file in files {
+            let unit = &self.files[&file];
+            let open = matches!(unit.language, Language::Rust | Language::Python);
+            for (number, import) in unit.facts.imports.iter().enumerate() {
+                self.known.extend(import.alias.clone());
+                // A private `use` is seen by the module's own children, and Python has no private imports.
+                // `global using` holds in the files of a project, and is no part of a namespace.
+                let passed_on = import.reexport && unit.language != Language::CSharp;
+                if unit.local[number].is_some() || !(passed_on || open) {
+                    continue;
+                }
+                let module: Vec<Name> = unit.module.iter().chain(&import.scope).cloned().collect();
+                let imports = self.open_imports.entry(module).or_default();
+                match &import.alias {
+                    _ if import.glob => imports.globs.push((file, number)),
+                    Some(alias) => imports.named.entry(alias.clone()).or_default().push((file, number)),
+                    None => {}
+                }
+            }
+        }
+        self.known.extend(self.by_name.keys().cloned());
+        self.known.extend(self.prefixes.iter().filter_map(|path| path.last().cloned()));
     }
 
     /// Where each import may lead, once all modules are known.
@@ -195,6 +238,7 @@ impl<'a> Symbols<'a> {
         for end in 0..path.len() {
             self.prefixes.insert(path[..end].to_vec());
         }
+        self.known.extend(path.iter().cloned());
         let known = self.defs.entry(path.clone()).or_default();
         // What the source declares itself under that name stays what it is.
         if known.is_empty() {
@@ -281,9 +325,29 @@ impl<'a> Symbols<'a> {
             return self.lookup(unit.unit, &path).unwrap_or(Resolved { path, ..Resolved::default() });
         }
         let (local, outer) = imports(unit, scope, function);
-        let mut external = None;
-        if let Some(found) = self.resolve_named(file, &local, first, segments, &mut external) {
+        if self.known.contains(first)
+            && let Some(found) = self.resolve_bound(file, unit, scope, (&local, &outer), segments)
+        {
             return found;
+        }
+        let all = local.into_iter().chain(outer);
+        let globs: Vec<usize> = all.filter(|(_, import)| import.glob).map(|(number, _)| number).collect();
+        self.resolve_open(file, unit, &globs, segments)
+    }
+
+    /// A name that a scope round it or a named import binds.
+    fn resolve_bound(
+        &self,
+        file: FileId,
+        unit: &SourceUnit<'_>,
+        scope: &[Name],
+        (local, outer): (&[(usize, &Import)], &[(usize, &Import)]),
+        segments: &[Name],
+    ) -> Option<Resolved> {
+        let first = segments.first()?;
+        let mut external = None;
+        if let Some(found) = self.resolve_named(file, local, first, segments, &mut external) {
+            return Some(found);
         }
         for end in (0..=scope.len()).rev() {
             let path: Vec<Name> = unit.module.iter().chain(&scope[..end]).chain(segments).cloned().collect();
@@ -291,18 +355,11 @@ impl<'a> Symbols<'a> {
             if let Some(found) = self.lookup(unit.unit, &path)
                 && found.rest.len() < segments.len()
             {
-                return found;
+                return Some(found);
             }
         }
-        if let Some(found) = self.resolve_named(file, &outer, first, segments, &mut external) {
-            return found;
-        }
-        if let Some(path) = external {
-            return Resolved { path, ..Resolved::default() };
-        }
-        let all = local.into_iter().chain(outer);
-        let globs: Vec<usize> = all.filter(|(_, import)| import.glob).map(|(number, _)| number).collect();
-        self.resolve_open(file, unit, &globs, segments)
+        let found = self.resolve_named(file, outer, first, segments, &mut external);
+        found.or_else(|| external.map(|path| Resolved { path, ..Resolved::default() }))
     }
 
     /// A name that one of the imports binds; `external` is where an import leads that leaves the workspace.
@@ -382,12 +439,15 @@ impl<'a> Symbols<'a> {
 
     /// What `name` is bound to in the module (or type) `module`: the full path of a declaration or of a module.
     fn bind(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
+        if !self.known.contains(name) {
+            return None;
+        }
         let mut own = module.to_vec();
         own.push(name.clone());
         if self.is_declared(&own) {
             return Some(own);
         }
-        if !self.prefixes.contains(module) {
+        if !self.open_imports.contains_key(module) {
             return None;
         }
         memo::bound(self.generation, &own, || self.imported(module, name))
@@ -395,33 +455,14 @@ impl<'a> Symbols<'a> {
 
     /// What an import of the module binds the name to: a named one, else one behind a glob.
     fn imported(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
-        let mut globs = Vec::new();
-        // The module may be one that a file declares inside itself.
-        for start in (0..=module.len()).rev() {
-            for &file in self.modules.get(&module[..start]).into_iter().flatten() {
-                let unit = self.file(file);
-                let open = matches!(unit.language, Language::Rust | Language::Python);
-                for (number, import) in unit.facts.imports.iter().enumerate() {
-                    // A private `use` is seen by the module's own children, and Python has no private imports.
-                    // `global using` holds in the files of a project, and is no part of a namespace.
-                    let passed_on = import.reexport && unit.language != Language::CSharp;
-                    let seen = unit.local[number].is_none() && (passed_on || open);
-                    if !seen || import.scope[..] != module[start..] {
-                        continue;
-                    }
-                    if import.glob {
-                        globs.push((file, number));
-                    } else if import.alias.as_ref() == Some(name)
-                        && let Some(found) = self.import_leads(file, number).find_map(|path| self.whole(path))
-                    {
-                        return Some(found);
-                    }
-                }
-            }
+        let imports = self.open_imports.get(module)?;
+        let named = imports.named.get(name).into_iter().flatten();
+        let mut named = named.flat_map(|&(file, number)| self.import_leads(file, number));
+        if let Some(found) = named.find_map(|path| self.whole(path)) {
+            return Some(found);
         }
-        globs.into_iter().find_map(|(file, number)| {
-            self.import_leads(file, number).find_map(|path| self.bind(&self.whole(path)?, name))
-        })
+        let mut globs = imports.globs.iter().flat_map(|&(file, number)| self.import_leads(file, number));
+        globs.find_map(|path| self.bind(&self.whole(path)?, name))
     }
 
     /// The full path of a module or declaration, if the whole of `path` is one.
@@ -453,6 +494,11 @@ impl<'a> Symbols<'a> {
                 && other.path.first().is_some_and(|root| matches!(root.as_str(), "self" | "super" | "crate"));
             other.span != import.span && (own_glob || other.alias.is_some() && other.alias.as_ref() == first)
         })
+    }
+
+    /// Whether some function of the program bears that name.
+    pub(super) fn names_function(&self, name: &Name) -> bool {
+        self.by_name.get(name).is_some_and(|defs| defs.iter().any(|def| matches!(def, Def::Function(..))))
     }
 
     /// What the manifests say of packages.
