@@ -463,7 +463,7 @@ impl<'a> Program<'a> {
 #[derive(Default)]
 struct Known {
     receiver: Option<Option<Ty>>,
-    path: Option<std::sync::Arc<super::symbols::Resolved>>,
+    path: Option<Arc<super::symbols::Resolved>>,
 }
 
 /// A value that a selector means.
