@@ -241,7 +241,7 @@ impl Reader<'_> {
         }
         self.eat_if_exists();
         let Some(written) = self.target(Privilege::Alter) else { return self.to_end() };
-        let query = (self.pos..self.end)
+        let query = (self.pos..self.end.min(self.pos + 5_000))
             .any(|at| self.key(at) == Key::As && self.key(at + 1) != Key::None || self.key(at) == Key::Select);
         if !query {
             return self.alter_actions(Some(&written));
@@ -250,7 +250,7 @@ impl Reader<'_> {
         let columns = self.view_query();
         let mut bases: Vec<TableName> = Vec::new();
         for access in &self.out.statement.accesses[from..] {
-            if access.privilege == Privilege::Select && !bases.contains(&access.table) {
+            if access.privilege == Privilege::Select && bases.len() < 500 && !bases.contains(&access.table) {
                 bases.push(access.table.clone());
             }
         }

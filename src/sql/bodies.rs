@@ -608,7 +608,7 @@ impl Reader<'_> {
     /// A cursor at the place of a statement, variables, or a block with declarations.
     fn declare(&mut self) {
         let cursor = (self.pos..(self.pos + 10).min(self.end)).find(|&at| self.key(at) == Key::Cursor);
-        let block = (self.pos..self.end).any(|at| self.key(at) == Key::Begin);
+        let block = (self.pos..self.end.min(self.pos + 5_000)).any(|at| self.key(at) == Key::Begin);
         if let (Some(at), false) = (cursor, block) {
             self.is_kind("declare cursor");
             self.pos = at;
@@ -763,16 +763,22 @@ impl Reader<'_> {
         let tokens = &self.tokens[range.clone()];
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let whole = Span { start: first.start, end: last.end };
-        // Only what is joined makes the text; the arguments of a function but its first do not.
+        // Only what is joined makes the text; of the arguments of `format` the first does.
         let mut text = String::with_capacity(whole.len());
         let mut at = whole.start;
+        let mut gap = Gap::default();
         let formatted = self.is_word(range.start, "format");
-        for token in tokens.iter().filter(|token| literal(token)) {
+        for token in tokens {
+            if !literal(token) {
+                gap.add(token.kind);
+                continue;
+            }
             let (content, start) = self.content(*token);
             if content.is_empty() {
                 continue;
             }
-            self.fill(&mut text, at, start, tokens);
+            gap.fill(&mut text, start.saturating_sub(at));
+            gap = Gap::default();
             text.push_str(&content);
             at = start + Span::new(content.len(), content.len()).start;
             if formatted {
@@ -784,30 +790,34 @@ impl Reader<'_> {
             return;
         }
         if !formatted {
-            self.fill(&mut text, at, whole.end, tokens);
+            gap.fill(&mut text, whole.end.saturating_sub(at));
         }
         let statements = self.out.statement.kind.clone();
         self.nested(&text, whole.start, Procedural::Block);
         self.out.statement.kind = statements;
     }
+}
 
-    /// Fills the gap between two literals: with blanks where they are only joined, with holes where
-    /// a value stands between them. The gap keeps its width.
-    fn fill(&self, text: &mut String, from: u32, to: u32, tokens: &[Token]) {
-        let width = to.saturating_sub(from) as usize;
-        let inner = |token: &&Token| token.start >= from && token.end <= to;
+/// What stands between two literals that are joined.
+#[derive(Default)]
+struct Gap {
+    value: bool,
+    last: Option<Kind>,
+}
+
+impl Gap {
+    fn add(&mut self, kind: Kind) {
+        self.value |= !matches!(kind, Kind::Open | Kind::Close | Kind::Symbol | Kind::Comma);
+        self.last = Some(kind);
+    }
+
+    /// Fills the gap: with blanks where the literals are only joined, with holes where a value stands between them.
+    /// It keeps its width.
+    fn fill(&self, text: &mut String, width: u32) {
+        let width = width as usize;
         // `format(` and `concat(` before the first literal are no value.
-        let called = text.is_empty() && tokens.iter().rfind(inner).is_some_and(|token| token.kind == Kind::Open);
-        let value = !called
-            && tokens.iter().any(|token| {
-                token.start >= from
-                    && token.end <= to
-                    && !matches!(
-                        token.kind,
-                        Kind::Text | Kind::Dollar | Kind::Open | Kind::Close | Kind::Symbol | Kind::Comma
-                    )
-            });
-        if !value || width < 4 {
+        let called = text.is_empty() && self.last == Some(Kind::Open);
+        if !self.value || called || width < 4 {
             text.extend(std::iter::repeat_n(' ', width));
             return;
         }

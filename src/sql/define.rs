@@ -8,6 +8,9 @@ use super::{Change, OpaqueReason, TableKind};
 use crate::source::Span;
 use crate::vocabulary::{Dialect, Name, Privilege, TableName};
 
+/// More tables than this are not listed as what a table or view is made of.
+const MOST_BASES: usize = 500;
+
 /// The words before what is created.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Modifiers {
@@ -177,7 +180,7 @@ impl Reader<'_> {
     /// Adds the tables that were read since the access `from`.
     fn add_bases(&self, bases: &mut Vec<TableName>, from: usize) {
         for access in &self.out.statement.accesses[from..] {
-            if access.privilege == Privilege::Select && !access.span.is_empty() && !bases.contains(&access.table) {
+            if access.privilege == Privilege::Select && !access.span.is_empty() && bases.len() < MOST_BASES && !bases.contains(&access.table) {
                 bases.push(access.table.clone());
             }
         }

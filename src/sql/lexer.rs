@@ -381,6 +381,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn skip_copy_data(&mut self) {
+        if self.absent.iter().any(|absent| absent == b"\\.") {
+            return;
+        }
         let mut line = self.next_line(self.at);
         while line < self.bytes.len() {
             let end = self.next_line(line + 1);
@@ -391,6 +394,7 @@ impl<'t> Lexer<'t> {
             line = end;
         }
         // No end of data: the text was cut, or it is not data at all. Read on.
+        self.absent.push(b"\\.".to_vec());
     }
 
     fn token_here(&mut self) -> Token {

@@ -20,7 +20,7 @@ const MOST_PARSED: usize = 20_000;
 
 /// More tokens than this, or deeper nesting, is nothing for a recursive parser.
 const MOST_TOKENS: usize = 3_000;
-const DEEPEST: usize = 40;
+const DEEPEST: usize = 24;
 
 /// How much `text` looks like SQL.
 pub(super) fn of(text: &str) -> Likelihood {

@@ -284,7 +284,10 @@ impl Reader<'_> {
                 self.pos += 1;
             }
             let Some(role) = self.take_name() else { break };
-            roles.push(role);
+            // Each table keeps the list: a longer one is no real grant.
+            if roles.len() < 100 {
+                roles.push(role);
+            }
             if self.kind(self.pos) == Kind::Variable {
                 // MySQL's host.
                 self.pos += 1;

@@ -10,6 +10,10 @@ use super::{Change, OpaqueReason, TableKind};
 use crate::source::Span;
 use crate::vocabulary::{Dialect, Name, Part, Privilege, TableName};
 
+/// More row locks than this are not told apart in one statement, nor more names in one of them.
+const MOST_LOCKS: usize = 200;
+const MOST_NAMES: usize = 200;
+
 /// One table, or what stands for one, in a FROM clause.
 #[derive(Debug)]
 pub(super) struct Item {
@@ -192,7 +196,7 @@ impl Reader<'_> {
             let alias = |item: &Item| {
                 item.exposed.as_ref().zip(qualifier).is_some_and(|(name, part)| name.eq_ignore_ascii_case(&part.text))
             };
-            if items.iter().any(alias) {
+            if items.iter().take(64).any(alias) {
                 access.span = Span::default();
             }
         }
@@ -945,10 +949,14 @@ impl Reader<'_> {
     fn lock_rows(&mut self, items: &Items, names: Option<Vec<Name>>) {
         let named = |item: &Item| match (&names, &item.exposed) {
             (None, _) => true,
-            (Some(names), Some(exposed)) => names.contains(exposed),
+            (Some(names), Some(exposed)) => names.iter().take(MOST_NAMES).any(|name| name == exposed),
             (Some(_), None) => false,
         };
-        let known = items.iter().any(|item| named(item));
+        let known = items.iter().any(named);
+        if self.out.locks >= MOST_LOCKS {
+            return;
+        }
+        self.out.locks += 1;
         for item in items {
             // Columns without a table lock whatever they may be of.
             if known && !named(item) {

@@ -35,6 +35,10 @@ pub(super) struct Output {
     pub statement: Statement,
     /// Query blocks: each points to the one it was joined to, or to itself.
     pub blocks: Vec<u32>,
+    /// Whether it was said that it is nested too deeply.
+    pub deep: bool,
+    /// How many row locks were read.
+    pub locks: usize,
 }
 
 impl Output {
@@ -45,13 +49,15 @@ impl Output {
         block
     }
 
-    /// The block that stands for all that `block` was joined to.
-    pub fn root(&self, mut block: u32) -> u32 {
+    /// The block that stands for all that `block` was joined to. The way to it is made shorter.
+    pub fn root(&mut self, mut block: u32) -> u32 {
         while let Some(&next) = self.blocks.get(block as usize) {
             if next == block {
                 break;
             }
-            block = next;
+            let over = self.blocks.get(next as usize).copied().unwrap_or(next);
+            self.blocks[block as usize] = over;
+            block = over;
         }
         block
     }
@@ -320,7 +326,7 @@ impl<'a> Reader<'a> {
     pub fn descend(&mut self) -> bool {
         if self.depth >= DEEPEST {
             let span = self.span(self.pos, self.pos + 1);
-            if !self.shared.problems.iter().any(|problem| problem.message == "nested too deeply") {
+            if !std::mem::replace(&mut self.out.deep, true) {
                 self.shared.problems.push(Problem { span, message: "nested too deeply".into() });
             }
             self.flat();
@@ -442,7 +448,7 @@ impl<'a> Reader<'a> {
     /// Notes a call of a routine.
     pub fn call(&mut self, written: &Written, explicit: bool) {
         let calls = &mut self.out.statement.calls;
-        if let Some(known) = calls.iter_mut().take(200).find(|call| call.name == written.table) {
+        if let Some(known) = calls.iter_mut().take(64).find(|call| call.name == written.table) {
             known.explicit |= explicit;
         } else if calls.len() < 1000 {
             calls.push(RoutineCall { name: written.table.clone(), span: written.span.shifted(self.base), explicit });

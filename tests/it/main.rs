@@ -23,5 +23,6 @@ mod same_answer;
 mod schema;
 mod shipping;
 mod sql_cases;
+mod sql_hostile;
 mod support;
 mod tidy;
