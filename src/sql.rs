@@ -9,21 +9,31 @@
 //! Nothing here knows files, services or owners: spans are bytes of the text that was handed in.
 
 mod alter;
+mod blocks;
 mod bodies;
 mod change;
 mod client;
 mod define;
+mod ends;
+mod expression;
+mod from;
 mod hints;
 mod keywords;
 mod lexer;
 mod likelihood;
+mod literals;
 mod manage;
 mod names;
+mod placeholders;
 mod query;
 mod reader;
+mod run;
 mod script;
+mod session;
 mod split;
 mod statement;
+mod tables;
+mod with;
 
 use serde::{Deserialize, Serialize};
 

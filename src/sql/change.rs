@@ -330,7 +330,8 @@ impl Reader<'_> {
                         at += 2;
                     }
                     let name = last.map(|last| self.fold(&self.part(self.tokens[last])));
-                    let found = items.iter().take(100).position(|item| item.named && name.is_some() && item.exposed == name);
+                    let found =
+                        items.iter().take(100).position(|item| item.named && name.is_some() && item.exposed == name);
                     if let Some(found) = found.or(if name.is_none() { Some(0) } else { None })
                         && !written.contains(&found)
                     {
@@ -474,7 +475,8 @@ impl Reader<'_> {
     fn delete_target(&mut self, target: Target, items: &[Item]) {
         let written = target.written;
         let exposed = self.fold(&written.table.name);
-        let Some(item) = items.iter().take(100).find(|item| item.exposed.as_ref() == Some(&exposed) && item.named) else {
+        let Some(item) = items.iter().take(100).find(|item| item.exposed.as_ref() == Some(&exposed) && item.named)
+        else {
             return;
         };
         if item.aliased && !written.table.qualifiers.is_empty() {

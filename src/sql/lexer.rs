@@ -76,11 +76,11 @@ impl Token {
 
 /// Reads tokens off a text.
 pub(super) struct Lexer<'t> {
-    text: &'t str,
-    bytes: &'t [u8],
-    at: usize,
-    dialect: Dialect,
-    script: bool,
+    pub text: &'t str,
+    pub bytes: &'t [u8],
+    pub at: usize,
+    pub dialect: Dialect,
+    pub script: bool,
     /// The delimiter of MySQL's client, where it is not `;`.
     delimiter: Option<&'t str>,
     /// Where a line that is a statement of its own ends (`\copy …`).
@@ -90,7 +90,7 @@ pub(super) struct Lexer<'t> {
     /// Whether this statement is a COPY, and whether FROM STDIN was the last that was seen of it.
     copy: CopyState,
     /// The kind and end of the token before.
-    before: (Kind, usize),
+    pub before: (Kind, usize),
     /// Whether a versioned comment (`/*!40101 … */`) is open, whose content is code.
     versioned: bool,
     /// Whether nothing but blanks stands before this place in its line.
@@ -145,7 +145,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Where `mark` comes next at or after `from`.
-    fn search(&mut self, from: usize, mark: &[u8]) -> Option<usize> {
+    pub fn search(&mut self, from: usize, mark: &[u8]) -> Option<usize> {
         if self.absent.iter().any(|absent| absent == mark) {
             return None;
         }
@@ -181,17 +181,17 @@ impl<'t> Lexer<'t> {
     }
 
     /// A token from here to `end`.
-    fn make(&mut self, kind: Kind, end: usize) -> Token {
+    pub fn make(&mut self, kind: Kind, end: usize) -> Token {
         let span = Span::new(self.at, end);
         self.at = end;
         Token { kind, key: Key::None, start: span.start, end: span.end, partner: 0 }
     }
 
-    fn peek(&self, ahead: usize) -> u8 {
+    pub fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    fn unclosed(&mut self, what: &str) {
+    pub fn unclosed(&mut self, what: &str) {
         let span = Span::new(self.at, self.bytes.len());
         self.problems.push(Problem { span, message: format!("unterminated {what}") });
     }
@@ -431,7 +431,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Signs of two characters that the readers ask for: `|>`, `||`, `=>`, `:=`, `->`.
-    fn operator(&mut self) -> Token {
+    pub fn operator(&mut self) -> Token {
         let two = matches!(
             (self.peek(0), self.peek(1)),
             (b'|', b'>' | b'|') | (b'=' | b'-', b'>') | (b'<' | b'>' | b'!', b'=') | (b'<', b'>')
@@ -446,335 +446,7 @@ impl<'t> Lexer<'t> {
         self.word()
     }
 
-    /// How a backslash in a string is meant: it escapes, it does not, or each place must tell.
-    fn backslashes(&self) -> Option<bool> {
-        match self.dialect {
-            Dialect::Mysql
-            | Dialect::Bigquery
-            | Dialect::Hive
-            | Dialect::Databricks
-            | Dialect::Clickhouse
-            | Dialect::Snowflake => Some(true),
-            Dialect::Generic | Dialect::Redshift => None,
-            _ => Some(false),
-        }
-    }
-
-    /// A string literal whose quote stands at `quote`; the token begins here.
-    fn text_literal(&mut self, quote: usize, escapes: Option<bool>) -> Token {
-        let triple = matches!(self.dialect, Dialect::Bigquery | Dialect::Databricks);
-        let close = self.bytes[quote];
-        if triple && self.bytes[quote..].starts_with(&[close; 3]) {
-            if let Some(found) = self.search(quote + 3, &[close; 3]) {
-                return self.make(Kind::Text, found + 3);
-            }
-        }
-        match self.find_quote(quote, escapes) {
-            Some(end) => self.make(Kind::Text, end),
-            None => {
-                self.unclosed("string");
-                let end = self.bytes.len();
-                self.make(Kind::Text, end)
-            }
-        }
-    }
-
-    /// One past the quote that closes the one at `quote`.
-    fn find_quote(&self, quote: usize, escapes: Option<bool>) -> Option<usize> {
-        let close = self.bytes[quote];
-        let mut at = quote + 1;
-        loop {
-            at += memchr::memchr2(close, b'\\', &self.bytes[at..])?;
-            if self.bytes[at] == b'\\' {
-                let escaped = match escapes {
-                    Some(escapes) => escapes,
-                    None => self.bytes.get(at + 1) != Some(&close) || !self.ends_a_literal(at + 2),
-                };
-                at += if escaped { 2 } else { 1 };
-                if at > self.bytes.len() {
-                    return None;
-                }
-            } else if self.bytes.get(at + 1) == Some(&close) {
-                at += 2;
-            } else {
-                return Some(at + 1);
-            }
-        }
-    }
-
-    /// Whether what stands at `at` may follow a string: then a backslash before its quote is a
-    /// character of the string, as the standard has it.
-    fn ends_a_literal(&self, at: usize) -> bool {
-        let rest = &self.bytes[at.min(self.bytes.len())..];
-        let rest = &rest[..rest.len().min(200)];
-        match rest.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            None => true,
-            Some(b',' | b')' | b';' | b'|' | b':') => true,
-            Some(_) => rest[0].is_ascii_whitespace() && !rest.contains(&b'\''),
-        }
-    }
-
-    fn double_quoted(&mut self) -> Token {
-        let strings = matches!(self.dialect, Dialect::Mysql | Dialect::Bigquery | Dialect::Hive | Dialect::Databricks);
-        if strings {
-            let mut token = self.text_literal(self.at, Some(true));
-            // MySQL may be told to read it as a name, and a name is what can stand where names stand.
-            token.kind = Kind::Quoted;
-            return token;
-        }
-        self.quoted(b'"', "quoted name")
-    }
-
-    fn quoted(&mut self, close: u8, what: &str) -> Token {
-        let mut at = self.at + 1;
-        loop {
-            match memchr::memchr(close, &self.bytes[at..]) {
-                Some(found) if self.bytes.get(at + found + 1) == Some(&close) => at += found + 2,
-                Some(found) => return self.make(Kind::Quoted, at + found + 1),
-                None => {
-                    self.unclosed(what);
-                    let end = self.bytes.len();
-                    return self.make(Kind::Quoted, end);
-                }
-            }
-        }
-    }
-
-    /// `[name]`, or the bracket of an array.
-    fn bracket(&mut self) -> Token {
-        let named = match self.dialect {
-            Dialect::Mssql => true,
-            Dialect::Sqlite | Dialect::Generic => !self.glued() && self.bracket_holds_a_name(),
-            _ => false,
-        };
-        if named && self.search(self.at, b"]").is_some() {
-            return self.quoted(b']', "bracketed name");
-        }
-        self.make(Kind::Symbol, self.at + 1)
-    }
-
-    /// Whether the token before reaches up to here.
-    fn glued(&self) -> bool {
-        self.before.1 == self.at && matches!(self.before.0, Kind::Word | Kind::Quoted | Kind::Close | Kind::Symbol)
-    }
-
-    fn bracket_holds_a_name(&self) -> bool {
-        let inside = &self.bytes[self.at + 1..];
-        let Some(end) = inside.iter().take(130).position(|&byte| byte == b']') else { return false };
-        let inside = &inside[..end];
-        let first = inside.first().copied().unwrap_or(b' ');
-        (first.is_ascii_alphabetic() || matches!(first, b'_' | b'#' | b'$' | b'{' | 0x80..))
-            && !inside.iter().any(|byte| matches!(byte, b'\'' | b',' | b'\n' | b'['))
-    }
-
-    fn number(&mut self) -> Token {
-        let digits = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let next = self.peek(digits);
-        // MySQL and Hive allow a name to begin with digits.
-        let name = next == b'_'
-            || next.is_ascii_alphabetic()
-                && !matches!(next.to_ascii_lowercase(), b'e' | b'x' | b'b' | b'o' | b'l' | b'd' | b'f');
-        if digits > 0 && name && !matches!(self.dialect, Dialect::Postgres | Dialect::Mssql | Dialect::Oracle) {
-            return self.word();
-        }
-        let mut at = self.at;
-        while let Some(&byte) = self.bytes.get(at) {
-            let exponent = matches!(byte, b'+' | b'-')
-                && matches!(self.bytes[at - 1], b'e' | b'E')
-                && at > self.at
-                && !self.bytes[self.at..at].contains(&b'x');
-            let range = byte == b'.' && self.bytes.get(at + 1) == Some(&b'.');
-            if range || !(byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || exponent) {
-                break;
-            }
-            at += 1;
-        }
-        self.make(Kind::Number, at.max(self.at + 1))
-    }
-
-    /// `$1`, `$name`, `${name}`, `$(name)`, or a dollar-quoted string.
-    fn dollar(&mut self) -> Token {
-        match self.peek(1) {
-            b'{' => self.until(b'}', Kind::Placeholder),
-            b'(' if self.script || self.dialect == Dialect::Mssql => self.until(b')', Kind::Placeholder),
-            b'0'..=b'9' => {
-                let digits = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-                self.make(Kind::Placeholder, self.at + 1 + digits)
-            }
-            _ => self.dollar_quoted(),
-        }
-    }
-
-    fn dollar_quoted(&mut self) -> Token {
-        let rest = &self.text[self.at + 1..];
-        let tag = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        if !rest[tag..].starts_with('$') || matches!(self.dialect, Dialect::Mysql | Dialect::Mssql) {
-            let kind = if tag == 0 { Kind::Symbol } else { Kind::Placeholder };
-            return self.make(kind, self.at + 1 + tag);
-        }
-        let mark = &rest.as_bytes()[..=tag];
-        let from = self.at + 1 + tag + 1;
-        let mut finder = memchr::memmem::find_iter(&self.bytes[from..], b"$");
-        let found = finder.find(|&found| {
-            let at = from + found;
-            self.bytes[at + 1..].starts_with(mark) && self.bytes.get(at + 1 + tag) == Some(&b'$')
-        });
-        if let Some(found) = found {
-            return self.make(Kind::Dollar, from + found + tag + 2);
-        }
-        self.unclosed("dollar-quoted string");
-        let end = self.bytes.len();
-        self.make(Kind::Dollar, end)
-    }
-
-    /// A token up to and with `close` near by; the one sign if there is none.
-    fn until(&mut self, close: u8, kind: Kind) -> Token {
-        // No name of a placeholder is longer; and a search without a bound could be made again and again.
-        let line = self.bytes.len().min(self.at + 200);
-        let mut depth = 0_usize;
-        let open = self.peek(1);
-        for at in self.at + 1..line {
-            let byte = self.bytes[at];
-            if byte == open {
-                depth += 1;
-            } else if byte == close {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return self.make(kind, at + 1);
-                }
-            }
-        }
-        self.make(Kind::Symbol, self.at + 1)
-    }
-
-    /// `{{ … }}`, `{name}`, or a brace.
-    fn brace(&mut self) -> Token {
-        if self.peek(1) == b'{' {
-            if let Some(found) = self.search(self.at + 2, b"}}") {
-                return self.make(Kind::Template, found + 2);
-            }
-            return self.make(Kind::Symbol, self.at + 1);
-        }
-        let inside = self.bytes[self.at + 1..].iter().take(100);
-        let plain = inside
-            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'!' | b':' | b'[' | b']'))
-            .count();
-        if self.peek(1 + plain) == b'}' {
-            return self.make(Kind::Placeholder, self.at + 2 + plain);
-        }
-        self.make(Kind::Symbol, self.at + 1)
-    }
-
-    /// A tag of an embedded template language.
-    fn tag(&mut self, close: &str) -> Token {
-        match self.search(self.at + 2, close.as_bytes()) {
-            Some(found) => self.make(Kind::Placeholder, found + close.len()),
-            None => self.operator(),
-        }
-    }
-
-    fn question(&mut self) -> Token {
-        let mut len = 1;
-        while self.peek(len).is_ascii_digit() {
-            len += 1;
-        }
-        // `?|`, `?&`, `??` are operators on JSON; a value is what they are either way.
-        self.make(Kind::Placeholder, self.at + len)
-    }
-
-    fn colon(&mut self) -> Token {
-        match self.peek(1) {
-            b':' | b'=' => self.make(Kind::Symbol, self.at + 2),
-            b'\'' | b'"' if self.script => {
-                let quote = self.peek(1);
-                let near = self.bytes.len().min(self.at + 200);
-                match memchr::memchr(quote, &self.bytes[self.at + 2..near]) {
-                    Some(found) => self.make(Kind::Placeholder, self.at + 2 + found + 1),
-                    None => self.make(Kind::Symbol, self.at + 1),
-                }
-            }
-            b'{' => self.until(b'}', Kind::Placeholder),
-            byte if byte.is_ascii_alphanumeric() || byte == b'_' => {
-                let len = self.bytes[self.at + 1..]
-                    .iter()
-                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                    .count();
-                self.make(Kind::Placeholder, self.at + 1 + len)
-            }
-            _ => self.make(Kind::Symbol, self.at + 1),
-        }
-    }
-
-    fn at_sign(&mut self) -> Token {
-        let signs = if self.peek(1) == b'@' { 2 } else { 1 };
-        let quoted = matches!(self.peek(signs), b'\'' | b'`' | b'"') && self.glued();
-        if quoted {
-            // MySQL's `user`@`host`.
-            let end = self.find_quote(self.at + signs, Some(false)).unwrap_or(self.at + signs);
-            return self.make(Kind::Variable, end);
-        }
-        let len = word_length(&self.text[self.at + signs..]);
-        if len == 0 {
-            return self.make(Kind::Symbol, self.at + signs);
-        }
-        self.make(Kind::Variable, self.at + signs + len)
-    }
-
-    /// `#{name}`, `#name#`, a temporary table `#name`, or a sign.
-    fn hash(&mut self) -> Token {
-        if self.peek(1) == b'{' {
-            return self.until(b'}', Kind::Placeholder);
-        }
-        let signs = if self.peek(1) == b'#' { 2 } else { 1 };
-        let len = word_length(&self.text[self.at + signs..]);
-        if len == 0 {
-            return self.make(Kind::Symbol, self.at + signs);
-        }
-        let end = self.at + signs + len;
-        if self.text[self.at + signs..end].ends_with('#') {
-            return self.make(Kind::Placeholder, end);
-        }
-        self.make(Kind::Word, end)
-    }
-
-    /// `%s`, `%(name)s`, `%1$s`, `%[1]s`, or a sign.
-    fn percent(&mut self) -> Token {
-        if self.peek(1) == b'(' {
-            let token = self.until(b')', Kind::Placeholder);
-            if token.kind == Kind::Placeholder && self.peek(0).is_ascii_alphabetic() {
-                self.at += 1;
-                return Token { end: token.end + 1, ..token };
-            }
-            self.at = token.start as usize;
-            return self.make(Kind::Symbol, self.at + 1);
-        }
-        let digits = self.bytes[self.at + 1..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'$' | b'[' | b']'))
-            .count();
-        let letter = self.peek(1 + digits);
-        let after = self.peek(2 + digits);
-        if matches!(letter, b's' | b'd' | b'i' | b'v' | b'q' | b'I' | b'L')
-            && !after.is_ascii_alphanumeric()
-            && after != b'('
-        {
-            return self.make(Kind::Placeholder, self.at + 2 + digits);
-        }
-        self.make(Kind::Symbol, self.at + 1)
-    }
-
-    /// SQL*Plus replaces `&name` and `&&name`, and takes one dot after it away.
-    fn ampersand(&mut self) -> Token {
-        let signs = if self.peek(1) == b'&' { 2 } else { 1 };
-        let len = word_length(&self.text[self.at + signs..]);
-        if self.dialect != Dialect::Oracle || len == 0 {
-            return self.make(Kind::Symbol, self.at + signs);
-        }
-        let dot = usize::from(self.peek(signs + len) == b'.' && self.peek(signs + len + 1) == b'.');
-        self.make(Kind::Placeholder, self.at + signs + len + dot)
-    }
-
-    fn word(&mut self) -> Token {
+    pub fn word(&mut self) -> Token {
         let len = word_length(&self.text[self.at..]);
         let end = self.at + len.max(self.text[self.at..].chars().next().map_or(1, char::len_utf8));
         let end = match self.delimiter.and_then(|delimiter| self.text[self.at..end].find(delimiter)) {
@@ -796,37 +468,10 @@ impl<'t> Lexer<'t> {
         let key = if self.before.0 == Kind::Dot { Key::None } else { Key::of(word) };
         Token { key, ..self.make(Kind::Word, end) }
     }
-
-    /// A literal with a prefix: `N'…'`, `E'…'`, `q'[…]'`, `_utf8'…'`.
-    fn prefixed(&mut self, word: &str, quote: usize) -> Option<Token> {
-        match word.to_ascii_lowercase().as_str() {
-            "n" | "b" | "x" | "u" | "g" => Some(self.text_literal(quote, self.backslashes())),
-            "e" => Some(self.text_literal(quote, Some(true))),
-            "r" | "br" | "rb" => Some(self.text_literal(quote, Some(self.dialect != Dialect::Databricks))),
-            "q" | "nq" if matches!(self.dialect, Dialect::Oracle | Dialect::Generic) => self.alternative_quote(quote),
-            word if word.starts_with('_') => Some(self.text_literal(quote, Some(true))),
-            _ => None,
-        }
-    }
-
-    /// Oracle's `q'[…]'`.
-    fn alternative_quote(&mut self, quote: usize) -> Option<Token> {
-        let open = *self.bytes.get(quote + 1)?;
-        let close = match open {
-            b'[' => b']',
-            b'(' => b')',
-            b'{' => b'}',
-            b'<' => b'>',
-            b'\'' | 0x80.. => return None,
-            other => other,
-        };
-        let found = self.search(quote + 2, &[close, b'\''])?;
-        Some(self.make(Kind::Text, found + 2))
-    }
 }
 
 /// How many bytes of the start of `text` make a word.
-fn word_length(text: &str) -> usize {
+pub(super) fn word_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {

@@ -77,7 +77,7 @@ impl<'t> Splitter<'t> {
         self.ahead.take().unwrap_or_else(|| self.lexer.token())
     }
 
-    fn peek(&mut self) -> Token {
+    pub fn peek(&mut self) -> Token {
         *self.ahead.get_or_insert_with(|| self.lexer.token())
     }
 

@@ -48,21 +48,156 @@ fn run(strategy: impl Strategy<Value = (String, Dialect)>) {
 
 #[test]
 fn bytes() {
-    let bytes = prop::collection::vec(any::<u8>(), 0..200).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let bytes =
+        prop::collection::vec(any::<u8>(), 0..200).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     run((bytes, dialects()));
 }
 
 const TOKENS: &[&str] = &[
-    "SELECT", "FROM", "WHERE", "JOIN", "LEFT", "ON", "USING", "GROUP BY", "ORDER BY", "UNION", "EXCEPT", "WITH", "RECURSIVE",
-    "AS", "INSERT", "INTO", "VALUES", "UPDATE", "SET", "DELETE", "MERGE", "WHEN", "MATCHED", "THEN", "CREATE", "TABLE", "VIEW",
-    "OR REPLACE", "TEMP", "ALTER", "DROP", "RENAME", "TO", "TRIGGER", "FUNCTION", "PROCEDURE", "PACKAGE BODY", "RULE", "BEGIN",
-    "END", "IF", "ELSE", "CASE", "LOOP", "FOR", "IN", "EXECUTE", "IMMEDIATE", "EXEC", "CALL", "DECLARE", "CURSOR", "RETURN",
-    "QUERY", "DO", "GRANT", "REVOKE", "COPY", "STDIN", "LOCK", "COMMENT", "IS", "REFERENCES", "PARTITION", "OF", "ATTACH",
-    "IMPORT FOREIGN SCHEMA", "LIMIT", "OFFSET", "LATERAL", "VIEW", "PIVOT", "UNNEST", "ROWS", "ONLY", "TABLESAMPLE", "OUTPUT",
-    "CONFLICT", "DUPLICATE", "KEY", "RETURNING", "LANGUAGE", "sql", "a", "b.c", "\"d\"", "`e`", "[f]", "@x", "#t", "?", "$1",
-    "${x}", "#{y}", "%s", "{}", "{{ ref('z') }}", "{% if %}", ":v", "'s'", "'it''s'", "E'\\''", "N'n'", "q'[x]'", "$$", "$t$",
-    "1", "1.5e3", "(", ")", "(", ")", ",", ";", ".", "*", "=", "||", "|>", "::", ":=", "--x\n", "/*", "*/", "/*!40101", "\n",
-    "\nGO\n", "\n/\n", "DELIMITER //\n", "//", "\\copy", "\\.\n", "\u{f8ff}", "é", "注文", "\u{feff}", "\t", "'", "\"", "`", "[", "]", "{", "}",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "JOIN",
+    "LEFT",
+    "ON",
+    "USING",
+    "GROUP BY",
+    "ORDER BY",
+    "UNION",
+    "EXCEPT",
+    "WITH",
+    "RECURSIVE",
+    "AS",
+    "INSERT",
+    "INTO",
+    "VALUES",
+    "UPDATE",
+    "SET",
+    "DELETE",
+    "MERGE",
+    "WHEN",
+    "MATCHED",
+    "THEN",
+    "CREATE",
+    "TABLE",
+    "VIEW",
+    "OR REPLACE",
+    "TEMP",
+    "ALTER",
+    "DROP",
+    "RENAME",
+    "TO",
+    "TRIGGER",
+    "FUNCTION",
+    "PROCEDURE",
+    "PACKAGE BODY",
+    "RULE",
+    "BEGIN",
+    "END",
+    "IF",
+    "ELSE",
+    "CASE",
+    "LOOP",
+    "FOR",
+    "IN",
+    "EXECUTE",
+    "IMMEDIATE",
+    "EXEC",
+    "CALL",
+    "DECLARE",
+    "CURSOR",
+    "RETURN",
+    "QUERY",
+    "DO",
+    "GRANT",
+    "REVOKE",
+    "COPY",
+    "STDIN",
+    "LOCK",
+    "COMMENT",
+    "IS",
+    "REFERENCES",
+    "PARTITION",
+    "OF",
+    "ATTACH",
+    "IMPORT FOREIGN SCHEMA",
+    "LIMIT",
+    "OFFSET",
+    "LATERAL",
+    "VIEW",
+    "PIVOT",
+    "UNNEST",
+    "ROWS",
+    "ONLY",
+    "TABLESAMPLE",
+    "OUTPUT",
+    "CONFLICT",
+    "DUPLICATE",
+    "KEY",
+    "RETURNING",
+    "LANGUAGE",
+    "sql",
+    "a",
+    "b.c",
+    "\"d\"",
+    "`e`",
+    "[f]",
+    "@x",
+    "#t",
+    "?",
+    "$1",
+    "${x}",
+    "#{y}",
+    "%s",
+    "{}",
+    "{{ ref('z') }}",
+    "{% if %}",
+    ":v",
+    "'s'",
+    "'it''s'",
+    "E'\\''",
+    "N'n'",
+    "q'[x]'",
+    "$$",
+    "$t$",
+    "1",
+    "1.5e3",
+    "(",
+    ")",
+    "(",
+    ")",
+    ",",
+    ";",
+    ".",
+    "*",
+    "=",
+    "||",
+    "|>",
+    "::",
+    ":=",
+    "--x\n",
+    "/*",
+    "*/",
+    "/*!40101",
+    "\n",
+    "\nGO\n",
+    "\n/\n",
+    "DELIMITER //\n",
+    "//",
+    "\\copy",
+    "\\.\n",
+    "\u{f8ff}",
+    "é",
+    "注文",
+    "\u{feff}",
+    "\t",
+    "'",
+    "\"",
+    "`",
+    "[",
+    "]",
+    "{",
+    "}",
 ];
 
 #[test]
@@ -81,27 +216,28 @@ fn mutated_statements() {
         statements.extend(text.split("--= ").skip(1).map(str::to_owned));
     }
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8, prop::sample::select(TOKENS));
-    let mutated = (prop::sample::select(statements), prop::collection::vec(change, 1..6)).prop_map(|(text, changes)| {
-        let mut chars: Vec<char> = text.chars().collect();
-        for (one, other, kind, token) in changes {
-            if chars.is_empty() {
-                break;
-            }
-            let (one, other) = (one.index(chars.len()), other.index(chars.len()));
-            let (low, high) = (one.min(other), one.max(other));
-            match kind {
-                0 => drop(chars.drain(low..high.min(low + 12))),
-                1 => {
-                    let piece: Vec<char> = chars[low..high.min(low + 40)].to_vec();
-                    chars.splice(high..high, piece);
+    let mutated =
+        (prop::sample::select(statements), prop::collection::vec(change, 1..6)).prop_map(|(text, changes)| {
+            let mut chars: Vec<char> = text.chars().collect();
+            for (one, other, kind, token) in changes {
+                if chars.is_empty() {
+                    break;
                 }
-                2 => chars.swap(one, other),
-                3 => drop(chars.splice(one..one, token.chars())),
-                _ => chars.truncate(high),
+                let (one, other) = (one.index(chars.len()), other.index(chars.len()));
+                let (low, high) = (one.min(other), one.max(other));
+                match kind {
+                    0 => drop(chars.drain(low..high.min(low + 12))),
+                    1 => {
+                        let piece: Vec<char> = chars[low..high.min(low + 40)].to_vec();
+                        chars.splice(high..high, piece);
+                    }
+                    2 => chars.swap(one, other),
+                    3 => drop(chars.splice(one..one, token.chars())),
+                    _ => chars.truncate(high),
+                }
             }
-        }
-        chars.into_iter().collect::<String>()
-    });
+            chars.into_iter().collect::<String>()
+        });
     run((mutated, dialects()));
 }
 
@@ -121,8 +257,18 @@ const MAKERS: &[(&str, Maker)] = &[
     ("unions", |n| format!("SELECT 1 FROM t{}", " UNION ALL SELECT 1 FROM t".repeat(n))),
     ("joins", |n| format!("SELECT * FROM t{}", " JOIN u ON u.id = t.id".repeat(n))),
     ("tables", |n| format!("SELECT * FROM t{}", (0..n).map(|i| format!(", t{i} a{i}")).collect::<String>())),
-    ("names of WITH", |n| format!("WITH {} SELECT * FROM c0", (0..n).map(|i| format!("c{i} AS (SELECT * FROM c{})", i / 2)).collect::<Vec<_>>().join(", "))),
-    ("recursive names", |n| format!("WITH RECURSIVE {} SELECT 1", (0..n).map(|i| format!("c{i} AS (SELECT * FROM c0)")).collect::<Vec<_>>().join(", "))),
+    ("names of WITH", |n| {
+        format!(
+            "WITH {} SELECT * FROM c0",
+            (0..n).map(|i| format!("c{i} AS (SELECT * FROM c{})", i / 2)).collect::<Vec<_>>().join(", ")
+        )
+    }),
+    ("recursive names", |n| {
+        format!(
+            "WITH RECURSIVE {} SELECT 1",
+            (0..n).map(|i| format!("c{i} AS (SELECT * FROM c0)")).collect::<Vec<_>>().join(", ")
+        )
+    }),
     ("nested WITH", |n| format!("{}SELECT 1{}", "WITH a AS (".repeat(n), ") SELECT * FROM a".repeat(n))),
     ("dots", |n| format!("SELECT * FROM {}a", "a.".repeat(n))),
     ("quotes", |n| "'".repeat(n)),

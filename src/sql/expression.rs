@@ -1,0 +1,326 @@
+//! The reading of expressions: gone over flatly, for the subqueries, calls, tables and holes in them.
+
+use super::OpaqueReason;
+use super::keywords::Key;
+use super::lexer::{Kind, Token};
+use super::names::Named;
+use super::reader::Reader;
+use crate::vocabulary::{Dialect, Privilege};
+
+impl Reader<'_> {
+    /// Reads the rest of the part as an expression.
+    pub fn rest(&mut self) {
+        self.expression(|_, _| false);
+        if self.pos < self.end {
+            self.pos = self.end;
+        }
+    }
+
+    /// Reads an expression, or several with signs between them, up to the token for which `stops`
+    /// holds. Tokens in parentheses are never asked, nor those of a CASE.
+    pub fn expression(&mut self, stops: impl Fn(&Self, usize) -> bool) {
+        let mut inside = self.pos;
+        let mut cases = 0_usize;
+        while self.pos < self.end {
+            let at = self.pos;
+            let token = self.tokens[at];
+            if at >= inside {
+                if token.kind == Kind::Semicolon {
+                    break;
+                }
+                if cases > 0 && token.key == Key::From && !self.is_distinct_from(at) {
+                    cases = 0;
+                }
+                if cases == 0 && stops(self, at) {
+                    break;
+                }
+            }
+            self.pos += 1;
+            match token.kind {
+                Kind::Open => {
+                    if self.query_follows(at + 1) {
+                        self.pos = at;
+                        self.subquery();
+                    } else {
+                        self.note_call(at);
+                        inside = inside.max(self.close_of(at));
+                    }
+                }
+                Kind::Word => match token.key {
+                    Key::Case if self.key_before(at) != Key::End => cases += usize::from(at >= inside),
+                    Key::End if at >= inside => cases = cases.saturating_sub(1),
+                    Key::As if at >= inside => self.skip_alias(),
+                    Key::Table => self.table_argument(at),
+                    Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => {
+                        self.table_after_in(at)
+                    }
+                    _ => {}
+                },
+                Kind::Hole | Kind::Template | Kind::Placeholder if at >= inside && self.is_tail(at) => self.partial(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Goes past the alias after AS, whatever word it is.
+    fn skip_alias(&mut self) {
+        let token = self.token(self.pos);
+        if token.kind == Kind::Word && !token.key.starts_query() {
+            self.pos += 1;
+        }
+    }
+
+    /// Whether a hole stands where an operator or the next clause would: it may be any clause.
+    fn is_tail(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|at| self.tokens[at]) else { return false };
+        let token = self.tokens[at];
+        let bound = token.kind == Kind::Placeholder
+            && !self.slice(token).starts_with(['{', '<'])
+            && !self.slice(token).starts_with("${");
+        if bound || before.end == token.start || self.is_type(before) {
+            return false;
+        }
+        let operand = matches!(
+            before.kind,
+            Kind::Quoted | Kind::Text | Kind::Number | Kind::Close | Kind::Placeholder | Kind::Hole | Kind::Variable
+        );
+        let word = before.kind == Kind::Word && before.key == Key::None;
+        // A direction after ORDER BY, a name after a keyword of a type: harmless.
+        (operand || word) && !self.in_order_by(at)
+    }
+
+    /// Types before a value: `interval {}`.
+    fn is_type(&self, token: Token) -> bool {
+        let word = self.slice(token);
+        ["interval", "date", "time", "timestamp", "timestamptz"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    }
+
+    fn in_order_by(&self, at: usize) -> bool {
+        let from = at.saturating_sub(12);
+        self.tokens[from..at]
+            .iter()
+            .rev()
+            .take_while(|token| token.key == Key::None || token.key == Key::By)
+            .any(|token| token.key == Key::By)
+    }
+
+    /// `IS DISTINCT FROM`.
+    pub fn is_distinct_from(&self, at: usize) -> bool {
+        self.key_before(at) == Key::Distinct
+            && at.checked_sub(2).is_some_and(|at| matches!(self.tokens[at].key, Key::Is | Key::Not))
+    }
+
+    /// `f(TABLE t)`: a table as an argument.
+    fn table_argument(&mut self, at: usize) {
+        let before = at.checked_sub(1).map_or(Kind::End, |at| self.tokens[at].kind);
+        let named = self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open;
+        if matches!(before, Kind::Open | Kind::Comma) && named {
+            self.read_table();
+        }
+    }
+
+    /// `x IN table`.
+    fn table_after_in(&mut self, at: usize) {
+        let function = at >= 3 && self.is_word(at - 3, "position");
+        if self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open && !function {
+            self.read_table();
+        }
+    }
+
+    /// Reads the name of a table that is read, unless it is a CTE.
+    pub fn read_table(&mut self) {
+        match self.name() {
+            Named::Table(written) => {
+                if self.visible_cte(&written).is_none() {
+                    self.touch(&written, Privilege::Select);
+                }
+            }
+            Named::Opaque { span, prefix } => self.opaque(span, OpaqueReason::Table, Some(Privilege::Select), prefix),
+            Named::Nothing => {}
+            Named::Missing => self.partial(),
+        }
+    }
+
+    /// Whether a query begins at `at`, which stands after an open parenthesis.
+    pub fn query_follows(&self, at: usize) -> bool {
+        let next = self.token(at + 1);
+        match self.key(at) {
+            Key::Select => true,
+            Key::With => self.is_with_clause(at),
+            Key::Values => next.kind == Kind::Open || matches!(next.key, Key::Row),
+            Key::From => matches!(self.dialect(), Dialect::Duckdb | Dialect::Bigquery) && next.is_name(),
+            Key::Insert | Key::Update | Key::Delete | Key::Merge => {
+                matches!((self.key(at), next.key), (Key::Insert | Key::Merge, Key::Into) | (Key::Delete, Key::From))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the WITH at `at` begins a query: `WITH [RECURSIVE] name [(…)] AS`.
+    pub fn is_with_clause(&self, at: usize) -> bool {
+        let mut at = at + 1;
+        if self.key(at) == Key::Recursive && self.token(at + 1).is_name() {
+            return true;
+        }
+        if matches!(self.key(at), Key::Function | Key::Procedure) {
+            return true;
+        }
+        if !self.token(at).is_name() && !self.token(at).is_unknown() {
+            return self.dialect() == Dialect::Clickhouse;
+        }
+        at += 1;
+        if self.kind(at) == Kind::Open {
+            at = self.close_of(at) + 1;
+        }
+        let query = self.kind(at + 1) == Kind::Open
+            || matches!(self.key(at + 1), Key::Materialized | Key::Not)
+            || self.token(at + 1).is_unknown();
+        self.key(at) == Key::As && query || self.dialect() == Dialect::Clickhouse
+    }
+
+    /// Reads a query in parentheses within an expression.
+    pub fn subquery(&mut self) {
+        let (block, inherits) = (self.block.take(), self.inherits.take());
+        self.inside(|reader| {
+            reader.query();
+            reader.rest();
+        });
+        self.block = block;
+        self.inherits = inherits;
+    }
+
+    /// Notes the call whose parenthesis opens at `open`.
+    pub fn note_call(&mut self, open: usize) {
+        let Some(last) = open.checked_sub(1) else { return };
+        let token = self.tokens[last];
+        if !token.is_name() || token.key != Key::None {
+            return;
+        }
+        let mut first = last;
+        while first >= 2 && self.tokens[first - 1].kind == Kind::Dot && self.tokens[first - 2].is_name() {
+            first -= 2;
+        }
+        if first == last && is_builtin(self.slice(token)) {
+            return;
+        }
+        // `INTO t (a, b)`, `AS alias (a, b)`: no calls.
+        if matches!(self.key_before(first), Key::Into | Key::As | Key::Table) {
+            return;
+        }
+        let (pos, end) = (self.pos, self.end);
+        (self.pos, self.end) = (first, open);
+        if let Named::Table(written) = self.name() {
+            self.call(&written, false);
+        }
+        (self.pos, self.end) = (pos, end);
+    }
+}
+
+/// Functions that every server has: they are no routines of a service.
+fn is_builtin(name: &str) -> bool {
+    if name.len() > 18 {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    BUILTIN.binary_search(&lower.as_str()).is_ok()
+}
+
+const BUILTIN: &[&str] = &[
+    "abs",
+    "array_agg",
+    "avg",
+    "bigint",
+    "cast",
+    "ceil",
+    "char",
+    "char_length",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "convert",
+    "count",
+    "current_timestamp",
+    "date",
+    "date_add",
+    "date_format",
+    "date_part",
+    "date_sub",
+    "date_trunc",
+    "dateadd",
+    "datediff",
+    "datetime",
+    "decimal",
+    "dense_rank",
+    "extract",
+    "float",
+    "floor",
+    "format",
+    "getdate",
+    "greatest",
+    "group_concat",
+    "ifnull",
+    "int",
+    "integer",
+    "isnull",
+    "json_agg",
+    "json_build_object",
+    "json_extract",
+    "jsonb_agg",
+    "jsonb_build_object",
+    "lag",
+    "last_value",
+    "lead",
+    "least",
+    "length",
+    "lower",
+    "ltrim",
+    "max",
+    "md5",
+    "min",
+    "mod",
+    "nextval",
+    "now",
+    "ntile",
+    "nullif",
+    "numeric",
+    "nvarchar",
+    "nvl",
+    "percentile_cont",
+    "power",
+    "random",
+    "rank",
+    "regexp_replace",
+    "round",
+    "row_number",
+    "rtrim",
+    "sqrt",
+    "stddev",
+    "string_agg",
+    "substr",
+    "substring",
+    "sum",
+    "sysdate",
+    "timestamp",
+    "to_char",
+    "to_date",
+    "to_json",
+    "to_jsonb",
+    "to_number",
+    "to_timestamp",
+    "trim",
+    "trunc",
+    "unnest",
+    "upper",
+    "uuid",
+    "varchar",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_functions_is_sorted() {
+        assert!(BUILTIN.is_sorted());
+    }
+}
