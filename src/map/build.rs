@@ -250,7 +250,7 @@ fn apply(
             match owners::service_of_ddl(workspace, catalog, unit, path, database) {
                 Some((service, why)) => {
                     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-                    let text = format!("`{}` creates it{why}", workspace.services[service.index()].name);
+                    let text = format!("its DDL creates the table{why}");
                     let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
                     claims.migrations.entry(entry).or_default().entry(service).or_insert(evidence);
                 }
@@ -292,7 +292,6 @@ fn define_entity(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut 
         return;
     }
     let unit = program.unit(home);
-    let workspace = program.symbols.workspace;
     let framework = &program.frameworks.all[entity.framework].name;
     let services: Vec<u32> = match unit {
         Unit::Service(service) => vec![service.0],
@@ -306,8 +305,7 @@ fn define_entity(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut 
     };
     // An entity in a library that several services link says nothing of who creates the table.
     if let [service] = services[..] {
-        let name = &workspace.services[service as usize].name;
-        let text = format!("{framework} creates it for `{name}` from this mapping");
+        let text = format!("{framework} creates the table from this mapping of its");
         let evidence = Evidence { kind: EvidenceKind::Mapping, text, place: Some(entity.place) };
         claims.mappings.entry(entry).or_default().entry(ServiceId(service)).or_insert(evidence);
     }

@@ -113,12 +113,11 @@ pub(super) fn settle(
     if let Some(writers) = claims.writers.get(&entry) {
         let mut services = writers.iter();
         if let (Some((service, place)), None) = (services.next(), services.next()) {
-            let name = workspace.services.get(service.index()).map(|service| service.name.as_str()).unwrap_or_default();
             table.owner = Some(*service);
             table.owner_status = Some(OwnerStatus::Proposed);
             table.owner_evidence.push(Evidence {
                 kind: EvidenceKind::Writes,
-                text: format!("`{name}` alone writes it"),
+                text: "it alone writes the table".to_owned(),
                 place: Some(*place),
             });
         }
@@ -139,7 +138,7 @@ fn declared(
     let mut found: Vec<(ServiceId, Evidence)> = Vec::new();
     for (name, pattern) in owners {
         let Some(service) = workspace.service_named(name) else { continue };
-        let text = format!("`{name}` declares that it owns `{}`", pattern.text);
+        let text = format!("it declares that it owns `{}`", pattern.text);
         let place = workspace.place(&pattern.origin);
         found.push((ServiceId(service.0), Evidence { kind: EvidenceKind::Config, text, place }));
     }

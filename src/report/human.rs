@@ -45,12 +45,7 @@ pub fn handler(colour: bool, width: usize) -> GraphicalReportHandler {
 /// related places: the mark beside it says as much.
 fn trimmed(text: &str) -> String {
     let mut trimmed = String::with_capacity(text.len());
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        if line == "Advice: " {
-            lines.next();
-            continue;
-        }
+    for line in text.lines().filter(|line| *line != "Advice: ") {
         trimmed.push_str(line.trim_end());
         trimmed.push('\n');
     }

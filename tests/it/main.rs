@@ -11,7 +11,9 @@
 )]
 
 mod adopt;
+mod bad_input;
 mod cache;
+mod cases;
 mod command_line;
 mod documents;
 mod judge;
