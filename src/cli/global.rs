@@ -94,10 +94,7 @@ impl Global {
         let here = Path::new(".");
         match &self.root {
             Some(root) => root.clone(),
-            // A file that is not there yet stands for its folder.
-            None => {
-                find_root(paths.first().and_then(|path| path.ancestors().find(|path| path.exists())).unwrap_or(here))
-            }
+            None => find_root(paths.first().map_or(here, PathBuf::as_path), here),
         }
     }
 

@@ -57,7 +57,7 @@ impl Desk {
     /// A desk for the editor's `folder`, or for the root that the server was told.
     pub(super) fn new(options: Options, folder: Option<PathBuf>) -> std::io::Result<Self> {
         let here = folder.unwrap_or_else(|| PathBuf::from("."));
-        let root = options.root.clone().unwrap_or_else(|| find_root(&here));
+        let root = options.root.clone().unwrap_or_else(|| find_root(&here, &here));
         let disk = Disk::new(&root)?;
         let root = disk.root().to_path_buf();
         Ok(Self {

@@ -8,11 +8,12 @@ use toml::de::DeTable;
 
 use crate::config;
 
-/// The root for a run that was started at `start` (the first path on the command line, or the current
-/// folder): the nearest folder upward whose `bailiwick.toml` is no service's own, else the top of the
-/// git repository, else `start` itself or, if that is a file, its folder.
+/// The root for a run in the folder `here` that was given `start` (the first path on the command line,
+/// or `here` itself): the nearest folder upward from `start` whose `bailiwick.toml` is no service's own,
+/// else the top of the git repository, else `here`. Where `start` does not lie in `here` it stands for
+/// itself or, if it is a file, its folder does.
 #[must_use]
-pub fn find(start: &Path) -> PathBuf {
+pub fn find(start: &Path, here: &Path) -> PathBuf {
     // A path that does not exist is told of later; until then its nearest folder that does will do.
     let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_path_buf());
     let there = absolute.ancestors().find_map(|path| path.canonicalize().ok());
@@ -20,7 +21,9 @@ pub fn find(start: &Path) -> PathBuf {
     let folder = if start.is_dir() { start.as_path() } else { start.parent().unwrap_or(&start) };
     let configured = folder.ancestors().find(|folder| is_root_config(&folder.join(config::FILE_NAME)));
     let repository = || folder.ancestors().find(|folder| folder.join(".git").exists());
-    configured.or_else(repository).unwrap_or(folder).to_path_buf()
+    let here = here.canonicalize().ok();
+    let around = || here.as_deref().filter(|here| folder.starts_with(here));
+    configured.or_else(repository).or_else(around).unwrap_or(folder).to_path_buf()
 }
 
 /// Whether there is a config at `path` that speaks for a whole tree. One that cannot be read as TOML
@@ -43,8 +46,8 @@ mod tests {
         fs::write(root.join("bailiwick.toml"), "").unwrap();
         fs::write(root.join("services/orders/bailiwick.toml"), "service = \"orders\"\n").unwrap();
         fs::write(root.join("services/orders/src/main.rs"), "").unwrap();
-        assert_eq!(find(&root.join("services/orders/src")), root);
-        assert_eq!(find(&root.join("services/orders/src/main.rs")), root);
+        assert_eq!(find(&root.join("services/orders/src"), &root), root);
+        assert_eq!(find(&root.join("services/orders/src/main.rs"), &root), root);
     }
 
     #[test]
@@ -53,7 +56,7 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir_all(root.join("services")).unwrap();
         fs::write(root.join("bailiwick.toml"), "").unwrap();
-        assert_eq!(find(&root.join("services/nowhere/at/all")), root);
+        assert_eq!(find(&root.join("services/nowhere/at/all"), &root), root);
     }
 
     #[test]
@@ -61,8 +64,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir_all(root.join("a/b")).unwrap();
-        assert_eq!(find(&root.join("a/b")), root.join("a/b"));
+        let (start, elsewhere) = (root.join("a/b"), tempfile::tempdir().unwrap());
+        assert_eq!(find(&start, &root.join("a")), root.join("a"));
+        assert_eq!(find(&start, &start), start);
+        assert_eq!(find(&start, elsewhere.path()), start);
         fs::create_dir(root.join(".git")).unwrap();
-        assert_eq!(find(&root.join("a/b")), root);
+        assert_eq!(find(&start, &root.join("a")), root);
     }
 }
