@@ -10,7 +10,7 @@ use super::program::{FunctionRef, Program, Target};
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{CallFact, CallKind, Node, NodeId};
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::Name;
 
@@ -134,6 +134,15 @@ impl Program<'_> {
             .collect();
         found.sort_unstable();
         found.dedup();
+        // Where types are stated, a value of a package that the file does not name is a rare thing, and
+        // `time.Now().Add(…)` a common one.
+        if matches!(language, Language::Go | Language::Java | Language::Kotlin | Language::Scala | Language::CSharp) {
+            let here = self.symbols.file(file);
+            found.retain(|(target, _)| {
+                let module = &self.symbols.file(*target).module;
+                *module == here.module || here.facts.imports.iter().any(|import| import.path.starts_with(module))
+            });
+        }
         if found.len() > MAX_NAMESAKES {
             return Vec::new();
         }
