@@ -257,11 +257,9 @@ impl Program<'_> {
                 .any(|def| self.symbols.file(def.file()).module == self.symbols.file(file).module)
         });
         let has_field = rule.field.iter().any(|field| !self.field_values(&ty, field).is_empty());
-        let tagged = !rule.field_annotation.is_empty()
-            && decl
-                .fields
-                .iter()
-                .any(|field| self.annotation(file, &decl.scope, &field.annotations, &rule.field_annotation).is_some());
+        // A struct tag is named by a bare word, which no import binds.
+        let mut tags = decl.fields.iter().flat_map(|field| &field.annotations).filter_map(|tag| tag.path.last());
+        let tagged = tags.any(|name| rule.field_annotation.contains(name));
         let matches = annotated || derived || has_method || has_field || tagged;
         matches && !rule.skip.iter().any(|selector| self.own_text(file, index, decl, selector).is_some())
     }
@@ -655,6 +653,10 @@ pub(super) fn table_with_alias(text: &str) -> Option<TableName> {
         _ if quoted => TableName::parse(text),
         [word, _] if word.eq_ignore_ascii_case("as") => TableName::parse(first),
         [_] => TableName::parse(first),
+        // `lines l ON l.order_id = o.id`: a join as builders take it.
+        _ if rest.iter().take(3).any(|word| word.eq_ignore_ascii_case("on") || word.eq_ignore_ascii_case("using")) => {
+            TableName::parse(first)
+        }
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use super::entities::{Carried, table_with_alias};
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
-use crate::facts::{AnnotationFact, CallFact, Node, NodeId};
+use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place, Span};
@@ -302,7 +302,8 @@ impl<'p> Interpreter<'_, 'p> {
                 }
                 continue;
             }
-            let script = sql::analyse(&rendered.text, &sql::Options::call(at.dialect.unwrap_or_default()));
+            let masked = if claim.entities { mask_reserved(&rendered.text) } else { rendered.text.clone() };
+            let script = sql::analyse(&masked, &sql::Options::call(at.dialect.unwrap_or_default()));
             if claim.certainty == Certainty::Name && !plausible(&rendered.text, &script) {
                 continue;
             }
@@ -364,7 +365,7 @@ impl<'p> Interpreter<'_, 'p> {
             for access in &statement.accesses {
                 let place = rendered.place(access.span).unwrap_or(site);
                 let table = match claim {
-                    Some(claim) if claim.entities => match self.entity_named(&access.table) {
+                    Some(claim) if claim.entities => match self.entity_in(statement, access, rendered) {
                         Some(table) => table,
                         None => continue,
                     },
@@ -401,13 +402,14 @@ impl<'p> Interpreter<'_, 'p> {
                     rollback: at.rollback,
                 });
             }
-            self.rest_of(statement, rendered, site, at);
+            self.rest_of(statement, rendered, site, at, claim.is_some());
         }
     }
 
     /// What a statement says beside its accesses.
-    fn rest_of(&mut self, statement: &sql::Statement, rendered: &Rendered, site: Place, at: At) {
-        for opaque in &statement.opaque {
+    fn rest_of(&mut self, statement: &sql::Statement, rendered: &Rendered, site: Place, at: At, claimed: bool) {
+        // What a text that nobody runs leaves open is no statement that cannot be known.
+        for opaque in statement.opaque.iter().filter(|_| claimed) {
             let place = rendered.place(opaque.span).unwrap_or(site);
             self.opaque(at, place, &opaque.reason.to_string());
         }
@@ -434,15 +436,40 @@ impl<'p> Interpreter<'_, 'p> {
         }
     }
 
-    /// The entity that a query over entities names, seen from this file.
-    fn entity_named(&self, name: &TableName) -> Option<TableName> {
+    /// The table of the entity that a query over entities names, or of the association `o.lines`.
+    fn entity_in(
+        &self,
+        statement: &sql::Statement,
+        access: &sql::Access,
+        rendered: &Rendered,
+    ) -> Option<TableName> {
+        let program = self.program;
+        // The text was read with reserved words masked: the name is the one that is written.
+        let written = |access: &sql::Access| {
+            let text = rendered.text.get(access.span.range()).and_then(TableName::parse);
+            text.unwrap_or_else(|| access.table.clone())
+        };
+        let name = written(access);
+        let number = if name.qualifiers.is_empty() {
+            program.entity_of_type(&self.type_named(&name)?, 0)?
+        } else {
+            let others = statement.accesses.iter().map(written).filter(|other| other.qualifiers.is_empty());
+            let types: Vec<_> = others.filter_map(|other| self.type_named(&other)).collect();
+            let field = types.iter().find_map(|ty| program.field_type(ty, &name.name.text, 0));
+            program.entity_of_type(&field?, 0)?
+        };
+        Some(program.entities.list[number].table.clone())
+    }
+
+    /// The entity type of a name, seen from this file.
+    fn type_named(&self, name: &TableName) -> Option<super::types::Ty> {
         let program = self.program;
         let unit = program.symbols.file(self.file).unit;
-        let number = program.symbols.named(unit, &name.name.text).into_iter().find_map(|def| match def {
-            super::symbols::Def::Type(file, index) => program.entity_of_type(&program.own_type(file, index), 0),
+        let types = program.symbols.named(unit, &name.name.text).into_iter().filter_map(|def| match def {
+            super::symbols::Def::Type(file, index) => Some(program.own_type(file, index)),
             _ => None,
-        })?;
-        Some(program.entities.list[number].table.clone())
+        });
+        types.into_iter().find(|ty| program.entity_of_type(ty, 0).is_some())
     }
 
     /// A text that names a table.
@@ -464,6 +491,14 @@ impl<'p> Interpreter<'_, 'p> {
                     self.table_name(file, value, frame, at, claim, depth + 1);
                 }
                 return;
+            }
+            // `pgx.Identifier{"shop", "orders"}`: the last names the table.
+            Node::Call(call) if depth < 8 && program.call((file, *call)).kind == CallKind::New => {
+                let args = &program.call((file, *call)).args;
+                if let Some(last) = args.last().filter(|_| args.iter().all(|arg| arg.name.is_none())) {
+                    self.table_name(file, last.value, frame, at, claim, depth + 1);
+                    return;
+                }
             }
             Node::List(items) if depth < 8 => {
                 for &item in items {
@@ -843,6 +878,29 @@ impl<'p> Interpreter<'_, 'p> {
         let round = (0u32..).zip(&facts.functions).filter(|(_, function)| function.span.contains(place.span));
         round.min_by_key(|(_, function)| function.span.len()).map(|(index, _)| index)
     }
+}
+
+/// A query over entities with the names that SQL reserves (`FROM Order o`) made ordinary ones of the same length.
+fn mask_reserved(text: &str) -> String {
+    const RESERVED: &[&str] =
+        &["Order", "Group", "User", "Table", "Index", "Key", "Column", "Check", "Case", "Grant", "Option", "Role", "Session", "Values", "Condition", "Procedure", "Function", "Trigger", "Row", "Rank", "Range", "Position", "Character", "Language"];
+    const BEFORE: &[&str] = &["from", "join", "update", "into", "delete", "fetch"];
+    let mut out = String::with_capacity(text.len());
+    let mut before = String::new();
+    for part in text.split_inclusive(|ch: char| !ch.is_alphanumeric() && ch != '_') {
+        let word = part.trim_end_matches(|ch: char| !ch.is_alphanumeric() && ch != '_');
+        if RESERVED.contains(&word) && BEFORE.contains(&before.as_str()) {
+            out.push_str(&word[..word.len() - 1]);
+            out.push('_');
+            out.push_str(&part[word.len()..]);
+        } else {
+            out.push_str(part);
+        }
+        if !word.is_empty() {
+            before = word.to_ascii_lowercase();
+        }
+    }
+    out
 }
 
 fn begins_like_sql(text: &str) -> bool {

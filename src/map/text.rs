@@ -364,6 +364,12 @@ impl<'p> Rendering<'_, 'p> {
                 return self.render(target_file, value, Some(&inner), at, depth + 4);
             }
         }
+        // A call without arguments may be no more than a mention of a value (`Queries.all`, `record.name()`).
+        let fact = program.call((file, call));
+        let is_name = matches!(self.facts(file).node(fact.callee), Node::Name { .. } | Node::Member { .. });
+        if fact.args.is_empty() && is_name && fact.kind == crate::facts::CallKind::Call {
+            return self.render(file, fact.callee, frame, at, depth + 1);
+        }
         self.out.hole(file, at);
     }
 
@@ -433,6 +439,13 @@ impl<'p> Rendering<'_, 'p> {
             Node::Element { position, .. } => position.map(|position| position as usize),
             _ => None,
         };
+        // Of several results the text is the first, where a framework says that a call gives one (`sqlx.In`).
+        if let Node::Call(call) = self.facts(file).node(base)
+            && position.is_none_or(|position| position == 0)
+            && self.program.rules((file, *call)).iter().any(|&(id, _)| self.program.frameworks.call(id).text.is_some())
+        {
+            return self.call(file, *call, frame, at, depth);
+        }
         let mut values: Vec<(FileId, NodeId)> = Vec::new();
         for (file, items) in self.lists(file, base, depth) {
             match position.and_then(|position| items.get(position)) {

@@ -428,6 +428,7 @@ fn values(host: &mut Host<'_, '_>, node: Node<'_>, out: &mut Vec<Stmt>) {
             let (ty, span) = (ty.clone(), span_of(name));
             let name = host.name_of(name);
             if host.function.is_some() {
+                let value = value.or_else(|| zero_value(host, ty.as_ref(), span));
                 out.push(Stmt::Let { name, ty, value, span });
             } else {
                 let exported = name.chars().next().is_some_and(char::is_uppercase);
@@ -435,6 +436,12 @@ fn values(host: &mut Host<'_, '_>, node: Node<'_>, out: &mut Vec<Stmt>) {
             }
         }
     }
+}
+
+/// The value of `var b strings.Builder`: an object that is made there.
+fn zero_value(host: &mut Host<'_, '_>, ty: Option<&TypeRef>, span: Span) -> Option<ExprId> {
+    let ty = ty.filter(|ty| ty.path.len() > 1)?.clone();
+    Some(host.push(ExprKind::New { ty, args: Vec::new(), fields: Vec::new() }, span))
 }
 
 /// What `//go:embed` above a variable puts into it.

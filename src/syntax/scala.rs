@@ -175,8 +175,17 @@ impl FrontEnd for Scala {
             }
             "interpolated_string_expression" => interpolated(host, node),
             "call_expression" => Some(call(host, node)),
-            "field_expression" => Some(member(host, node)),
-            "generic_function" => Some(typed(host, node)),
+            "field_expression" => {
+                let value = member(host, node);
+                Some(uniform(host, node, value))
+            }
+            "generic_function" => {
+                let callee = typed(host, node);
+                Some(match host.outline.expr(callee).kind {
+                    ExprKind::Typed { .. } => callee,
+                    _ => host.push(ExprKind::Call { callee, args: Vec::new() }, span),
+                })
+            }
             "infix_expression" => Some(infix(host, node)),
             "postfix_expression" => {
                 let children = host.children(node);
@@ -592,9 +601,40 @@ fn arguments(host: &mut Host<'_, '_>, list: Node<'_>) -> Vec<Arg> {
     args
 }
 
+/// What is called: a member or a typed function as such, not as a call of its own.
+fn callee(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
+    let called = host.deeper(|host| match host.field(node, "function") {
+        Some(function) if function.kind() == "field_expression" => member(host, function),
+        Some(function) if function.kind() == "generic_function" => typed(host, function),
+        _ => host.field_expr(node, "function"),
+    });
+    called.unwrap_or_else(|| host.push(ExprKind::Unknown(Vec::new()), span_of(node)))
+}
+
+/// A member with a small letter that nothing goes on from may be a method without parentheses: it is a call, which
+/// a value of that name answers as well.
+fn uniform(host: &mut Host<'_, '_>, node: Node<'_>, value: ExprId) -> ExprId {
+    let ExprKind::Member { name, .. } = &host.outline.expr(value).kind else { return value };
+    let goes_on = node.parent().is_some_and(|parent| match parent.kind() {
+        "field_expression" => parent.child_by_field_name("value") == Some(node) && !on_call(host, value),
+        "assignment_expression" => parent.child_by_field_name("left") == Some(node),
+        _ => false,
+    });
+    if goes_on || !name.starts_with(|ch: char| ch.is_lowercase()) {
+        return value;
+    }
+    host.push(ExprKind::Call { callee: value, args: Vec::new() }, span_of(node))
+}
+
+/// Whether a member is one of a call's result.
+fn on_call(host: &Host<'_, '_>, member: ExprId) -> bool {
+    let ExprKind::Member { base, .. } = &host.outline.expr(member).kind else { return false };
+    matches!(host.outline.expr(*base).kind, ExprKind::Call { .. } | ExprKind::Macro { .. })
+}
+
 fn call(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
     let span = span_of(node);
-    let callee = host.field_expr(node, "function");
+    let callee = callee(host, node);
     let args = host.field(node, "arguments").map(|list| arguments(host, list)).unwrap_or_default();
     if let ExprKind::Member { base, name, .. } = host.outline.expr(callee).kind.clone()
         && host.known_pieces(base).is_some()
@@ -621,7 +661,7 @@ fn member(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
 /// A function with type arguments, of which two are casts of the language.
 fn typed(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
     let span = span_of(node);
-    let callee = host.field_expr(node, "function");
+    let callee = callee(host, node);
     let mut args = node.child_by_field_name("type_arguments").map(|list| host.type_list(list)).unwrap_or_default();
     if args.len() == 1 {
         if host.plain_name(callee).is_some_and(|name| name == "classOf") {
