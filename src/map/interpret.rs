@@ -437,12 +437,7 @@ impl<'p> Interpreter<'_, 'p> {
     }
 
     /// The table of the entity that a query over entities names, or of the association `o.lines`.
-    fn entity_in(
-        &self,
-        statement: &sql::Statement,
-        access: &sql::Access,
-        rendered: &Rendered,
-    ) -> Option<TableName> {
+    fn entity_in(&self, statement: &sql::Statement, access: &sql::Access, rendered: &Rendered) -> Option<TableName> {
         let program = self.program;
         // The text was read with reserved words masked: the name is the one that is written.
         let written = |access: &sql::Access| {
@@ -882,8 +877,32 @@ impl<'p> Interpreter<'_, 'p> {
 
 /// A query over entities with the names that SQL reserves (`FROM Order o`) made ordinary ones of the same length.
 fn mask_reserved(text: &str) -> String {
-    const RESERVED: &[&str] =
-        &["Order", "Group", "User", "Table", "Index", "Key", "Column", "Check", "Case", "Grant", "Option", "Role", "Session", "Values", "Condition", "Procedure", "Function", "Trigger", "Row", "Rank", "Range", "Position", "Character", "Language"];
+    const RESERVED: &[&str] = &[
+        "Order",
+        "Group",
+        "User",
+        "Table",
+        "Index",
+        "Key",
+        "Column",
+        "Check",
+        "Case",
+        "Grant",
+        "Option",
+        "Role",
+        "Session",
+        "Values",
+        "Condition",
+        "Procedure",
+        "Function",
+        "Trigger",
+        "Row",
+        "Rank",
+        "Range",
+        "Position",
+        "Character",
+        "Language",
+    ];
     const BEFORE: &[&str] = &["from", "join", "update", "into", "delete", "fetch"];
     let mut out = String::with_capacity(text.len());
     let mut before = String::new();
