@@ -20,6 +20,9 @@ const TEMPLATE: &str = include_str!("init.toml");
 /// More tables than this are not asked about one by one.
 const MOST_QUESTIONS: usize = 200;
 
+/// Longer lines are wrapped.
+const WIDTH: usize = 100;
+
 const EXAMPLES: &str = "\
 Examples:
   bailiwick init                 at the top of the repository
@@ -89,6 +92,8 @@ struct Questions {
     contested: BTreeMap<String, BTreeSet<String>>,
     /// Tables that nobody creates or writes alone: who writes, who reads.
     unowned: BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>,
+    /// How many tables nobody owns and no service touches: they can wait.
+    untouched: usize,
 }
 
 impl Questions {
@@ -111,7 +116,13 @@ impl Questions {
                             map.accesses.iter().filter(|access| access.table == id && access.class() == class);
                         accesses.filter_map(|access| Some(map.service(access.service?).name.to_string())).collect()
                     };
-                    questions.unowned.insert(name, (who(AccessClass::Write), who(AccessClass::Read)));
+                    let (writers, readers): (BTreeSet<String>, BTreeSet<String>) =
+                        (who(AccessClass::Write), who(AccessClass::Read));
+                    if writers.is_empty() && readers.is_empty() {
+                        questions.untouched += 1;
+                    } else {
+                        questions.unowned.insert(name, (writers, readers));
+                    }
                 }
             }
         }
@@ -144,13 +155,16 @@ impl Questions {
                 .filter(|(_, services)| !services.is_empty())
                 .map(|(words, services)| format!("{words} {}", names(services)))
                 .collect();
-            let parts = if parts.is_empty() { "touched by no service".to_owned() } else { parts.join(", ") };
-            let _ = writeln!(text, "#   {table}: {parts}");
+            let _ = writeln!(text, "#   {table}: {}", parts.join(", "));
         }
         let more = |asked: usize| asked.saturating_sub(MOST_QUESTIONS);
         let more = more(self.contested.len()) + more(self.unowned.len());
         if more > 0 {
             let _ = writeln!(text, "#   and {more} more: `bailiwick map` shows them");
+        }
+        if self.untouched > 0 {
+            let tables = counted(self.untouched, "table");
+            let _ = writeln!(text, "\n# {tables} without an owner that no service touches: they can wait.");
         }
         text
     }
@@ -194,8 +208,28 @@ fn section(workspace: &Workspace, service: &Service, questions: &Questions) -> S
         let names: Vec<String> = proposed.iter().map(|name| quoted(name)).collect();
         let _ =
             writeln!(text, "# Question: it alone writes these tables, and nobody here creates them. Are they its own?");
-        let _ = writeln!(text, "# owns = [{}]", names.join(", "));
+        text.push_str(&owns(&names));
     }
+    text
+}
+
+/// `owns` as a comment, wrapped: to be uncommented.
+fn owns(names: &[String]) -> String {
+    let short = format!("# owns = [{}]\n", names.join(", "));
+    if short.len() <= WIDTH {
+        return short;
+    }
+    let mut text = "# owns = [".to_owned();
+    let mut column = WIDTH;
+    for name in names {
+        if column + name.len() + 2 > WIDTH {
+            text.push_str("\n#    ");
+            column = 5;
+        }
+        let _ = write!(text, " {name},");
+        column += name.len() + 2;
+    }
+    text.push_str("\n# ]\n");
     text
 }
 
@@ -234,6 +268,16 @@ mod tests {
         }
         let text = TEMPLATE.replace("{{dialect}}\n", "").replace("{{services}}\n", "").replace("{{questions}}\n", "");
         assert!(text.parse::<toml_edit::DocumentMut>().is_ok());
+    }
+
+    #[test]
+    fn what_is_asked_can_be_uncommented() {
+        let names: Vec<String> = (0..40).map(|number| quoted(&format!("table_{number}"))).collect();
+        for text in [owns(&names), owns(&names[..2])] {
+            let lines: Vec<&str> = text.lines().map(|line| line.strip_prefix("# ").unwrap()).collect();
+            assert!(lines.iter().all(|line| line.len() < WIDTH), "{text}");
+            assert!(lines.join("\n").parse::<toml_edit::DocumentMut>().is_ok(), "{text}");
+        }
     }
 
     #[test]
