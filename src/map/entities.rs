@@ -377,6 +377,15 @@ impl Program<'_> {
                     },
                 )
             }
+            Step::Field(path) if let Some(Step::Annotation(name)) = steps.clone().next() => {
+                let step = steps.nth(1)?;
+                let fields = decl.fields.iter().filter(|field| field.name == *path);
+                let annotations = fields.flat_map(|field| &field.annotations);
+                let named = annotations.filter(|a| a.path.last() == model::segments(name).last());
+                named
+                    .flat_map(|annotation| super::matching::arguments(&annotation.args, step))
+                    .find_map(|node| self.name_or_text(file, node))
+            }
             Step::Field(path) => {
                 let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
                 let (owner, name) = match path.rsplit_once('.') {

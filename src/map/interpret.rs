@@ -201,7 +201,10 @@ impl<'p> Interpreter<'_, 'p> {
             if let Some(selector) = &rule.table {
                 let claim = Claim { rule, id, certainty, entities: false };
                 for value in program.select(file, index, selector) {
-                    if let Selected::Node(value_file, node) = value {
+                    // What stands for a table is no text that names one.
+                    if let Selected::Node(value_file, node) = value
+                        && (rule.entity.is_none() || program.entity_of(value_file, node, 0).is_none())
+                    {
                         self.table_name(value_file, node, None, at, claim, 0);
                     }
                 }
@@ -753,7 +756,14 @@ impl<'p> Interpreter<'_, 'p> {
         }
         let carried = program.entity_of(self.file, node, 0)?;
         let entity = program.carried(&carried);
-        let meant = !entity.mention_by_alias || program.symbols.is_alias(&resolved.path);
+        // The name of the table's module may hide the same name out of a glob; a module alone is no value.
+        let by_alias = || {
+            program.symbols.is_alias(&resolved.path)
+                || program.symbols.behind_globs(self.file, *function, segments).is_some_and(|path| {
+                    program.symbols.is_alias(&path.path) && path.defs == resolved.defs
+                })
+        };
+        let meant = !entity.mention_by_alias || by_alias();
         (meant && !entity.mention.is_empty()).then_some(carried)
     }
 

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
 use super::symbols::{Def, Symbols};
-use crate::facts::Node;
+use crate::facts::{FileFacts, Node};
 use crate::frameworks::{Framework, Frameworks};
 use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
@@ -64,7 +64,8 @@ impl<'a> Program<'a> {
             let Some(index) = frameworks.language(unit.language) else { continue };
             for &number in &index.frameworks {
                 let framework = &frameworks.all[number];
-                if imports(framework, unit.facts.imports.iter().map(|import| &import.path[..])) {
+                let imported = unit.facts.imports.iter().map(|import| &import.path[..]);
+                if imports(framework, imported.chain(full_paths(unit.language, unit.facts))) {
                     file_uses.entry(file).or_default().insert(number);
                     unit_uses.entry(unit.unit).or_default().insert(number);
                 }
@@ -147,6 +148,18 @@ fn given_to(symbols: &Symbols<'_>) -> FxHashMap<FunctionRef, u32> {
         }
     }
     given
+}
+
+/// The paths that need no import: in Rust a path may begin with the crate's name anywhere.
+fn full_paths(language: Language, facts: &FileFacts) -> impl Iterator<Item = &[Name]> {
+    let nodes = if language == Language::Rust { &facts.nodes[..] } else { &[] };
+    let named = nodes.iter().filter_map(|node| match node {
+        Node::Name { segments, .. } if segments.len() > 1 => Some(&segments[..]),
+        _ => None,
+    });
+    let types = if language == Language::Rust { &facts.types[..] } else { &[] };
+    let annotations = types.iter().flat_map(|decl| &decl.annotations).map(|annotation| &annotation.path[..]);
+    named.chain(annotations.filter(|path| path.len() > 1))
 }
 
 /// Whether one of the imported paths begins with one of the framework's.

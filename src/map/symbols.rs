@@ -302,6 +302,14 @@ impl<'a> Symbols<'a> {
         defs.iter().filter(free).copied().collect()
     }
 
+    /// Whether all are of one crate. A path in Rust begins with the crate's name: whoever writes it down means that
+    /// crate, and depends on it by ways (git, a registry) that the manifests here need not tell.
+    fn is_one_crate(&self, defs: &[Def]) -> bool {
+        let unit = |def: &Def| self.file(def.file()).unit;
+        let rust = |def: &Def| self.file(def.file()).language == Language::Rust;
+        defs.first().is_some_and(|first| defs.iter().all(|def| unit(def) == unit(first) && rust(def)))
+    }
+
     /// What `segments` means where it stands: in `file`, inside of `scope`.
     pub(super) fn resolve(&self, file: FileId, scope: &[Name], segments: &[Name]) -> Arc<Resolved> {
         memo::resolved(self.generation, (file, None), scope, segments, || {
@@ -383,6 +391,16 @@ impl<'a> Symbols<'a> {
         None
     }
 
+    /// What a name means behind the globs that hold in a function, whatever else binds it.
+    pub(super) fn behind_globs(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Resolved> {
+        let unit = self.file(file);
+        let (local, outer) = imports(unit, &self.function(file, function).scope, Some(function));
+        let globs = local.into_iter().chain(outer).filter(|(_, import)| import.glob);
+        globs.into_iter().find_map(|(number, _)| {
+            self.import_leads(file, number).find_map(|path| self.lookup(unit.unit, &[path, segments].concat()))
+        })
+    }
+
     /// A name that neither the scopes nor the named imports bind: behind globs, in other packages by its full path.
     fn resolve_open(&self, file: FileId, unit: &SourceUnit<'_>, globs: &[usize], segments: &[Name]) -> Resolved {
         let mut others = Vec::new();
@@ -407,7 +425,11 @@ impl<'a> Symbols<'a> {
     /// The declaration at a full path, or the longest part of it that is one; through re-exports where need be.
     fn lookup(&self, from: Unit, path: &[Name]) -> Option<Resolved> {
         let (mut found, used) = self.canonical(path)?;
-        let mut near = self.nearest(from, self.defs.get(&found)?);
+        let defs = self.defs.get(&found)?;
+        let mut near = self.nearest(from, defs);
+        if near.is_empty() && self.is_one_crate(defs) {
+            near.clone_from(defs);
+        }
         let rest = path[used..].to_vec();
         // Only a type or a value has parts.
         if !rest.is_empty() {

@@ -7,7 +7,7 @@
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Language, Place, Span};
 use crate::sql::HOLE;
 use crate::vocabulary::Name;
 
@@ -185,7 +185,7 @@ impl<'p> Rendering<'_, 'p> {
             Node::Member { base, name, .. } => self.member(file, node, *base, name, at, next),
             Node::Call(call) => self.call(file, *call, frame, at, next),
             Node::After { base, call } => self.after(file, *base, *call, frame, at, next),
-            Node::Format { template, .. } => self.render(file, *template, frame, at, next),
+            Node::Format { template, .. } => self.format(file, *template, frame, at, next),
             // As a whole text the items are its lines; put into one they are a list.
             Node::List(items) => {
                 let separator = if depth == 0 { " " } else { ", " };
@@ -203,6 +203,55 @@ impl<'p> Rendering<'_, 'p> {
                 TextPiece::Literal { text, span } => self.out.literal(text, file, *span),
                 TextPiece::Value { node, span } => self.inserted(file, *node, frame, *span, depth),
             }
+        }
+    }
+
+    /// A template that is no literal: what is put into it is not known.
+    fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+        if self.program.language(file) != Language::Rust {
+            return self.render(file, template, frame, at, depth);
+        }
+        let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };
+        inner.render(file, template, frame, at, depth);
+        let inner = inner.out;
+        self.out.alternatives = self.out.alternatives.max(inner.alternatives);
+        self.out.params.extend(&inner.params);
+        self.out.included = self.out.included.or(inner.included);
+        for part in &inner.parts {
+            let text = &inner.text[part.at..part.at + part.length];
+            if text.starts_with(HOLE) {
+                self.out.hole(part.file, part.span);
+            } else {
+                self.template_part(part, text);
+            }
+        }
+    }
+
+    /// A known part of a template: `{…}` is a hole, `{{` a brace.
+    fn template_part(&mut self, part: &Part, text: &str) {
+        let place = |from: usize, to: usize| {
+            let exact = part.length == part.span.len();
+            if exact { Span::new(from, to).shifted(part.span.start) } else { part.span }
+        };
+        let mut at = 0;
+        while let Some(open) = text[at..].find('{').map(|found| at + found) {
+            if open > at {
+                self.out.literal(&text[at..open], part.file, place(at, open));
+            }
+            let doubled = text[open..].starts_with("{{");
+            let close = if doubled { Some(open + 1) } else { text[open..].find('}').map(|found| open + found) };
+            let Some(close) = close else {
+                at = open;
+                break;
+            };
+            match doubled {
+                true => self.out.literal("{", part.file, place(open, close + 1)),
+                false => self.out.hole(part.file, place(open, close + 1)),
+            }
+            at = close + 1;
+        }
+        if at < text.len() {
+            self.out.literal(&text[at..], part.file, place(at, text.len()));
         }
     }
 

@@ -9,7 +9,7 @@ use super::program::{FunctionRef, Program};
 use super::symbols::{Def, Resolved};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::model;
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::syntax::outline::{Generic, TypeKind, TypeRef};
 use crate::vocabulary::Name;
 
@@ -366,6 +366,10 @@ impl Program<'_> {
         let mut scope = decl.scope.clone();
         scope.push(decl.name.clone());
         if let Some(field) = decl.fields.iter().find(|field| field.name == *name) {
+            // A variant is a value of its enum, whatever it holds.
+            if decl.kind == TypeKind::Enum && field.is_static && self.language(file) == Language::Rust {
+                return Some(self.own_type(file, index));
+            }
             if let Some(ty) = &field.ty {
                 return Some(self.type_ref(file, &scope, ty, depth + 1));
             }
@@ -463,7 +467,7 @@ impl Program<'_> {
                         return Some(ty);
                     }
                 }
-                if let Some(ty) = self.fluent_result(file, call, depth) {
+                if let Some(ty) = self.fluent_result(file, call, depth).or_else(|| self.made(file, call)) {
                     return Some(ty);
                 }
                 // A class that is called makes an object of it.
@@ -474,6 +478,20 @@ impl Program<'_> {
                 })
             }
         }
+    }
+
+    /// What a derived constructor makes: `T::new(…)` and its kin, which no source here declares, give a `T`.
+    fn made(&self, file: FileId, call: u32) -> Option<Ty> {
+        let Node::Name { segments, function, .. } = self.facts(file).node(self.call((file, call)).callee) else {
+            return None;
+        };
+        let (name, head) = segments.split_last()?;
+        let makes = name == "new" || name == "default" || name.starts_with("new_") || name.starts_with("from_");
+        if self.language(file) != Language::Rust || !makes || head.is_empty() {
+            return None;
+        }
+        let ty = self.type_of_path(file, *function, head)?;
+        (ty.is_type && !ty.decls.is_empty()).then(|| Ty { is_type: false, ..ty })
     }
 
     /// The receiver's type, for methods of builders that give themselves again.

@@ -16,6 +16,7 @@ mod cache;
 mod cases;
 mod command_line;
 mod documents;
+mod frameworks;
 mod judge;
 mod lsp;
 mod marked;
