@@ -333,14 +333,6 @@ impl<'a> Catalog<'a> {
         let (database, schema, table) = self.split(name, scope);
         let database = database.or_else(|| self.best_database(scope, place)).unwrap_or(0);
         let schema = schema.or_else(|| scope.schemas.first().and_then(|first| self::schema(first)));
-        // The name of a table that was renamed away is free again.
-        let key = (database, schema.clone(), table.clone());
-        if let Some(&gone) = self.keys.get(&key)
-            && fold(&self.entries[gone].name) != table
-        {
-            self.keys.remove(&key);
-            self.by_name.entry(table.clone()).or_default().retain(|&entry| entry != gone);
-        }
         let entry = self.entry(database, schema, table, &name.name.text);
         let slot = &mut self.entries[entry];
         if !slot.defined {
