@@ -634,6 +634,9 @@ impl Program<'_> {
                 return self.entity_of_type(&ty, 0).map(Carried::Declared);
             }
         }
+        if let Some(ty) = self.made(file, call) {
+            return self.entity_of_type(&ty, 0).map(Carried::Declared);
+        }
         let receiver = callee.receiver?;
         self.entity_of(file, receiver, depth + 1)
     }

@@ -481,7 +481,7 @@ impl Program<'_> {
     }
 
     /// What a derived constructor makes: `T::new(…)` and its kin, which no source here declares, give a `T`.
-    fn made(&self, file: FileId, call: u32) -> Option<Ty> {
+    pub(super) fn made(&self, file: FileId, call: u32) -> Option<Ty> {
         let Node::Name { segments, function, .. } = self.facts(file).node(self.call((file, call)).callee) else {
             return None;
         };
