@@ -759,9 +759,10 @@ impl<'p> Interpreter<'_, 'p> {
         // The name of the table's module may hide the same name out of a glob; a module alone is no value.
         let by_alias = || {
             program.symbols.is_alias(&resolved.path)
-                || program.symbols.behind_globs(self.file, *function, segments).is_some_and(|path| {
-                    program.symbols.is_alias(&path.path) && path.defs == resolved.defs
-                })
+                || program
+                    .symbols
+                    .behind_globs(self.file, *function, segments)
+                    .is_some_and(|path| program.symbols.is_alias(&path.path) && path.defs == resolved.defs)
         };
         let meant = !entity.mention_by_alias || by_alias();
         (meant && !entity.mention.is_empty()).then_some(carried)
