@@ -61,6 +61,8 @@ pub struct LanguageIndex {
     /// Method, function and macro names that change an object in place.
     pub builders: FxHashSet<Name>,
     values: FxHashMap<Name, Vec<RuleId>>,
+    /// The value rules for values that are called like functions, whatever their name.
+    callable: Vec<RuleId>,
 }
 
 /// A rule: a framework in [`Frameworks::all`] and an index into one of its lists.
@@ -126,6 +128,9 @@ impl Frameworks {
                     for name in rule.last_names() {
                         index.values.entry(name).or_default().push(id);
                     }
+                    if !rule.callee.is_empty() {
+                        index.callable.push(id);
+                    }
                 }
             }
         }
@@ -180,8 +185,8 @@ impl LanguageIndex {
 
     /// The value rules that may concern a call of that name.
     #[must_use]
-    pub fn values(&self, name: &str) -> &[RuleId] {
-        self.values.get(name).map(|rules| &rules[..]).unwrap_or_default()
+    pub fn values(&self, name: &str) -> impl Iterator<Item = RuleId> {
+        self.values.get(name).into_iter().flatten().chain(&self.callable).copied()
     }
 }
 

@@ -26,6 +26,8 @@ pub mod outline;
 pub mod php;
 #[cfg(any(feature = "csharp", feature = "python", feature = "ruby", feature = "php"))]
 mod placeholders;
+#[cfg(feature = "typescript")]
+pub mod prisma;
 #[cfg(feature = "python")]
 pub mod python;
 #[cfg(feature = "ruby")]
@@ -81,6 +83,8 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         #[cfg(feature = "scala")]
         Language::Scala => Some(scala::outline(text)),
         Language::Xml => Some(xml::outline(text)),
+        #[cfg(feature = "typescript")]
+        Language::Prisma => Some(prisma::outline(text)),
         Language::Shell => Some(hidden::shell(text)),
         Language::Makefile => Some(hidden::makefile(text)),
         Language::Dockerfile => Some(hidden::dockerfile(text)),

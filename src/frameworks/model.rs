@@ -39,6 +39,9 @@ pub struct Framework {
     /// Types that tell a dialect: `PgPool = "postgres"`.
     #[serde(default)]
     pub dialects: std::collections::BTreeMap<Name, Dialect>,
+    /// Whether its rules speak of its own entities alone: two frameworks of one service have methods of one name.
+    #[serde(default)]
+    pub own_entities: bool,
     /// What its functions, methods, macros and annotations mean.
     #[serde(default, rename = "call")]
     pub calls: Vec<CallRule>,
@@ -155,6 +158,9 @@ pub struct CallRule {
     /// What it does to a transaction.
     #[serde(default)]
     pub transaction: Option<TransactionRole>,
+    /// Whether the result is what was read, no query any more: what is called on it stands for itself.
+    #[serde(default)]
+    pub fetches: bool,
     /// Whether it ends the chain: the result carries no entity.
     #[serde(default)]
     pub ends: bool,
@@ -271,6 +277,9 @@ pub struct ValueRule {
     /// Functions whose result stands for a table.
     #[serde(default)]
     pub function: Vec<Name>,
+    /// Types whose values are called like functions (`knex("orders")`).
+    #[serde(default)]
+    pub callee: Vec<Name>,
     /// Methods whose result does.
     #[serde(default)]
     pub method: Vec<Name>,

@@ -90,6 +90,39 @@ pub fn snake(name: &str) -> String {
     out
 }
 
+/// `order_line` → `OrderLine`.
+#[must_use]
+pub fn pascal(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    });
+    words.collect()
+}
+
+/// The singular of an English plural, as far as its ending tells.
+#[must_use]
+pub fn singular(name: &str) -> String {
+    let start = last_word(name);
+    let (head, word) = name.split_at(start);
+    let lower = word.to_lowercase();
+    if let Some((one, _)) = IRREGULAR.iter().find(|(_, many)| lower == *many) {
+        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        let one = if capital { pascal(one) } else { (*one).to_owned() };
+        return format!("{head}{one}");
+    }
+    let cut = |by: usize| format!("{head}{}", &word[..word.len() - by]);
+    if lower.len() > 3 && lower.ends_with("ies") {
+        format!("{}y", cut(3))
+    } else if ["sses", "shes", "ches", "xes", "zes", "uses"].iter().any(|end| lower.ends_with(end)) {
+        cut(2)
+    } else if lower.ends_with('s') && !lower.ends_with("ss") {
+        cut(1)
+    } else {
+        name.to_owned()
+    }
+}
+
 fn camel(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()

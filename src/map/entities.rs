@@ -299,6 +299,13 @@ impl Program<'_> {
         let stated = mapped.and_then(|mapped| mapped.table.clone());
         let stated =
             stated.or_else(|| rule.table.iter().find_map(|selector| self.own_text(file, index, decl, selector)));
+        if stated.is_none()
+            && rule.inherit
+            && let Some(parent) = self.parent_entity(file, index, rule)
+        {
+            let decl = self.symbols.type_decl(parent.0, parent.1);
+            return self.entity_table(parent.0, parent.1, decl, rule);
+        }
         let by_convention = stated.is_none();
         let name = match stated {
             Some(name) => name,
@@ -316,6 +323,22 @@ impl Program<'_> {
             table.qualifiers.push(Part { text: schema.into(), quoted: false });
         }
         Some((table, by_convention))
+    }
+
+    /// The nearest supertype that is an entity by the same rule: its subtypes share its table.
+    fn parent_entity(&self, file: FileId, index: u32, rule: &EntityRule) -> Option<(FileId, u32)> {
+        let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+        let own = self.symbols.parts(file, index);
+        self.lineage(&ty).into_iter().filter(|part| !own.contains(part)).find(|&(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            decl.kind == TypeKind::Class
+                && (self.entity_matches(file, index, decl, rule)
+                    || self.entities.mapped.contains_key(&(file, index))
+                    || rule.held_in.iter().any(|name| {
+                        let set = model::segments(name).pop().unwrap_or_default();
+                        self.entities.held.contains(&(set, file, index))
+                    }))
+        })
     }
 
     fn conventional(&self, file: FileId, decl: &TypeFact, naming: Naming) -> Option<Name> {
@@ -392,7 +415,13 @@ impl Program<'_> {
                     Some((nested, name)) => (self.nested(file, decl, nested)?, Name::from(name)),
                     None => (ty, path.clone()),
                 };
-                self.field_values(&owner, &name).into_iter().find_map(|(file, node)| {
+                let values = self.field_values(&owner, &name).into_iter();
+                let mut values: Vec<Selected> = values.map(|(file, node)| Selected::Node(file, node)).collect();
+                for step in steps {
+                    values = values.iter().flat_map(|value| self.next_step(value, step)).collect();
+                }
+                values.into_iter().find_map(|value| {
+                    let Selected::Node(file, node) = value else { return None };
                     match self.symbols.file(file).facts.node(node) {
                         Node::Literal => Some(String::new()),
                         _ => self.name_or_text(file, node),
@@ -473,7 +502,7 @@ impl Program<'_> {
         let language = self.frameworks.language(self.language(file))?;
         let fact = self.call((file, call));
         let callee = self.callee(file, fact)?;
-        for &id in language.values(&callee.name) {
+        for id in language.values(&callee.name) {
             let rule = self.frameworks.value(id);
             if !self.value_applies((file, call), &callee, rule, id.framework) {
                 continue;
@@ -556,19 +585,24 @@ impl Program<'_> {
                 by_type.map(Carried::Declared).or_else(|| self.entity_of(file, (*value)?, next))
             }
             Node::Name { segments, function, .. } => {
-                let resolved = self.symbols.resolve_in(file, *function, segments);
-                for def in &resolved.defs {
-                    if let Def::Value(value_file, index) = *def
-                        && resolved.rest.is_empty()
-                        && let Some(&number) = self.entities.by_value.get(&(value_file, index))
-                    {
-                        return Some(Carried::Declared(number));
-                    }
-                }
-                self.entity_by_type(file, node)
+                let declared = self.declared_value(file, *function, segments);
+                declared.or_else(|| self.entity_by_type(file, node))
             }
-            Node::Member { base, .. } => {
-                let own = self.entity_by_type(file, node);
+            Node::Member { base, name, .. } => {
+                let path = self.path_of(file, node);
+                let own = path.and_then(|path| self.declared_value(file, self.function_of(file, node), &path));
+                let own = own.or_else(|| self.entity_by_type(file, node));
+                // A table that an object keeps (`self.orders = Table("orders", …)`).
+                let own = own.or_else(|| {
+                    let ty = self.type_of(file, *base, 0).filter(|ty| !ty.decls.is_empty())?;
+                    let values = self.field_values(&ty, name).into_iter();
+                    values.take(4).find_map(|(file, node)| match self.symbols.file(file).facts.node(node) {
+                        Node::Call(call) => {
+                            self.call_entity(file, *call, next).map(|entity| Carried::Named(Box::new(entity)))
+                        }
+                        _ => None,
+                    })
+                });
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0)?;
@@ -586,6 +620,17 @@ impl Program<'_> {
             }
             _ => self.entity_by_type(file, node),
         }
+    }
+
+    /// The entity of a constant or module variable that a path names.
+    fn declared_value(&self, file: FileId, function: u32, path: &[Name]) -> Option<Carried> {
+        let resolved = self.symbols.resolve_in(file, function, path);
+        let whole = resolved.defs.iter().filter(|_| resolved.rest.is_empty());
+        let mut numbers = whole.filter_map(|def| match *def {
+            Def::Value(file, index) => self.entities.by_value.get(&(file, index)),
+            _ => None,
+        });
+        numbers.next().map(|&number| Carried::Declared(number))
     }
 
     fn has_value_rules(&self, file: FileId) -> bool {
@@ -611,6 +656,11 @@ impl Program<'_> {
             return Some(Carried::Declared(number));
         }
         let callee = self.callee(file, fact)?;
+        if let Some(receiver) = callee.receiver
+            && let Some(other) = self.association(file, receiver, &callee.name)
+        {
+            return other.map(Carried::Declared);
+        }
         let language = self.frameworks.language(self.language(file))?;
         for id in language.calls(&callee.name) {
             let rule = self.frameworks.call(id);
@@ -633,12 +683,45 @@ impl Program<'_> {
             if let Some(ty) = self.returned_type(target.function, 0) {
                 return self.entity_of_type(&ty, 0).map(Carried::Declared);
             }
+            let (file, function) = target.function;
+            let value = self.symbols.function(file, function).value.filter(|_| !target.by_name);
+            if let Some(carried) = value.and_then(|value| self.entity_of(file, value, depth + 1)) {
+                return Some(carried);
+            }
         }
         if let Some(ty) = self.made(file, call) {
             return self.entity_of_type(&ty, 0).map(Carried::Declared);
         }
         let receiver = callee.receiver?;
         self.entity_of(file, receiver, depth + 1)
+    }
+
+    /// The entity behind an association that a call in a class body declares (`has_many :lines`), if `name` is one
+    /// of the type of `base`; the inner option is empty where the entity is not known.
+    fn association(&self, file: FileId, base: NodeId, name: &Name) -> Option<Option<usize>> {
+        let ty = self.type_of(file, base, 0)?;
+        for (type_file, index) in self.lineage(&ty) {
+            let Some(&number) = self.entities.by_type.get(&(type_file, index)) else { continue };
+            let framework = &self.frameworks.all[self.entities.list[number].framework];
+            let words: Vec<&Name> = framework.entities.iter().flat_map(|rule| &rule.associations).collect();
+            let facts = self.symbols.file(type_file).facts;
+            let declared = facts.types[index as usize].annotations.iter().find(|annotation| {
+                annotation.path.last().is_some_and(|word| words.contains(&word))
+                    && annotation.args.first().is_some_and(|arg| {
+                        arg.name.is_none() && matches!(facts.node(arg.value), Node::Symbol(own, _) if own == name)
+                    })
+            });
+            let Some(declared) = declared else { continue };
+            let class = declared.args.iter().find(|arg| arg.name.as_ref().is_some_and(|name| name == "class_name"));
+            let class = class.and_then(|arg| self.known_text(type_file, arg.value));
+            let class = class.map(|class| class.rsplit("::").next().unwrap_or_default().to_owned());
+            let selected = self.model_named(type_file, class.as_deref().unwrap_or(name));
+            return Some(selected.into_iter().find_map(|value| match value {
+                Selected::Type(ty) => self.entity_of_type(&ty, 0),
+                Selected::Node(..) => None,
+            }));
+        }
+        None
     }
 
     /// The entity that is carried.

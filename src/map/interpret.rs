@@ -583,6 +583,9 @@ impl<'p> Interpreter<'_, 'p> {
             Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
         };
         let Some(carried) = carried else { return };
+        if !program.speaks_of(id.framework, program.carried(&carried).framework) {
+            return;
+        }
         let table = program.carried(&carried).table.clone();
         let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
         let of_receiver = matches!(first, Some(Step::Receiver));
@@ -603,9 +606,14 @@ impl<'p> Interpreter<'_, 'p> {
         for effect in &effects {
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
             let mut place = facts.calls[effect.call as usize].name_span;
+            let mut fetched = false;
             for (node, call) in self.chain(effect.start) {
                 covered.insert(node);
-                if !effect.of_receiver {
+                if !effect.of_receiver || fetched {
+                    continue;
+                }
+                fetched = call.is_some_and(|call| call != effect.call && self.fetches(call));
+                if fetched {
                     continue;
                 }
                 if let Some(named) = self.named_by_holder(node, effect) {
@@ -629,6 +637,12 @@ impl<'p> Interpreter<'_, 'p> {
             }
         }
         self.mentions(&covered);
+    }
+
+    /// Whether what a call gives is what was read, and no query any more.
+    fn fetches(&self, call: u32) -> bool {
+        let rules = self.program.rules((self.file, call));
+        rules.iter().any(|(id, _)| self.program.frameworks.call(*id).fetches)
     }
 
     /// Where a property that holds the set of an entity (`context.Orders`) names it.

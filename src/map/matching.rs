@@ -7,7 +7,7 @@ use super::program::{CallRef, Program, Uses};
 use super::symbols::Def;
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
-use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model};
+use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, naming};
 use crate::source::FileId;
 use crate::vocabulary::Name;
 
@@ -119,8 +119,11 @@ impl<'a> Program<'a> {
             let own = self.implicit_receiver(file, callee, rule)?;
             return (!self.counted_inside(call_ref, rule) && !own.is_unknown()).then_some(Certainty::Known);
         };
-        if rule.on_entity && self.entity_of(file, receiver, 0).is_none() {
-            return None;
+        if rule.on_entity {
+            let carried = self.entity_of(file, receiver, 0)?;
+            if !self.speaks_of(id.framework, self.carried(&carried).framework) {
+                return None;
+            }
         }
         let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
         match ty {
@@ -156,6 +159,11 @@ impl<'a> Program<'a> {
                 .is_some_and(|(file, owner)| self.entity_of_type(&self.own_type(file, owner), 0).is_some());
             bound && (rule.inherited || facts.calls.iter().any(|call| facts.named_function(call.function) == index))
         })
+    }
+
+    /// Whether the rules of one framework speak of the entities of another.
+    pub(super) fn speaks_of(&self, framework: usize, of: usize) -> bool {
+        framework == of || !self.frameworks.all[framework].own_entities
     }
 
     /// Whether the rule speaks of a method that is called on a type itself (`Order::find(…)`, `Order.where(…)`).
@@ -194,6 +202,12 @@ impl<'a> Program<'a> {
         if self.path_matches(file, callee, &rule.function, id, &mut known) {
             return true;
         }
+        if !rule.callee.is_empty() && !self.is_constructor(file, call) {
+            let ty = self.type_of(file, call.callee, 0);
+            if ty.is_some_and(|ty| !ty.is_type && self.is_a(&ty, &rule.callee)) {
+                return true;
+            }
+        }
         let Some(receiver) = callee.receiver else { return false };
         if !rule.method.contains(&callee.name) || self.uses(file, framework) == Uses::No {
             return false;
@@ -202,6 +216,10 @@ impl<'a> Program<'a> {
             Some(ty) if !rule.receiver.is_empty() => self.is_a(&ty, &rule.receiver) || !self.is_definite(&ty),
             _ => true,
         }
+    }
+
+    fn is_constructor(&self, file: FileId, call: &CallFact) -> bool {
+        call.kind == CallKind::New || matches!(self.symbols.file(file).facts.node(call.callee), Node::Typed { .. })
     }
 
     fn path_matches(&self, file: FileId, callee: &Callee, wanted: &[Name], id: RuleId, known: &mut Known) -> bool {
@@ -392,11 +410,12 @@ impl<'a> Program<'a> {
     }
 
     /// The entity that a framework's client names in camel case (`prisma.orderLine`).
-    fn model_named(&self, file: FileId, name: &str) -> Vec<Selected> {
+    pub(super) fn model_named(&self, file: FileId, name: &str) -> Vec<Selected> {
         let unit = self.symbols.file(file).unit;
         let mut letters = name.chars();
         let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        let names = [Name::from(capital), Name::from(name)];
+        let one = naming::singular(&naming::pascal(name));
+        let names = [Name::from(capital), Name::from(name), Name::from(one)];
         let types = names.iter().flat_map(|name| self.symbols.named(unit, name)).filter_map(|def| match def {
             Def::Type(file, index) => Some(self.own_type(file, index)),
             _ => None,

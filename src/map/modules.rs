@@ -257,7 +257,11 @@ fn script_import(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Ve
         }
     }
     targets.extend(aliased(symbols, path, specifier).map(with_members));
-    targets.push(import.path.clone());
+    // What a package exports by default has no name but the one it is given here.
+    match (&import.alias, members) {
+        (Some(alias), [only]) if only == "default" => targets.push(vec![specifier.clone(), alias.clone()]),
+        _ => targets.push(import.path.clone()),
+    }
     targets
 }
 

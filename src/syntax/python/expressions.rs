@@ -139,7 +139,15 @@ impl Python<'_> {
     /// `template.format(…)`: with a literal template the arguments are put in.
     fn format(&mut self, template: Node<'_>, args: Vec<Arg>, node: Node<'_>) -> ExprId {
         let template = self.expr(template);
-        if let ExprKind::Text(pieces) = &self.l.out.expr(template).kind
+        // `SQL("… {} …").format(x)`: what wraps a literal template wraps the text that it becomes.
+        let (wrapper, inner) = match &self.l.out.expr(template).kind {
+            ExprKind::Call { callee, args } => match args[..] {
+                [Arg { name: None, value, spread: false }] => (Some(*callee), value),
+                _ => (None, template),
+            },
+            _ => (None, template),
+        };
+        if let ExprKind::Text(pieces) = &self.l.out.expr(inner).kind
             && args.iter().all(|arg| !arg.spread)
         {
             let mut values = Values::default();
@@ -150,7 +158,11 @@ impl Python<'_> {
                 }
             }
             let filled = fill(pieces, Style::Braces, &values);
-            return self.l.push(ExprKind::Text(filled), node);
+            let text = self.l.push(ExprKind::Text(filled), node);
+            return match wrapper {
+                Some(callee) => self.l.push(ExprKind::Call { callee, args: vec![arg(text)] }, node),
+                None => text,
+            };
         }
         self.l.push(ExprKind::Format { template, args }, node)
     }
