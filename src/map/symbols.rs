@@ -615,7 +615,9 @@ fn local_imports(facts: &FileFacts) -> Vec<Option<u32>> {
 fn links(workspace: &Workspace) -> FxHashMap<Unit, FxHashSet<Unit>> {
     let mut links: FxHashMap<Unit, FxHashSet<Unit>> = FxHashMap::default();
     for (index, service) in (0u32..).zip(&workspace.services) {
-        let linked = service.links.iter().map(|&library| Unit::Library(library)).collect();
+        // Another service's package that it links is a library to it.
+        let others = service.links_services.iter().map(|&other| Unit::Service(other));
+        let linked = service.links.iter().map(|&library| Unit::Library(library)).chain(others).collect();
         links.insert(Unit::Service(crate::workspace::ServiceId(index)), linked);
     }
     for (index, library) in (0u32..).zip(&workspace.libraries) {

@@ -511,4 +511,12 @@ mod tests {
             assert_eq!(with_defaults(text, &lookup), wanted);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_stumble(text in "[a-z0-9:/@?=&;,.%${}()\\[\\]# é-]{0,60}") {
+            drop(parse_url(&text));
+            drop(with_defaults(&text, &|_| None));
+        }
+    }
 }

@@ -214,4 +214,16 @@ mod tests {
         }
         parse(&bomb, Language::Yaml);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_a_reader_stumble(text in "[a-c0:{}\\[\\],\"'&*!|>#=%<\\\\ \n\té-]{0,80}") {
+            for language in [Language::Yaml, Language::Json, Language::Toml, Language::Properties] {
+                let (documents, _) = parse(&text, language);
+                for leaf in documents.iter().flat_map(Node::leaves) {
+                    proptest::prop_assert!(text.get(leaf.span.range()).is_some());
+                }
+            }
+        }
+    }
 }
