@@ -1,11 +1,12 @@
 //! Opening a workspace: config, walk, languages, services, settings, in this order.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::config::{self, Config, ConfigProblem};
 use crate::source::{Language, ListedFile, Sources};
 use crate::vocabulary::Name;
-use crate::workspace::assign::Claims;
+use crate::workspace::assign::{Claims, ancestors};
 use crate::workspace::policy::Policy;
 use crate::workspace::{SourceFile, Unit, Workspace, context, language, text};
 
@@ -44,12 +45,22 @@ pub fn open(sources: &dyn Sources, config: Option<&str>, rules: &[&str]) -> Open
         Workspace { root: sources.root().to_path_buf(), files, skipped: listing.skipped, ..Workspace::default() };
     workspace.find_services(sources, &config);
     let claims = Claims::new(&workspace.services, &workspace.libraries);
+    let wired = wired_units(&workspace);
     for file in &mut workspace.files {
         file.unit = claims.unit_of(&file.path);
+        if file.unit == Unit::Unassigned {
+            file.unit = ancestors(&file.path).find_map(|folder| wired.get(folder)).copied().unwrap_or_default();
+        }
     }
     let services: Vec<Name> = workspace.services.iter().map(|service| service.name.clone()).collect();
     config.check(&services, &mut problems);
     Opened { workspace, config, problems }
+}
+
+/// Scripts that lie in nobody's path but are wired to one service are that service's.
+fn wired_units(workspace: &Workspace) -> FxHashMap<Name, Unit> {
+    let wired = workspace.ddl_wirings.iter();
+    wired.filter_map(|wiring| Some((wiring.path.clone(), Unit::Service(wiring.service?)))).collect()
 }
 
 /// A config that git ignores, or that lies elsewhere, is a file of the run all the same: findings

@@ -1,5 +1,6 @@
 //! Settings of each kind, and the databases they lead to.
 
+use crate::workspace::Unit;
 use crate::workspace::tests::fixture;
 
 /// The databases of each service and the wirings, one a line.
@@ -315,4 +316,21 @@ fn everybodys_localhost_is_not_one_host() {
     orders: postgres app#0 on localhost [] as -
     users: postgres app#1 on localhost [] as -
     "#);
+}
+
+#[test]
+fn a_script_that_is_wired_to_one_service_is_its() {
+    let text = "//- orders/Cargo.toml\n[package]\nname = \"orders\"\n//- orders/src/main.rs\n//- users/Cargo.toml\n[package]\nname = \"users\"\n//- users/src/main.rs\n//- compose.yml
+services:
+  db:
+    image: postgres
+    volumes: [\"./init:/docker-entrypoint-initdb.d:ro\"]
+  orders:
+    build: orders
+    environment: { DATABASE_URL: \"postgres://db/shop\" }
+//- init/1.sql
+";
+    let workspace = fixture(text).open().workspace;
+    let file = workspace.file(workspace.file_id("init/1.sql").unwrap()).unwrap();
+    assert_eq!(file.unit, Unit::Service(workspace.service_named("orders").unwrap()));
 }
