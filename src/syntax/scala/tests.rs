@@ -72,7 +72,7 @@ method #1 Order::f<T: Any>(a: Int, b: []<T>, c: C) -> List<Order> of $0
   a.b(c)
   return d
 method #2 Order::g() of $0
-  return sql!("select {x} {a.b} from t").query<Order>.to<List>
+  return sql!("select {x} {a.b()} from t").query<Order>().to<List>()
 constructor #3 Orders::Orders() of $1
   super(new OrderTable(_))
 static fn #4 Orders::apply() of $1
@@ -84,7 +84,7 @@ constructor #6 OrderTable::OrderTable(tag: Tag) of $2
 method #7 OrderTable::id() of $2
   return column<Long>("id", O.PrimaryKey)
 method #8 OrderTable::*() of $2
-  return ([id, name] + [Order.tupled, Order.unapply])
+  return ([id, name] + [Order.tupled(), Order.unapply()])
 method #9 Tr::m(x: Int) -> Unit of $3
 method #10 foo() of $6
   return 1
@@ -130,10 +130,10 @@ static fn #0 M::main(args: Array<String>) -> Unit of $0
   let y = ("a" | {let z = x~0; (z > 1); return "b"} | "c")
   loop
     let o = orders~*
-    (o.id === 1)
+    (o.id() === 1)
     let p = ps~*
     [o, p]
-  orders.filter((_.id === id)).map(fn#1).result
+  orders.filter((_.id() === id)).map(fn#1).result()
   either
     x
   or
@@ -144,20 +144,20 @@ static fn #0 M::main(args: Array<String>) -> Unit of $0
   db.run(q)
   let n = new Foo(1)
   foo(x=1, ...xs)
-  (a + fr!("where") + Fragments.x)
+  (a + fr!("where") + Fragments.x())
   loop
     true
     x()
   type Order
-  this.x
-  super.y
+  this.x()
+  super.y()
   (x as Order)
   f(fn#3)
   "a {1} {q}"
-  a.innerJoin(b).on((_.id === _.id))
+  a.innerJoin(b).on((_.id() === _.id()))
   return x
 lambda #1 M::(o) of $0 in #0
-  return o.name
+  return o.name()
 method #2 M::z() of $1 in #0
   return 1
 lambda #3 M::() of $0 in #0
