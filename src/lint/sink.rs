@@ -179,11 +179,17 @@ struct Judge<'a> {
     fates: Vec<EntryFate>,
 }
 
+/// Whether a comment only shows what a directive looks like: it stands in backticks, as documentation does.
+fn is_quoted(input: &Input<'_>, directive: &allows::Directive) -> bool {
+    let Some(text) = input.texts.text(directive.place.file) else { return false };
+    text.source.text.get(..directive.place.span.range().start).is_some_and(|before| before.ends_with('`'))
+}
+
 impl<'a> Judge<'a> {
     fn new(input: &Input<'a>) -> Self {
         let mut read = Vec::new();
         let mut mistakes = Vec::new();
-        for directive in input.directives {
+        for directive in input.directives.iter().filter(|directive| !is_quoted(input, directive)) {
             let (allow, wrong) = allows::read(directive);
             mistakes.extend(wrong);
             read.extend(allow.map(|allow| {

@@ -143,7 +143,7 @@ mod any_text {
             for (language, seed) in LANGUAGES.into_iter().zip(SEEDS) {
                 let seed = seed.split("r#\"").nth(1).unwrap_or(seed);
                 let place = |at: usize| (0..=at.min(seed.len())).rev().find(|at| seed.is_char_boundary(*at)).unwrap_or(0);
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a ratio of two small counts")]
                 let start = place((cut * seed.len() as f64) as usize);
                 let end = place(start + length);
                 let middle = if twice { seed[start..end].repeat(2) } else { noise.clone() };
