@@ -462,14 +462,14 @@ pub enum Likelihood {
 #[must_use]
 pub fn analyse(text: &str, options: &Options) -> Script {
     let mut statements = Vec::new();
-    let script = script::read(text, options, &mut |statement| statements.push(statement));
+    let script = script::read(text, *options, &mut |statement| statements.push(statement));
     Script { statements, ..script }
 }
 
 /// Reads a text of SQL and hands out each statement as soon as it is read, so that a dump of any size
 /// costs no more memory than its largest statement. The answer's `statements` are empty.
 pub fn analyse_each(text: &str, options: &Options, mut each: impl FnMut(Statement)) -> Script {
-    script::read(text, options, &mut each)
+    script::read(text, *options, &mut each)
 }
 
 /// How much `text` looks like SQL. Cheap for what is not: it looks at the first words before it

@@ -34,7 +34,7 @@ impl Reader<'_> {
                 let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
                 self.is_kind(&format!("alter {word}"));
                 self.pos = self.end.min(self.pos + 1);
-                self.to_end();
+                self.finish_statement();
             }
         }
     }
@@ -60,7 +60,7 @@ impl Reader<'_> {
         self.is_kind("alter table");
         self.pos += 1;
         if self.at(Key::All) {
-            return self.to_end();
+            return self.finish_statement();
         }
         self.eat_if_exists();
         if self.at(Key::Only) && self.token(self.pos + 1).is_name() {
@@ -237,10 +237,10 @@ impl Reader<'_> {
         self.is_kind("alter view");
         self.pos += 1;
         if self.at(Key::All) && self.key(self.pos + 1) == Key::In {
-            return self.to_end();
+            return self.finish_statement();
         }
         self.eat_if_exists();
-        let Some(written) = self.target(Privilege::Alter) else { return self.to_end() };
+        let Some(written) = self.target(Privilege::Alter) else { return self.finish_statement() };
         let query = (self.pos..self.end.min(self.pos + 5_000))
             .any(|at| self.key(at) == Key::As && self.key(at + 1) != Key::None || self.key(at) == Key::Select);
         if !query {
@@ -276,7 +276,7 @@ impl Reader<'_> {
             self.pos += 1;
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `ALTER SCHEMA a RENAME TO b`, T-SQL's `ALTER SCHEMA a TRANSFER b.table`.
@@ -284,7 +284,7 @@ impl Reader<'_> {
         self.is_kind("alter schema");
         self.pos += 1;
         let from_token = self.token(self.pos);
-        let Some(schema) = self.schema_name() else { return self.to_end() };
+        let Some(schema) = self.schema_name() else { return self.finish_statement() };
         let span = crate::source::Span { start: from_token.start, end: from_token.end };
         if self.eat(Key::Transfer) {
             if self.is_sign(self.pos + 1, "::") {
@@ -298,7 +298,7 @@ impl Reader<'_> {
         {
             self.define(span, Change::RenameSchema { from: schema, to });
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// Oracle's `ALTER SESSION SET CURRENT_SCHEMA = s`.
@@ -313,7 +313,7 @@ impl Reader<'_> {
                 self.define(span, Change::SearchPath(vec![schema]));
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `ALTER ROLE r SET search_path TO a, b`.
@@ -324,7 +324,7 @@ impl Reader<'_> {
         if self.at(Key::Set) {
             self.set();
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `ALTER EXTENSION e ADD TABLE t`.
@@ -334,7 +334,7 @@ impl Reader<'_> {
         if self.eat(Key::Table) || self.eat(Key::View) {
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     // --- DROP
@@ -362,7 +362,7 @@ impl Reader<'_> {
                 let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
                 self.is_kind(&format!("drop {word}"));
                 self.pos = self.end.min(self.pos + 1);
-                self.to_end();
+                self.finish_statement();
             }
         }
     }
@@ -379,7 +379,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn drop_one(&mut self, if_exists: bool, undrop: bool) {
@@ -417,7 +417,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn drop_routines(&mut self) {
@@ -434,7 +434,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn drop_schemas(&mut self) {
@@ -452,7 +452,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     // --- RENAME, EXCHANGE
@@ -462,7 +462,7 @@ impl Reader<'_> {
         self.is_kind("rename table");
         self.pos += 1;
         if matches!(self.key(self.pos), Key::User | Key::Database) {
-            return self.to_end();
+            return self.finish_statement();
         }
         if !self.eat(Key::Table) {
             self.eat(Key::Tables);
@@ -481,7 +481,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// ClickHouse's `EXCHANGE TABLES a AND b`.
@@ -494,7 +494,7 @@ impl Reader<'_> {
                 self.other(one.as_ref(), Privilege::Alter, |one, other| Change::Swap { one, other });
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// T-SQL's `EXEC sp_rename 'a', 'b'`.

@@ -128,7 +128,7 @@ impl Reader<'_> {
     /// `SET x = …` of MySQL, T-SQL and Snowflake.
     fn assignment(&mut self) {
         self.pos += 1;
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `FOR r IN query LOOP`, `FOR r IN EXECUTE text LOOP`, `FOR i IN 1..10 LOOP`.
@@ -145,7 +145,7 @@ impl Reader<'_> {
             Key::Execute => self.run(),
             Key::Select | Key::With | Key::Values | Key::Insert | Key::Update | Key::Delete => self.query(),
             _ => {
-                self.expression(|reader, at| matches!(reader.key(at), Key::Loop | Key::Do) || reader.ends_statement(at))
+                self.expression(|reader, at| matches!(reader.key(at), Key::Loop | Key::Do) || reader.ends_statement(at));
             }
         }
     }
@@ -160,7 +160,7 @@ impl Reader<'_> {
             Key::Execute => self.run(),
             Key::Select | Key::With | Key::Values | Key::Insert | Key::Update | Key::Delete => self.query(),
             _ if self.tsql() => self.expression(|reader, at| reader.ends_statement(at) || reader.key(at) == Key::End),
-            _ => self.to_end(),
+            _ => self.finish_statement(),
         }
     }
 
@@ -181,7 +181,7 @@ impl Reader<'_> {
         let outer = self.block.replace(block);
         self.clauses(&mut Vec::new());
         self.block = outer;
-        self.to_end();
+        self.finish_statement();
     }
 
     /// DECLARE: the declarations follow, one by one; cursors hold queries.

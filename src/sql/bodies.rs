@@ -205,7 +205,7 @@ impl Reader<'_> {
         self.eat_if_not_exists();
         let Named::Table(name) = self.name() else {
             self.partial();
-            return self.to_end();
+            return self.finish_statement();
         };
         // Columns of an UPDATE OF may be called anything but ON.
         while !self.at_end() && !self.at(Key::On) {
@@ -271,8 +271,8 @@ impl Reader<'_> {
             ) && !matches!(
                 self.key_before(at),
                 Key::Before | Key::After | Key::For | Key::Or | Key::Of | Key::Instead
-            ) && !(self.kind(at - 1) == Kind::Comma)
-                && !(self.key(at) == Key::With && !self.is_with_clause(at))
+            ) && self.kind(at - 1) != Kind::Comma
+                && (self.key(at) != Key::With || self.is_with_clause(at))
                 && !(matches!(self.key(at), Key::Insert | Key::Delete)
                     && matches!(self.key(at + 1), Key::Or | Key::As | Key::On)
                     || self.kind(at + 1) == Kind::Comma);
@@ -304,7 +304,7 @@ impl Reader<'_> {
         self.is_kind("create rule");
         self.pos += 1;
         let _ = self.name();
-        while !self.at_end() && !(self.at(Key::To) && self.key_before(self.pos) != Key::None) {
+        while !self.at_end() && (!self.at(Key::To) || self.key_before(self.pos) == Key::None) {
             self.pos += 1;
         }
         self.eat(Key::To);
@@ -315,7 +315,7 @@ impl Reader<'_> {
             self.pos += 1;
         }
         if self.eat(Key::Nothing) {
-            return self.to_end();
+            return self.finish_statement();
         }
         let procedural = std::mem::replace(&mut self.procedural, Procedural::Block);
         if self.kind(self.pos) == Kind::Open {

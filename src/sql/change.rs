@@ -45,12 +45,12 @@ impl Reader<'_> {
         }
         self.insert_modifiers(&mut privileges);
         if self.at(Key::Directory) || self.at(Key::Local) && self.key(self.pos + 1) == Key::Directory {
-            return self.to_end();
+            return self.finish_statement();
         }
         if self.at(Key::Function) {
             // ClickHouse writes into a table function.
             self.pos += 1;
-            return self.to_end();
+            return self.finish_statement();
         }
         self.eat(Key::Table);
         let written = self.insert_target(&privileges);
@@ -148,7 +148,7 @@ impl Reader<'_> {
                 }
                 Key::Into => {
                     self.pos += 1;
-                    self.expression(|reader, at| reader.ends_statement(at));
+                    self.expression(Self::ends_statement);
                 }
                 _ => return,
             }
@@ -247,7 +247,7 @@ impl Reader<'_> {
         let from = self.out.statement.accesses.len();
         let opaque = self.out.statement.opaque.len();
         let mut items = Vec::new();
-        self.from_list(&mut items);
+        self.tables_of_from(&mut items);
         let until = self.out.statement.accesses.len();
         let set_from = self.pos;
         if !self.at(Key::Set) && !self.at_end() {
@@ -269,11 +269,11 @@ impl Reader<'_> {
         }
         let mut sources = Vec::new();
         if self.eat(Key::From) {
-            self.from_list(&mut sources);
+            self.tables_of_from(&mut sources);
         }
         self.update_targets(&items, &sources, from..until, set);
         self.clauses(&mut Vec::new());
-        self.to_end();
+        self.finish_statement();
     }
 
     /// Tells which of the tables of an UPDATE are written.
@@ -408,7 +408,7 @@ impl Reader<'_> {
         }
         let mut items: Vec<Item> = Vec::new();
         if self.eat(Key::From) || self.eat(Key::Using) {
-            self.from_list(&mut items);
+            self.tables_of_from(&mut items);
         }
         for target in targets {
             self.delete_target(target, &items);
@@ -417,7 +417,7 @@ impl Reader<'_> {
             self.output();
         }
         self.clauses(&mut Vec::new());
-        self.to_end();
+        self.finish_statement();
     }
 
     fn delete_targets(&mut self) -> Vec<Target> {
@@ -510,11 +510,11 @@ impl Reader<'_> {
         let from = self.out.statement.accesses.len();
         let opaque = self.out.statement.opaque.len();
         let mut items = Vec::new();
-        self.from_item(&mut items);
+        self.table_of_from(&mut items);
         let target = from..self.out.statement.accesses.len();
         self.expression(|reader, at| reader.key(at) == Key::Using || reader.ends_statement(at));
         if self.eat(Key::Using) {
-            self.from_list(&mut Vec::new());
+            self.tables_of_from(&mut Vec::new());
         }
         let privileges = self.merge_branches();
         if let Some(hole) = self.out.statement.opaque.get_mut(opaque) {
@@ -595,7 +595,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// PostgreSQL's COPY by its direction, and the COPY INTO of Snowflake and Databricks.
@@ -617,7 +617,7 @@ impl Reader<'_> {
                 }
                 reader.rest();
             });
-            return self.to_end();
+            return self.finish_statement();
         }
         let from = self.out.statement.accesses.len();
         let opaque = self.out.statement.opaque.len();
@@ -630,7 +630,7 @@ impl Reader<'_> {
                 hole.privilege = Some(Privilege::Insert);
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn copy_into(&mut self) {
@@ -646,9 +646,9 @@ impl Reader<'_> {
             let mut items = Vec::new();
             let block = self.out.block();
             self.block = Some(block);
-            self.from_item(&mut items);
+            self.table_of_from(&mut items);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `LOAD DATA … INTO TABLE t`, `BULK INSERT t FROM 'file'`, `IMPORT INTO t`.
@@ -659,6 +659,6 @@ impl Reader<'_> {
             self.eat(Key::Table);
             self.target(Privilege::Insert);
         }
-        self.to_end();
+        self.finish_statement();
     }
 }

@@ -54,7 +54,7 @@ fn is_go(line: &str) -> bool {
     }
     let rest = line[2..].trim_start();
     let glued = bytes.len() > 2 && !(bytes[2].is_ascii_whitespace() || matches!(bytes[2], b';' | b'-'));
-    !glued && rest.trim_end_matches(';').bytes().all(|byte| byte.is_ascii_digit()) || !glued && rest.starts_with("--")
+    !glued && (rest.starts_with("--") || rest.trim_end_matches(';').bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_sqlcmd(line: &str) -> bool {

@@ -31,7 +31,7 @@ impl Reader<'_> {
         match self.key(self.pos) {
             Key::Event if self.key(self.pos + 1) == Key::Trigger => {
                 self.is_kind("create event trigger");
-                self.to_end();
+                self.finish_statement();
             }
             Key::Table => self.create_table(modifiers),
             Key::View => self.create_view(modifiers),
@@ -53,9 +53,8 @@ impl Reader<'_> {
             Key::Synonym | Key::Alias => self.create_synonym(modifiers),
             Key::Schema => self.create_schema(),
             Key::Publication => self.publication("create publication"),
-            Key::Server => self.create_server(),
+            Key::Server | Key::Link => self.create_server(),
             Key::Stream => self.create_stream(),
-            Key::Link => self.create_server(),
             Key::Database if self.key(self.pos + 1) == Key::Link => {
                 self.pos += 1;
                 self.create_server();
@@ -64,7 +63,7 @@ impl Reader<'_> {
                 let word = self.slice(self.token(start)).to_ascii_lowercase();
                 self.is_kind(&format!("create {word}"));
                 self.pos = self.end.min(self.pos + 1);
-                self.to_end();
+                self.finish_statement();
             }
         }
     }
@@ -131,7 +130,7 @@ impl Reader<'_> {
         if self.is_word(self.pos, "log") && self.key(self.pos + 1) == Key::On {
             self.pos += 2;
             self.target(Privilege::Alter);
-            return self.to_end();
+            return self.finish_statement();
         }
         let if_not_exists = self.eat_if_not_exists();
         let written = match self.name() {
@@ -212,7 +211,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        self.to_end();
+        self.finish_statement();
         made.columns
     }
 
@@ -229,7 +228,7 @@ impl Reader<'_> {
             if let Some(at) = end {
                 self.pos = at + 1;
                 self.target(Privilege::Alter);
-                return self.to_end();
+                return self.finish_statement();
             }
         }
         self.expression(|reader, at| reader.key(at) == Key::On || reader.kind(at) == Kind::Semicolon);
@@ -241,7 +240,7 @@ impl Reader<'_> {
             }
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn create_policy(&mut self) {
@@ -250,14 +249,14 @@ impl Reader<'_> {
         if self.eat(Key::On) {
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn create_synonym(&mut self, modifiers: Modifiers) {
         self.is_kind("create synonym");
         self.pos += 1;
         let if_not_exists = self.eat_if_not_exists();
-        let Named::Table(written) = self.name() else { return self.to_end() };
+        let Named::Table(written) = self.name() else { return self.finish_statement() };
         self.touch(&written, Privilege::Create);
         self.expression(|reader, at| reader.key(at) == Key::For || reader.ends_statement(at));
         self.eat(Key::For);
@@ -273,7 +272,7 @@ impl Reader<'_> {
             };
             self.define(written.span, change);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `CREATE SCHEMA name [AUTHORIZATION role] [elements]`.
@@ -320,7 +319,10 @@ impl Reader<'_> {
         while !self.at_end() && self.kind(self.pos) != Kind::Semicolon {
             let listed = self.at(Key::Table) && self.token(self.pos + 1).is_name();
             self.pos += 1;
-            while listed {
+            if !listed {
+                continue;
+            }
+            loop {
                 if self.at(Key::Only) && self.token(self.pos + 1).is_name() {
                     self.pos += 1;
                 }
@@ -353,7 +355,7 @@ impl Reader<'_> {
         if self.eat(Key::On) && (self.eat(Key::Table) || self.eat(Key::View)) {
             self.target(Privilege::Select);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `CREATE SERVER name … OPTIONS (dbname 'x', host 'y')`, `CREATE DATABASE LINK name`.
@@ -362,7 +364,7 @@ impl Reader<'_> {
         self.pos += 1;
         self.eat_if_not_exists();
         let token = self.token(self.pos);
-        let Some(name) = self.take_name() else { return self.to_end() };
+        let Some(name) = self.take_name() else { return self.finish_statement() };
         let (mut database, mut host) = (None, None);
         while !self.at_end() && self.kind(self.pos) != Kind::Semicolon {
             let value = self.token(self.pos + 1);

@@ -175,7 +175,7 @@ impl Reader<'_> {
     }
 
     /// Reads all up to the end of the statement as an expression.
-    pub fn to_end(&mut self) {
+    pub fn finish_statement(&mut self) {
         self.expression(Self::ends_statement);
     }
 }

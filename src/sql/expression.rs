@@ -52,7 +52,7 @@ impl Reader<'_> {
                     Key::As if at >= inside => self.skip_alias(),
                     Key::Table => self.table_argument(at),
                     Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => {
-                        self.table_after_in(at)
+                        self.table_after_in(at);
                     }
                     _ => {}
                 },

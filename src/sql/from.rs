@@ -11,9 +11,9 @@ use crate::vocabulary::{Dialect, Name, Privilege, TableName};
 
 impl Reader<'_> {
     /// The tables of a FROM clause, with their joins.
-    pub fn from_list(&mut self, items: &mut Items) {
+    pub fn tables_of_from(&mut self, items: &mut Items) {
         loop {
-            self.from_item(items);
+            self.table_of_from(items);
             loop {
                 self.expression(Self::stops_item);
                 if self.kind(self.pos) == Kind::Comma {
@@ -100,7 +100,7 @@ impl Reader<'_> {
     }
 
     /// One item of a FROM clause with its alias.
-    pub fn from_item(&mut self, items: &mut Items) {
+    pub fn table_of_from(&mut self, items: &mut Items) {
         while matches!(self.key(self.pos), Key::Lateral)
             || self.at(Key::Only)
                 && (self.token(self.pos + 1).is_name() || self.kind(self.pos + 1) == Kind::Open)
@@ -159,14 +159,14 @@ impl Reader<'_> {
                 }
             }
             _ if self.kind(self.pos) == Kind::Open => self.item_in_parentheses(items),
-            key if key.is_reserved_after_table() && !self.is_odd_name(key) => self.partial(),
+            key if key.is_reserved_after_table() && !Self::is_odd_name(key) => self.partial(),
             _ => return self.named_item(),
         }
         nothing
     }
 
     /// Words that are reserved after a table, but may be the name of one.
-    fn is_odd_name(&self, key: Key) -> bool {
+    fn is_odd_name(key: Key) -> bool {
         matches!(
             key,
             Key::Start
@@ -223,7 +223,7 @@ impl Reader<'_> {
             } else if matches!(reader.key(reader.pos), Key::Insert | Key::Update | Key::Delete | Key::Merge) {
                 reader.change();
             } else {
-                reader.from_list(items);
+                reader.tables_of_from(items);
                 if reader.is_set_operator(reader.pos) {
                     while reader.set_operator() {
                         let block = reader.block;
@@ -246,7 +246,7 @@ impl Reader<'_> {
                 if self.kind(self.pos) == Kind::Open && !self.is_table_hint() {
                     return self.table_function(&written);
                 }
-                self.table_item(&written)
+                self.plain_table(&written)
             }
             Named::Opaque { span, prefix } => {
                 if self.kind(self.pos) == Kind::Open && self.tokens[start].kind != Kind::Placeholder {
@@ -284,7 +284,7 @@ impl Reader<'_> {
             }
             "changetable" | "containstable" | "freetexttable" if self.dialect() == Dialect::Mssql => {
                 self.inside(|reader| {
-                    if reader.eat(Key::Changes) || reader.eat(Key::Version) {}
+                    let _ = reader.eat(Key::Changes) || reader.eat(Key::Version);
                     reader.read_table();
                     reader.rest();
                 });
@@ -302,7 +302,7 @@ impl Reader<'_> {
         let text = self.slice(literal);
         let span = Span { start: literal.start, end: literal.end };
         let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-        match inner.and_then(|text| TableName::parse(text)) {
+        match inner.and_then(TableName::parse) {
             Some(table) if literal.kind == Kind::Text => {
                 let span = Span { start: span.start + 1, end: span.end.saturating_sub(1) };
                 self.touch(&Written { table, span, partial: false }, Privilege::Select);
@@ -313,7 +313,7 @@ impl Reader<'_> {
     }
 
     /// A name in a FROM clause that is no function with parentheses.
-    fn table_item(&mut self, written: &Written) -> (Option<Name>, Option<usize>, bool) {
+    fn plain_table(&mut self, written: &Written) -> (Option<Name>, Option<usize>, bool) {
         let exposed = Some(self.fold(&written.table.name));
         if self.is_value_function(written) {
             self.eat(Key::For);
@@ -439,7 +439,6 @@ impl Reader<'_> {
                 matches!(next.key, Key::By) || self.dialect() == Dialect::Clickhouse
             }
             Key::Lock => next.key == Key::In,
-            Key::Read | Key::Write => false,
             _ => false,
         }
     }

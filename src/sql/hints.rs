@@ -7,7 +7,7 @@ use crate::vocabulary::Dialect;
 const LOOKED_AT: usize = 64 * 1024;
 
 /// The dialect to read `text` in.
-pub(super) fn dialect(text: &str, options: &Options) -> Dialect {
+pub(super) fn dialect(text: &str, options: Options) -> Dialect {
     if options.dialect != Dialect::Generic && options.dialect != Dialect::Cql {
         return options.dialect;
     }
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_dump_says_what_wrote_it() {
-        let ask = |text| dialect(text, &Options::script(Dialect::Generic));
+        let ask = |text| dialect(text, Options::script(Dialect::Generic));
         assert_eq!(ask("--\n-- PostgreSQL database dump\n--\n"), Dialect::Postgres);
         assert_eq!(ask("SELECT 1\nGO\n"), Dialect::Mssql);
         assert_eq!(ask("SELECT 1"), Dialect::Generic);
@@ -70,6 +70,6 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_guessed() {
-        assert_eq!(dialect("SELECT 1\nGO\n", &Options::script(Dialect::Mysql)), Dialect::Mysql);
+        assert_eq!(dialect("SELECT 1\nGO\n", Options::script(Dialect::Mysql)), Dialect::Mysql);
     }
 }

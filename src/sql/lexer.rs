@@ -100,6 +100,16 @@ pub(super) struct Lexer<'t> {
     pub problems: Vec<Problem>,
 }
 
+/// What the clients of a database make of a place in a script.
+enum Client {
+    /// Nothing: it is text of a statement.
+    Sql,
+    /// A command, which was gone past.
+    Skipped,
+    /// The end of a statement.
+    Token(Token),
+}
+
 /// How far a statement has shown that data follow it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CopyState {
@@ -165,11 +175,10 @@ impl<'t> Lexer<'t> {
                 let end = self.bytes.len();
                 return self.make(Kind::End, end);
             }
-            if let Some(token) = self.client_line() {
-                if let Some(token) = token {
-                    return token;
-                }
-                continue;
+            match self.client_line() {
+                Client::Sql => {}
+                Client::Skipped => continue,
+                Client::Token(token) => return token,
             }
             if let Some(delimiter) = self.delimiter
                 && self.text[self.at..].starts_with(delimiter)
@@ -243,8 +252,7 @@ impl<'t> Lexer<'t> {
     fn hash_comments(&self) -> bool {
         let next = self.peek(1);
         match self.dialect {
-            Dialect::Mysql => next != b'{',
-            Dialect::Bigquery | Dialect::Hive => next != b'{',
+            Dialect::Mysql | Dialect::Bigquery | Dialect::Hive => next != b'{',
             Dialect::Generic | Dialect::Sqlite => next <= b' ' || next == b'#' && self.peek(2) != b'{',
             _ => false,
         }
@@ -289,57 +297,53 @@ impl<'t> Lexer<'t> {
         );
         let (mut depth, mut at) = (1, self.at + 2);
         while depth > 0 {
-            match memchr::memchr2(b'*', b'/', &self.bytes[at..]) {
-                Some(found) => {
-                    at += found;
-                    match (self.bytes[at], self.bytes.get(at + 1)) {
-                        (b'*', Some(b'/')) => (depth, at) = (depth - 1, at + 2),
-                        (b'/', Some(b'*')) if nested => (depth, at) = (depth + 1, at + 2),
-                        _ => at += 1,
-                    }
-                }
-                None => {
-                    self.unclosed("comment");
-                    at = self.bytes.len();
-                    break;
-                }
+            let Some(found) = memchr::memchr2(b'*', b'/', &self.bytes[at..]) else {
+                self.unclosed("comment");
+                at = self.bytes.len();
+                break;
+            };
+            at += found;
+            match (self.bytes[at], self.bytes.get(at + 1)) {
+                (b'*', Some(b'/')) => (depth, at) = (depth - 1, at + 2),
+                (b'/', Some(b'*')) if nested => (depth, at) = (depth + 1, at + 2),
+                _ => at += 1,
             }
         }
         self.at = at;
     }
 
-    /// What a client reads by lines: `DELIMITER`, `GO`, `\commands`, SQL*Plus commands. `None` if this
-    /// is no such line; `Some(None)` if it was one and was skipped.
-    fn client_line(&mut self) -> Option<Option<Token>> {
+    /// What a client reads by lines: `DELIMITER`, `GO`, `\commands`, SQL*Plus commands.
+    fn client_line(&mut self) -> Client {
         if self.bytes[self.at] == b'\\' {
-            return self.script.then(|| self.backslash());
+            return if self.script { self.backslash() } else { Client::Sql };
         }
         if !std::mem::take(&mut self.line_fresh) {
-            return None;
+            return Client::Sql;
         }
         let end = self.next_line(self.at);
         let line = self.text[self.at..end].trim_end();
         match client::line(line, self.dialect, self.script, self.fresh) {
-            Line::Sql => None,
-            Line::Skip => {
-                self.at = end;
-                Some(None)
-            }
+            Line::Sql => Client::Sql,
+            Line::Skip => self.skip_to(end),
             Line::Delimiter(delimiter) => {
                 self.delimiter = (delimiter != ";" && !delimiter.is_empty()).then_some(delimiter);
-                self.at = end;
-                Some(None)
+                self.skip_to(end)
             }
-            Line::Terminator => Some(Some(self.make(Kind::Terminator, self.at + line.len()))),
+            Line::Terminator => Client::Token(self.make(Kind::Terminator, self.at + line.len())),
             Line::Statement => {
                 self.line_end = Some(end);
-                None
+                Client::Sql
             }
         }
     }
 
+    fn skip_to(&mut self, end: usize) -> Client {
+        self.at = end;
+        Client::Skipped
+    }
+
     /// A meta-command of `psql`.
-    fn backslash(&mut self) -> Option<Token> {
+    fn backslash(&mut self) -> Client {
         let end = self.next_line(self.at);
         let rest = &self.text[self.at + 1..end];
         let name = &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())];
@@ -347,16 +351,13 @@ impl<'t> Lexer<'t> {
             "copy" => {
                 self.at += 1;
                 self.line_end = Some(end);
-                None
+                Client::Skipped
             }
             "g" | "gx" | "gset" | "gexec" | "gdesc" | "watch" | "crosstabview" | "crosstab" => {
-                Some(self.make(Kind::Terminator, end))
+                Client::Token(self.make(Kind::Terminator, end))
             }
-            _ if rest.starts_with(';') => Some(self.make(Kind::Semicolon, self.at + 2)),
-            _ => {
-                self.at = end;
-                None
-            }
+            _ if rest.starts_with(';') => Client::Token(self.make(Kind::Semicolon, self.at + 2)),
+            _ => self.skip_to(end),
         }
     }
 
@@ -434,7 +435,7 @@ impl<'t> Lexer<'t> {
     pub fn operator(&mut self) -> Token {
         let two = matches!(
             (self.peek(0), self.peek(1)),
-            (b'|', b'>' | b'|') | (b'=' | b'-', b'>') | (b'<' | b'>' | b'!', b'=') | (b'<', b'>')
+            (b'|' | b'=' | b'-' | b'<', b'>') | (b'|', b'|') | (b'<' | b'>' | b'!', b'=')
         );
         self.make(Kind::Symbol, self.at + if two { 2 } else { 1 })
     }
@@ -454,10 +455,11 @@ impl<'t> Lexer<'t> {
             _ => end,
         };
         let word = &self.text[self.at..end];
-        if self.bytes.get(end) == Some(&b'\'') && word.len() <= 8 {
-            if let Some(token) = self.prefixed(word, end) {
-                return token;
-            }
+        if self.bytes.get(end) == Some(&b'\'')
+            && word.len() <= 8
+            && let Some(token) = self.prefixed(word, end)
+        {
+            return token;
         }
         if word.eq_ignore_ascii_case("u") && self.bytes[end..].starts_with(b"&\"") {
             let start = self.at;

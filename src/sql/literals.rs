@@ -22,19 +22,17 @@ impl Lexer<'_> {
     pub fn text_literal(&mut self, quote: usize, escapes: Option<bool>) -> Token {
         let triple = matches!(self.dialect, Dialect::Bigquery | Dialect::Databricks);
         let close = self.bytes[quote];
-        if triple && self.bytes[quote..].starts_with(&[close; 3]) {
-            if let Some(found) = self.search(quote + 3, &[close; 3]) {
-                return self.make(Kind::Text, found + 3);
-            }
+        if triple
+            && self.bytes[quote..].starts_with(&[close; 3])
+            && let Some(found) = self.search(quote + 3, &[close; 3])
+        {
+            return self.make(Kind::Text, found + 3);
         }
-        match self.find_quote(quote, escapes) {
-            Some(end) => self.make(Kind::Text, end),
-            None => {
-                self.unclosed("string");
-                let end = self.bytes.len();
-                self.make(Kind::Text, end)
-            }
-        }
+        let end = self.find_quote(quote, escapes).unwrap_or_else(|| {
+            self.unclosed("string");
+            self.bytes.len()
+        });
+        self.make(Kind::Text, end)
     }
 
     /// One past the quote that closes the one at `quote`.
@@ -66,8 +64,7 @@ impl Lexer<'_> {
         let rest = &self.bytes[at.min(self.bytes.len())..];
         let rest = &rest[..rest.len().min(200)];
         match rest.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            None => true,
-            Some(b',' | b')' | b';' | b'|' | b':') => true,
+            None | Some(b',' | b')' | b';' | b'|' | b':') => true,
             Some(_) => rest[0].is_ascii_whitespace() && !rest.contains(&b'\''),
         }
     }

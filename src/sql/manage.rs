@@ -63,7 +63,7 @@ impl Reader<'_> {
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
         self.is_kind(&word);
         self.pos += 1;
-        self.to_end();
+        self.finish_statement();
     }
 
     fn other_word(&mut self) {
@@ -126,7 +126,7 @@ impl Reader<'_> {
         ) {
             // A part of a query: what it reads counts.
             self.clauses(&mut Vec::new());
-            return self.to_end();
+            return self.finish_statement();
         }
         self.unknown_rest();
     }
@@ -147,9 +147,9 @@ impl Reader<'_> {
         }
         let privileges = self.privileges(from..self.pos.min(self.end));
         if self.eat(Key::On) {
-            self.granted(privileges, revoke);
+            self.granted(&privileges, revoke);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn privileges(&self, range: std::ops::Range<usize>) -> Vec<Privilege> {
@@ -164,13 +164,13 @@ impl Reader<'_> {
         found
     }
 
-    fn granted(&mut self, privileges: Vec<Privilege>, revoke: bool) {
+    fn granted(&mut self, privileges: &[Privilege], revoke: bool) {
         if self.eat_all(&[Key::All, Key::Tables]) {
             self.eat_all(&[Key::In, Key::Schema]);
-            return self.granted_schemas(&privileges, revoke);
+            return self.granted_schemas(privileges, revoke);
         }
         if self.eat(Key::Schema) || self.eat(Key::Database) {
-            return self.granted_schemas(&privileges, revoke);
+            return self.granted_schemas(privileges, revoke);
         }
         let other = matches!(
             self.key(self.pos),
@@ -240,10 +240,10 @@ impl Reader<'_> {
         }
         let to = self.grantees();
         for (span, table) in tables {
-            let change = Change::Grant { table, privileges: privileges.clone(), to: to.clone(), revoke };
+            let change = Change::Grant { table, privileges: privileges.to_vec(), to: to.clone(), revoke };
             self.define(span, change);
         }
-        self.define_schemas(schemas, &privileges, &to, revoke);
+        self.define_schemas(schemas, privileges, &to, revoke);
     }
 
     fn granted_schemas(&mut self, privileges: &[Privilege], revoke: bool) {
@@ -305,7 +305,7 @@ impl Reader<'_> {
     fn comment(&mut self) {
         self.is_kind("comment");
         self.pos += 2;
-        let Some(table) = self.commented() else { return self.to_end() };
+        let table = self.commented();
         if self.eat(Key::Is) && self.kind(self.pos) == Kind::Text {
             let text = self.slice(self.token(self.pos));
             let text = text.trim_start_matches(['N', 'n', 'E', 'e']).trim_matches('\'').replace("''", "'");
@@ -313,12 +313,11 @@ impl Reader<'_> {
                 self.define(span, Change::Comment { table, text });
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
-    /// The table of a COMMENT or label. `None` where the object is of another kind; `Some(None)` where it is a part
-    /// of a table.
-    fn commented(&mut self) -> Option<Option<(Span, TableName)>> {
+    /// Reads what a COMMENT or label is on. The table, where it is a whole one.
+    fn commented(&mut self) -> Option<(Span, TableName)> {
         while matches!(self.key(self.pos), Key::Materialized | Key::Foreign) {
             self.pos += 1;
         }
@@ -327,12 +326,12 @@ impl Reader<'_> {
             Key::Table | Key::View => {
                 self.pos += 1;
                 let written = self.target(Privilege::Alter)?;
-                Some(Some((written.span, written.table)))
+                Some((written.span, written.table))
             }
             Key::Column => {
                 self.pos += 1;
                 self.column_of_table();
-                Some(None)
+                None
             }
             Key::Constraint | Key::Trigger | Key::Policy | Key::Rule => {
                 self.pos += 1;
@@ -340,7 +339,7 @@ impl Reader<'_> {
                 if self.eat(Key::On) && !self.is_word(self.pos, "domain") {
                     self.target(Privilege::Alter);
                 }
-                Some(None)
+                None
             }
             _ => None,
         }
@@ -352,11 +351,9 @@ impl Reader<'_> {
         let Some(table) = written.table.qualifiers.pop() else { return };
         written.table.name = table;
         // The name ends before the last dot.
-        let text = &self.text[written.span.range()];
         let last = self.tokens[..self.pos].iter().rposition(|token| token.kind == Kind::Dot);
         if let Some(dot) = last {
             written.span.end = self.tokens[dot].start.max(written.span.start);
-            let _ = text;
         }
         self.touch(&written, Privilege::Alter);
     }
@@ -367,7 +364,7 @@ impl Reader<'_> {
         if self.eat(Key::On) {
             let _ = self.commented();
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     // --- LOCK
@@ -377,10 +374,10 @@ impl Reader<'_> {
         self.is_kind("lock table");
         self.pos += 1;
         if !self.eat(Key::Table) && !self.eat(Key::Tables) && !self.token(self.pos).is_name() {
-            return self.to_end();
+            return self.finish_statement();
         }
         if self.is_word(self.pos, "instance") {
-            return self.to_end();
+            return self.finish_statement();
         }
         loop {
             if self.at(Key::Only) && self.token(self.pos + 1).is_name() {
@@ -399,7 +396,7 @@ impl Reader<'_> {
             }
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     // --- Upkeep
@@ -416,7 +413,7 @@ impl Reader<'_> {
         self.expression(|reader, at| matches!(reader.key(at), Key::Table | Key::Tables) || reader.ends_statement(at));
         self.pos += 1;
         self.targets(privilege);
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `VACUUM [(options)] [FULL …] [table [(columns)], …]`, ANALYZE.
@@ -429,7 +426,7 @@ impl Reader<'_> {
         if self.upkeep_words() {
             self.targets(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// Goes past options; `true` where a table follows.
@@ -471,7 +468,7 @@ impl Reader<'_> {
             }
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn reindex(&mut self) {
@@ -480,14 +477,14 @@ impl Reader<'_> {
         self.skip_parentheses();
         let object = self.key(self.pos);
         if matches!(object, Key::Index | Key::Schema | Key::Database) || self.is_word(self.pos, "system") {
-            return self.to_end();
+            return self.finish_statement();
         }
         let table = self.eat(Key::Table);
         self.eat(Key::Concurrently);
         if self.token(self.pos).is_name() && (table || self.dialect() == Dialect::Sqlite) {
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `REFRESH MATERIALIZED VIEW [CONCURRENTLY] v`, `REFRESH TABLE t`.
@@ -501,7 +498,7 @@ impl Reader<'_> {
             self.eat(Key::Concurrently);
             self.target(Privilege::Alter);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `CACHE [LAZY] TABLE t [AS query]`.
@@ -518,7 +515,7 @@ impl Reader<'_> {
                 self.read_table();
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `UNLOAD ('query') TO …`, `EXPORT DATA … AS query`, `EXPORT TABLE t`.
@@ -540,7 +537,7 @@ impl Reader<'_> {
                 self.query();
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// MySQL's `HANDLER t OPEN | READ | CLOSE`.
@@ -548,6 +545,6 @@ impl Reader<'_> {
         self.is_kind("handler");
         self.pos += 1;
         self.read_table();
-        self.to_end();
+        self.finish_statement();
     }
 }

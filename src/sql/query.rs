@@ -115,7 +115,7 @@ impl Reader<'_> {
                 self.is_kind("table");
                 self.pos += 1;
                 let mut items = Items::new();
-                self.from_item(&mut items);
+                self.table_of_from(&mut items);
                 self.clauses(&mut items);
             }
             Key::From => {
@@ -139,9 +139,9 @@ impl Reader<'_> {
         self.pos += 1;
         let mut items = Items::new();
         if self.token(self.pos).is_name() || self.kind(self.pos) == Kind::Open {
-            self.from_item(&mut items);
+            self.table_of_from(&mut items);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `(SELECT …)` as a term, with what may follow it.
@@ -217,9 +217,9 @@ impl Reader<'_> {
         match self.key(self.pos) {
             Key::From => {
                 self.pos += 1;
-                self.from_list(items);
+                self.tables_of_from(items);
             }
-            Key::Into => self.into_clause(),
+            Key::Into => self.select_into(),
             Key::For => self.for_clause(items),
             Key::Lock => {
                 // MySQL's LOCK IN SHARE MODE.
@@ -245,12 +245,11 @@ impl Reader<'_> {
         match token.key {
             Key::None => false,
             Key::From => !self.is_distinct_from(at),
-            Key::Into => true,
+            Key::Into | Key::Returning => true,
             Key::For => self.is_for_clause(at),
             Key::Lock => self.key(at + 1) == Key::In && self.key(at + 2) == Key::Share,
             Key::With => self.is_with_clause(at) && self.ends_statement(at),
             Key::On => matches!(self.key(at + 1), Key::Conflict | Key::Duplicate),
-            Key::Returning => true,
             Key::Insert if self.from_first => true,
             key => key.is_set_operator() && self.is_set_operator(at) || self.ends_statement(at),
         }
@@ -269,7 +268,7 @@ impl Reader<'_> {
         }
         if self.key(at).is_join() {
             self.pos = at + 1;
-            self.from_list(items);
+            self.tables_of_from(items);
         } else if self.key(self.pos).is_set_operator() {
             self.pos += 1;
         }
@@ -278,7 +277,7 @@ impl Reader<'_> {
     // --- INTO, FOR
 
     /// `SELECT … INTO`: a new table, or variables.
-    fn into_clause(&mut self) {
+    fn select_into(&mut self) {
         self.pos += 1;
         let before = self.pos;
         let mut temporary = false;
@@ -354,12 +353,12 @@ impl Reader<'_> {
             }
             names = Some(of);
         }
-        self.lock_rows(items, names);
+        self.lock_rows(items, names.as_deref());
     }
 
     /// A row lock needs `update` on the tables it names, or on all of the FROM clause.
-    fn lock_rows(&mut self, items: &Items, names: Option<Vec<Name>>) {
-        let named = |item: &Item| match (&names, &item.exposed) {
+    fn lock_rows(&mut self, items: &Items, names: Option<&[Name]>) {
+        let named = |item: &Item| match (names, &item.exposed) {
             (None, _) => true,
             (Some(names), Some(exposed)) => names.iter().take(MOST_NAMES).any(|name| name == exposed),
             (Some(_), None) => false,

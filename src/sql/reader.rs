@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
     /// expression.
     pub fn parentheses(&mut self) {
         if self.kind(self.pos) == Kind::Open {
-            self.inside(|reader| reader.rest());
+            self.inside(Self::rest);
         }
     }
 
@@ -344,10 +344,10 @@ impl<'a> Reader<'a> {
             self.pos += 1;
             if follows && self.token(self.pos).is_name() {
                 match self.name() {
-                    Named::Table(written) if self.visible_cte(&written).is_none() => {
-                        if self.kind(self.pos) != Kind::Open {
-                            self.touch(&written, Privilege::Select);
-                        }
+                    Named::Table(written)
+                        if self.visible_cte(&written).is_none() && self.kind(self.pos) != Kind::Open =>
+                    {
+                        self.touch(&written, Privilege::Select);
                     }
                     _ => {}
                 }

@@ -37,7 +37,7 @@ impl Reader<'_> {
             }
             _ => {
                 self.pos += 1;
-                self.to_end();
+                self.finish_statement();
             }
         }
     }
@@ -56,7 +56,7 @@ impl Reader<'_> {
             if self.eat(Key::For) {
                 self.query();
             }
-            return self.to_end();
+            return self.finish_statement();
         }
         let global_table = (self.pos..(self.pos + 5).min(self.end)).find(|&at| self.key(at) == Key::Table);
         if let (Some(at), true) =
@@ -80,7 +80,7 @@ impl Reader<'_> {
             let folded = self.fold(&written.table.name);
             self.shared.temporary.insert(folded);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `PREPARE p [(types)] AS statement`, MySQL's `PREPARE p FROM 'text'`.
@@ -98,7 +98,7 @@ impl Reader<'_> {
             return self.dynamic_here();
         }
         // `PREPARE TRANSACTION 'x'`.
-        self.to_end();
+        self.finish_statement();
     }
 
     /// CALL, EXEC and EXECUTE: of a routine, of a prepared statement, or of a text.
@@ -162,7 +162,7 @@ impl Reader<'_> {
             }
             Named::Missing => self.partial(),
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// Whether EXECUTE speaks of a prepared statement and not of a routine.
@@ -190,7 +190,7 @@ impl Reader<'_> {
         });
         let to = self.pos;
         self.dynamic(from..to);
-        self.to_end();
+        self.finish_statement();
     }
 
     /// Reads the literals among these tokens as one text, with holes between them.

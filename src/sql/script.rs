@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// Reads `text` and hands each statement to `each`. What else is known is in the answer, whose
 /// `statements` are empty.
-pub(super) fn read(text: &str, options: &Options, each: &mut dyn FnMut(Statement)) -> Script {
+pub(super) fn read(text: &str, options: Options, each: &mut dyn FnMut(Statement)) -> Script {
     let dialect = hints::dialect(text, options);
     let mut shared = Shared {
         dialect,
@@ -45,7 +45,7 @@ fn range(text: &str, tokens: &[Token], shared: &mut Shared, partial: bool, each:
         let mut reader = Reader::new(text, 0, tokens, shared, &mut out);
         reader.pos = pos;
         reader.statement();
-        reader.to_end();
+        reader.finish_statement();
         let end = reader.pos.max(pos + 1).min(tokens.len());
         finish(&mut out, text, &tokens[pos..end]);
         pos = end;
@@ -60,7 +60,7 @@ fn finish(out: &mut Output, text: &str, tokens: &[Token]) {
     for access in &mut accesses {
         access.block = access.block.map(|block| out.root(block));
     }
-    accesses.sort_by(|one, other| (one.span, one.privilege).cmp(&(other.span, other.privilege)));
+    accesses.sort_by_key(|access| (access.span, access.privilege));
     accesses.dedup_by(|one, other| one.span == other.span && one.privilege == other.privilege);
     let statement = &mut out.statement;
     statement.accesses = accesses;

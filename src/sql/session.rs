@@ -40,7 +40,7 @@ impl Reader<'_> {
             }
             at += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     // --- The session
@@ -51,7 +51,7 @@ impl Reader<'_> {
             Key::Set => self.set(),
             _ => {
                 self.is_kind("reset");
-                self.to_end();
+                self.finish_statement();
             }
         }
     }
@@ -66,7 +66,7 @@ impl Reader<'_> {
         }
         let other = ["warehouse", "role", "catalog", "secondary"].iter().any(|word| self.is_word(self.pos, word));
         if other && self.token(self.pos + 1).is_name() {
-            return self.to_end();
+            return self.finish_statement();
         }
         if let Named::Table(written) = self.name() {
             let mut parts: Vec<Name> = written.table.qualifiers.iter().map(|part| self.fold(part)).collect();
@@ -74,7 +74,7 @@ impl Reader<'_> {
             let change = if schema { Change::SearchPath(parts) } else { Change::Use(parts) };
             self.define(written.span, change);
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `SET search_path = a, b`, `SET SCHEMA 'a'`, `SET autocommit = 0`; else any expression.
@@ -98,7 +98,7 @@ impl Reader<'_> {
                 self.out.statement.transaction = Some(Transaction::Begin);
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn search_path(&mut self, start: usize) {
@@ -125,7 +125,7 @@ impl Reader<'_> {
             change: Change::SearchPath(schemas),
             routine: self.routine.clone(),
         });
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `ATTACH [DATABASE] 'file' AS name`.
@@ -145,7 +145,7 @@ impl Reader<'_> {
                 self.define(Span { start: token.start, end: token.end }, Change::AttachDatabase { alias });
             }
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// `IMPORT FOREIGN SCHEMA remote [LIMIT TO (…) | EXCEPT (…)] FROM SERVER s INTO local`.
@@ -182,6 +182,6 @@ impl Reader<'_> {
         } else {
             self.partial();
         }
-        self.to_end();
+        self.finish_statement();
     }
 }

@@ -90,9 +90,8 @@ impl<'t> Splitter<'t> {
         loop {
             let token = self.take();
             match token.kind {
-                Kind::End => break,
                 Kind::Terminator | Kind::Semicolon if self.tokens.is_empty() => continue,
-                Kind::Terminator => break,
+                Kind::End | Kind::Terminator => break,
                 Kind::Semicolon => {
                     if self.ends_here() {
                         break;
@@ -219,10 +218,12 @@ impl<'t> Splitter<'t> {
             Key::Declare if self.shape.object == Key::Trigger && self.dialect != Dialect::Mssql => {
                 self.shape.declares = !self.shape.begun;
             }
-            Key::Execute if self.shape.object == Key::Trigger => {
-                if matches!(next.key, Key::Function | Key::Procedure) && !self.shape.begun {
-                    self.shape.whole = true;
-                }
+            Key::Execute
+                if self.shape.object == Key::Trigger
+                    && matches!(next.key, Key::Function | Key::Procedure)
+                    && !self.shape.begun =>
+            {
+                self.shape.whole = true;
             }
             Key::As | Key::Is if self.shape.mode == Mode::Routine && !self.shape.headed && before != Key::Execute => {
                 self.body_begins(next);
@@ -290,9 +291,7 @@ impl<'t> Splitter<'t> {
             Mode::Block if shape.declares && !shape.begun => self.is_cursor() && self.dialect == Dialect::Generic,
             Mode::Block => shape.depth == 0 && !(self.is_tsql() && next == Key::Else),
             Mode::Routine => {
-                if self.dialect == Dialect::Mssql {
-                    false
-                } else if shape.depth > 0 {
+                if self.dialect == Dialect::Mssql || shape.depth > 0 {
                     false
                 } else if shape.whole {
                     true

@@ -47,7 +47,7 @@ impl Reader<'_> {
     fn only_lead(&mut self, start: usize) {
         let holes = self.tokens[start..self.end].iter().filter(|token| token.kind != Kind::Semicolon);
         let templates = holes.clone().all(|token| token.kind == Kind::Template);
-        if let (Some(first), Some(last)) = (holes.clone().next(), holes.last()) {
+        if let (Some(first), Some(last)) = (holes.clone().next(), holes.clone().next_back()) {
             self.is_kind("unknown");
             if !templates {
                 let span = Span { start: first.start, end: last.end };
@@ -92,19 +92,19 @@ impl Reader<'_> {
         let mut items = Vec::new();
         if self.key(self.pos).is_join() {
             self.pos += 1;
-            self.from_list(&mut items);
+            self.tables_of_from(&mut items);
         }
         self.clauses(&mut items);
-        self.to_end();
+        self.finish_statement();
     }
 
     fn by_first_word(&mut self) {
         match self.key(self.pos) {
             Key::Select | Key::With | Key::Values | Key::Table | Key::From | Key::Pivot | Key::Unpivot => {
-                self.whole_query()
+                self.whole_query();
             }
             Key::Update if self.key(self.pos + 1) == Key::Statistics && self.key(self.pos + 2) != Key::Set => {
-                self.manage()
+                self.manage();
             }
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Upsert => self.whole_change(),
             Key::Replace if self.token(self.pos + 1).kind == Kind::Word => self.whole_change(),
@@ -119,7 +119,7 @@ impl Reader<'_> {
             Key::Exchange => self.exchange(),
             Key::Explain | Key::Describe | Key::Desc => self.explain(),
             Key::Prepare | Key::Declare | Key::Execute | Key::Exec | Key::Call | Key::Do | Key::Perform => {
-                self.by_run_word()
+                self.by_run_word();
             }
             Key::Begin | Key::Start | Key::Commit | Key::End | Key::Rollback | Key::Abort => self.transaction(),
             Key::Set | Key::Reset | Key::Use => self.session(),
@@ -152,12 +152,12 @@ impl Reader<'_> {
             self.pos += 1;
             self.partial();
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     fn whole_change(&mut self) {
         self.change();
-        self.to_end();
+        self.finish_statement();
     }
 
     /// JDBC's `{call p(?)}` and `{? = call f(?)}`.
@@ -197,7 +197,7 @@ impl Reader<'_> {
         while matches!(self.key(self.pos), Key::Tran | Key::Transaction | Key::Work) {
             self.pos += 1;
         }
-        self.to_end();
+        self.finish_statement();
     }
 
     /// Whether the BEGIN at `at` opens a block and no transaction.

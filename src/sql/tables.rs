@@ -32,10 +32,10 @@ impl Reader<'_> {
                 self.table_clauses(None);
                 return;
             }
-            Named::Nothing => return self.to_end(),
+            Named::Nothing => return self.finish_statement(),
             Named::Missing => {
                 self.partial();
-                return self.to_end();
+                return self.finish_statement();
             }
         };
         let temporary = modifiers.temporary || self.is_temporary(&written);
@@ -148,8 +148,7 @@ impl Reader<'_> {
                 self.pos += 1;
                 self.created_as(made);
             }
-            Key::Select | Key::With if self.query_follows(self.pos) => self.query(),
-            Key::Values | Key::Table if self.query_follows(self.pos) => self.query(),
+            Key::Select | Key::With | Key::Values if self.query_follows(self.pos) => self.query(),
             _ if self.starts_statement(self.pos) || self.ends_in_body(self.pos) => return false,
             _ => self.pos += 1,
         }
@@ -276,7 +275,7 @@ impl Reader<'_> {
                 self.skip_parentheses();
             }
             Named::Opaque { span, prefix } => {
-                self.opaque(span, OpaqueReason::Table, Some(Privilege::References), prefix)
+                self.opaque(span, OpaqueReason::Table, Some(Privilege::References), prefix);
             }
             Named::Nothing | Named::Missing => {}
         }
