@@ -299,6 +299,10 @@ impl Reader<'_> {
 
     /// Snowflake's `IDENTIFIER('name')`.
     fn identifier(&mut self, literal: Token) {
+        if literal.kind == Kind::End {
+            self.partial();
+            return self.skip_parentheses();
+        }
         let text = self.slice(literal);
         let span = Span { start: literal.start, end: literal.end };
         let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
