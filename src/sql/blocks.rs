@@ -145,7 +145,9 @@ impl Reader<'_> {
             Key::Execute => self.run(),
             Key::Select | Key::With | Key::Values | Key::Insert | Key::Update | Key::Delete => self.query(),
             _ => {
-                self.expression(|reader, at| matches!(reader.key(at), Key::Loop | Key::Do) || reader.ends_statement(at));
+                self.expression(|reader, at| {
+                    matches!(reader.key(at), Key::Loop | Key::Do) || reader.ends_statement(at)
+                });
             }
         }
     }
