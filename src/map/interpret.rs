@@ -291,7 +291,7 @@ impl<'p> Interpreter<'_, 'p> {
                 continue;
             }
             if rendered.is_param() {
-                self.for_callers(&rendered, at, depth, |this, frame, at| {
+                self.for_callers(&rendered, frame, at, depth, |this, frame, at| {
                     this.text(file, node, Some(frame), at, claim, depth + 1)
                 });
                 continue;
@@ -313,7 +313,7 @@ impl<'p> Interpreter<'_, 'p> {
             let unknown = script.statements.iter().any(|statement| !statement.opaque.is_empty());
             if unknown && !rendered.params.is_empty() {
                 let mut followed = false;
-                self.for_callers(&rendered, at, depth, |this, frame, at| {
+                self.for_callers(&rendered, frame, at, depth, |this, frame, at| {
                     followed = true;
                     this.text(file, node, Some(frame), at, claim, depth + 1);
                 });
@@ -329,6 +329,7 @@ impl<'p> Interpreter<'_, 'p> {
     fn for_callers(
         &mut self,
         rendered: &Rendered,
+        inner: Option<&Frame<'_>>,
         at: At,
         depth: usize,
         mut then: impl FnMut(&mut Self, &Frame<'_>, At),
@@ -344,7 +345,8 @@ impl<'p> Interpreter<'_, 'p> {
             let frame = Frame { function, call, outer: None };
             let home = Home { file: call.0, function: Some(fact.function) };
             let at = At { home, span: Place { file: call.0, span: fact.span }, ..at };
-            then(self, &frame, at);
+            // What the inner call is given may be what this one was given.
+            with_outer(inner, &frame, &mut |frame| then(self, frame, at));
         }
     }
 
@@ -508,7 +510,7 @@ impl<'p> Interpreter<'_, 'p> {
         }
         for rendered in program.texts(file, node, frame, at.span.span) {
             if rendered.is_param() {
-                self.for_callers(&rendered, at, depth, |this, frame, at| {
+                self.for_callers(&rendered, frame, at, depth, |this, frame, at| {
                     this.table_name(file, node, Some(frame), at, claim, depth + 1);
                 });
                 continue;
@@ -945,6 +947,16 @@ fn mask_reserved(text: &str) -> String {
         }
     }
     out
+}
+
+/// Calls `then` with the frames of `inner` inside of `outer`.
+fn with_outer(inner: Option<&Frame<'_>>, outer: &Frame<'_>, then: &mut dyn FnMut(&Frame<'_>)) {
+    match inner {
+        None => then(outer),
+        Some(frame) => {
+            with_outer(frame.outer, outer, &mut |rest| then(&Frame { outer: Some(rest), ..*frame }));
+        }
+    }
 }
 
 fn begins_like_sql(text: &str) -> bool {

@@ -45,6 +45,17 @@ impl Targets {
         })
     }
 
+    /// A path in Rust that begins with a package's name where its crate has another: who depends on the package may
+    /// call it by either.
+    fn by_package(&self, path: &[Name]) -> Option<Vec<Name>> {
+        let first = path.first()?;
+        let named = self.folders.iter().map(|(_, package)| package).find(|package| {
+            package.ecosystem == Ecosystem::Cargo && package.name.replace('-', "_") == first.as_str()
+        })?;
+        let root = named.imports.first().filter(|root| *root != first)?;
+        Some(std::iter::once(root.clone()).chain(path[1..].iter().cloned()).collect())
+    }
+
     /// The folder of the package that is imported as `name`.
     fn folder(&self, ecosystem: Ecosystem, name: &Name) -> Option<&Name> {
         self.by_import.get(&(ecosystem, name.clone()))
@@ -177,13 +188,15 @@ fn rust_import(symbols: &Symbols<'_>, file: FileId, module: &[Name], import: &Im
     // Since 2018 a path begins at a crate or at a name of the module at hand.
     let here: Vec<Name> = module.iter().chain(&import.scope).chain(&import.path).cloned().collect();
     let start = &here[..here.len() - import.path.len() + import.path.len().min(1)];
-    if symbols.is_declared(start) {
+    let mut paths = if symbols.is_declared(start) {
         vec![here, import.path.clone()]
     } else if symbols.may_bind(file, import) {
         vec![import.path.clone(), here]
     } else {
         vec![import.path.clone()]
-    }
+    };
+    paths.extend(symbols.targets().by_package(&import.path));
+    paths
 }
 
 fn python_import(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Vec<Name>> {
