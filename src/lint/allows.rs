@@ -129,6 +129,15 @@ fn part(whole: Place, start: usize, end: usize) -> Place {
     Place { file: whole.file, span: Span::new(start, end).shifted(by) }
 }
 
+/// Whether the directive begins its comment: nothing but the comment's own mark stands before it. In a
+/// sentence, or in quotes, the words are only mentioned.
+#[must_use]
+pub fn begins_its_comment(text: &IndexedText, directive: Span) -> bool {
+    let before = text.source.text.get(..directive.start as usize).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_end();
+    line.is_empty() || line.ends_with(['/', '*', '#', '-', '!', ';', '%'])
+}
+
 /// Whether a directive at `directive` counts for what stands at `target`, both in `text`.
 #[must_use]
 pub fn covers(text: &IndexedText, directive: Span, target: Span) -> bool {
@@ -218,6 +227,22 @@ mod tests {
     fn a_comment_that_mentions_the_program_is_no_directive() {
         assert_eq!(read(&directive("bailiwick: the linter we use")), (None, Vec::new()));
         assert_eq!(read(&directive("bailiwick:")), (None, Vec::new()));
+    }
+
+    #[test]
+    fn a_directive_begins_its_comment() {
+        let begins = |text: &str| {
+            let start = text.find(MARK).unwrap();
+            let indexed = IndexedText::new(SourceText { text: text.into(), ..SourceText::default() });
+            begins_its_comment(&indexed, Span::new(start, text.len()))
+        };
+        assert!(
+            begins("x(); // bailiwick: allow(x) y")
+                && begins("/*bailiwick: allow(x) y */")
+                && begins("#  bailiwick: a")
+        );
+        assert!(begins("/*\n  bailiwick: allow(x) y") && begins("<!-- bailiwick: allow(x) y -->"));
+        assert!(!begins("//! Write `bailiwick: allow(x) y`") && !begins("// see bailiwick: allow(x) y"));
     }
 
     /// Whether the `bailiwick:` comment of `text` covers the first `SELECT`.

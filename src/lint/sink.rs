@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::Level;
-use crate::lint::allows::{self, Allow, Mistake};
+use crate::lint::allows::{self, Allow, Directive, Mistake};
 use crate::lint::context::{Context, Input};
 use crate::lint::finding::Finding;
 use crate::lint::fingerprint::fingerprints;
@@ -179,17 +179,15 @@ struct Judge<'a> {
     fates: Vec<EntryFate>,
 }
 
-/// Whether a comment only shows what a directive looks like: it stands in backticks, as documentation does.
-fn is_quoted(input: &Input<'_>, directive: &allows::Directive) -> bool {
-    let Some(text) = input.texts.text(directive.place.file) else { return false };
-    text.source.text.get(..directive.place.span.range().start).is_some_and(|before| before.ends_with('`'))
-}
-
 impl<'a> Judge<'a> {
     fn new(input: &Input<'a>) -> Self {
         let mut read = Vec::new();
         let mut mistakes = Vec::new();
-        for directive in input.directives.iter().filter(|directive| !is_quoted(input, directive)) {
+        let stands = |directive: &&Directive| {
+            let text = input.texts.text(directive.place.file);
+            text.is_none_or(|text| allows::begins_its_comment(&text, directive.place.span))
+        };
+        for directive in input.directives.iter().filter(stands) {
             let (allow, wrong) = allows::read(directive);
             mistakes.extend(wrong);
             read.extend(allow.map(|allow| {
