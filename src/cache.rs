@@ -81,16 +81,11 @@ impl Cache {
     /// The file's bytes: header, index, entries.
     fn layout(&self, fresh: &[(u128, Vec<u8>)]) -> Vec<u8> {
         let mut entries: Vec<(u128, &[u8], u32)> = fresh.iter().map(|(key, blob)| (*key, blob.as_slice(), 0)).collect();
-        for (key, slot) in &self.slots {
+        entries.extend(self.slots.iter().filter_map(|(key, slot)| {
             let age = if slot.used.load(Ordering::Relaxed) { 0 } else { slot.age + 1 };
             let known = fresh.binary_search_by_key(key, |(key, _)| *key).is_ok();
-            if age <= MOST_IDLE_WRITES
-                && !known
-                && let Some(blob) = self.blob(slot)
-            {
-                entries.push((*key, blob, age));
-            }
-        }
+            (age <= MOST_IDLE_WRITES && !known).then_some((*key, self.blob(slot)?, age))
+        }));
         entries.sort_by_key(|(key, ..)| *key);
         let mut index = Vec::with_capacity(entries.len() * SLOT);
         let mut at = HEADER + entries.len() * SLOT;

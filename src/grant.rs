@@ -11,6 +11,7 @@ use crate::config::{Config, FILE_NAME};
 use crate::lint::rule_names;
 use crate::map::{Map, ServiceId, TableId};
 use crate::source::Sources;
+use crate::vocabulary::Name;
 use crate::workspace::{self, Overlay};
 
 /// A grant that is to be written.
@@ -38,7 +39,7 @@ pub struct NewGrant {
 #[must_use]
 pub fn place<'a>(config: &'a Config, owner: &str) -> Option<&'a str> {
     let own = config.services.get(owner).and_then(|service| service.own_file.as_deref());
-    own.or_else(|| config.files.first().map(|file| file.as_str()).filter(|file| is_root_file(config, file)))
+    own.or_else(|| config.files.first().map(Name::as_str).filter(|file| is_root_file(config, file)))
 }
 
 /// Whether the first file is the root's: without one the services' own are all there is.

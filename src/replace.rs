@@ -14,10 +14,8 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bailiwick-").suffix(".tmp");
-    let permissions = permissions(&target);
-    if let Some(permissions) = &permissions {
-        builder.permissions(permissions.clone());
-    }
+    #[cfg(unix)]
+    builder.permissions(permissions(&target));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
@@ -27,15 +25,10 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
 
 /// Those of the file that is replaced; for a new one what every new file gets.
 #[cfg(unix)]
-fn permissions(target: &Path) -> Option<std::fs::Permissions> {
+fn permissions(target: &Path) -> std::fs::Permissions {
     use std::os::unix::fs::PermissionsExt;
     let known = target.metadata().map(|metadata| metadata.permissions());
-    Some(known.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666)))
-}
-
-#[cfg(not(unix))]
-fn permissions(_: &Path) -> Option<std::fs::Permissions> {
-    None
+    known.unwrap_or_else(|_| std::fs::Permissions::from_mode(0o666))
 }
 
 #[cfg(test)]

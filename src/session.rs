@@ -149,7 +149,9 @@ impl Session {
             let reading = reader.read(file);
             self.scan.replace(id, &file.path.clone(), reading);
         }
-        files.iter().for_each(|file| self.texts.forget(*file));
+        for file in files {
+            self.texts.forget(*file);
+        }
         self.join_anew();
     }
 

@@ -71,7 +71,7 @@ impl Allow {
             return Err(Trouble::new("that day is over already").help("`--until` names the last day on which it holds"));
         }
         let sources: Arc<dyn Sources + Send> = Arc::new(global.disk(&[])?);
-        let session = global.session_of(Arc::clone(&sources))?;
+        let session = global.session_of(&sources)?;
         let map = &session.map;
         let service = named::service(map, &self.service)?;
         let table = self.table(map, service)?;

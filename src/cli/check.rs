@@ -96,7 +96,7 @@ impl ErrorOn {
 impl Check {
     /// Runs the linter.
     pub fn run(self, global: &Global) -> Result<Exit, Trouble> {
-        let session = global.session_of(self.sources(global)?)?;
+        let session = global.session_of(&self.sources(global)?)?;
         global.tell_assumptions(&session.workspace);
         let selection = match &self.stdin_filename {
             Some(path) => Selection::new(&session.workspace, std::slice::from_ref(path))?,
@@ -144,7 +144,8 @@ impl Check {
         let disk = global.disk(&self.paths)?;
         let revision = git::resolve(disk.root(), since).map_err(|error| no_git("--since", &error))?;
         let tree = GitTree::revision(disk, &revision).map_err(|error| no_git("--since", &error))?;
-        let session = match global.open(Arc::new(tree))? {
+        let sources: Arc<dyn Sources + Send> = Arc::new(tree);
+        let session = match global.open(&sources)? {
             Ok(session) => session,
             Err(Failure::NothingToRead(_)) => return Ok(BTreeSet::new()),
             Err(Failure::Config(problems)) => {

@@ -100,26 +100,27 @@ impl Global {
 
     /// Reads everything below the root and joins it; tells what was assumed.
     pub fn session(&self, paths: &[PathBuf]) -> Result<Session, Trouble> {
-        let session = self.session_of(Arc::new(self.disk(paths)?))?;
+        let sources: Arc<dyn Sources + Send> = Arc::new(self.disk(paths)?);
+        let session = self.session_of(&sources)?;
         self.tell_assumptions(&session.workspace);
         Ok(session)
     }
 
     /// Reads everything that `sources` hold and joins it.
-    pub fn session_of(&self, sources: Arc<dyn Sources + Send>) -> Result<Session, Trouble> {
-        let opened = self.open(Arc::clone(&sources))?;
-        opened.map_err(|failure| explain(&*sources, &failure))
+    pub fn session_of(&self, sources: &Arc<dyn Sources + Send>) -> Result<Session, Trouble> {
+        let opened = self.open(sources)?;
+        opened.map_err(|failure| explain(&**sources, &failure))
     }
 
     /// The same, for whom it is no trouble that there is nothing to read.
-    pub fn open(&self, sources: Arc<dyn Sources + Send>) -> Result<Result<Session, Failure>, Trouble> {
-        let gathered = match self.gather_from(&*sources)? {
+    pub fn open(&self, sources: &Arc<dyn Sources + Send>) -> Result<Result<Session, Failure>, Trouble> {
+        let gathered = match self.gather_from(&**sources)? {
             Ok(gathered) => gathered,
             Err(failure) => return Ok(Err(failure)),
         };
         let progress = self.progress();
         show(&progress, Phase::Map);
-        let session = Session::join(sources, gathered);
+        let session = Session::join(Arc::clone(sources), gathered);
         progress.finish_and_clear();
         Ok(Ok(session))
     }
@@ -157,8 +158,8 @@ impl Global {
     /// The cache of that root. One that came with the repository is none of ours: whoever wrote it says
     /// what files are supposed to hold.
     fn cache(&self, root: &Path) -> Option<Cache> {
-        let usable = !self.no_cache && !(root.join(CACHE_FOLDER).exists() && git::tracks(root, CACHE_FOLDER));
-        usable.then(|| Cache::open(root))
+        let foreign = || root.join(CACHE_FOLDER).exists() && git::tracks(root, CACHE_FOLDER);
+        if self.no_cache || foreign() { None } else { Some(Cache::open(root)) }
     }
 
     /// The path of the config that is named on the command line, as sources with that root want it.

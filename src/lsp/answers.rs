@@ -71,14 +71,16 @@ impl<'a> Asked<'a> {
         let database = &map.database(table.database).name;
         let mut text = format!("**{kind} `{schema}{}`** in database `{database}`\n\n", table.name);
         let reason = table.owner_evidence.first().map(|evidence| format!(": {}", evidence.text)).unwrap_or_default();
-        text.push_str(&match (table.owner, table.owner_status) {
+        let owner = match (table.owner, table.owner_status) {
             (Some(owner), Some(OwnerStatus::Proposed)) => {
-                format!("owner: probably `{}` (proposed){reason}", map.service(owner).name)
+                format!("probably `{}` (proposed){reason}", map.service(owner).name)
             }
-            (Some(owner), Some(status)) => format!("owner: `{}` ({}){reason}", map.service(owner).name, status.name()),
-            _ if table.claims.len() > 1 => "owner: contested".to_owned(),
-            _ => "owner: nobody".to_owned(),
-        });
+            (Some(owner), Some(status)) => format!("`{}` ({}){reason}", map.service(owner).name, status.name()),
+            _ if table.claims.len() > 1 => "contested".to_owned(),
+            _ => "nobody".to_owned(),
+        };
+        text.push_str("owner: ");
+        text.push_str(&owner);
         text.push('\n');
         let contexts = self.session.contexts(&[]);
         for (service, accesses) in by_service(map, id, &contexts) {

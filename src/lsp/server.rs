@@ -157,13 +157,13 @@ impl<W: Write> Server<W> {
         waiting.any(|waiting| waiting.to_string() == id) || self.current.as_ref().is_some_and(|at| at.to_string() == id)
     }
 
-    fn send(&mut self, message: Message) {
+    fn send(&mut self, message: &Message) {
         // An editor that went away is noticed by its silence.
-        drop(transport::write(&mut self.output, &message));
+        drop(transport::write(&mut self.output, message));
     }
 
     fn notify(&mut self, method: &str, params: Value) {
-        self.send(Notification { method: method.to_owned(), params }.into());
+        self.send(&Notification { method: method.to_owned(), params }.into());
     }
 
     fn request(&mut self, request: Request) {
@@ -204,7 +204,7 @@ impl<W: Write> Server<W> {
             Ok(value) => Response { id, response_result: Ok(value) },
             Err((code, message)) => Response::new_err(id, code as i32, message),
         };
-        self.send(response.into());
+        self.send(&response.into());
     }
 
     fn initialize(&mut self, params: &Value) -> Answer {
@@ -243,7 +243,7 @@ impl<W: Write> Server<W> {
         let State::Talking(desk) = &self.state else { return Ok(Value::Null) };
         if method == "textDocument/codeAction" {
             let params: CodeActionParams = parsed(params)?;
-            let path = path_of(&params.text_document.uri.to_string()).and_then(|path| desk.inside(&path));
+            let path = path_of(params.text_document.uri.as_ref()).and_then(|path| desk.inside(&path));
             let asked = path.as_deref().and_then(|path| Asked::of(desk, path, self.encoding));
             return Ok(asked.map_or_else(|| json!([]), |asked| asked.code_actions(params.range)));
         }
@@ -284,7 +284,7 @@ impl<W: Write> Server<W> {
             "textDocument/didChange" => {
                 let Ok(params) = serde_json::from_value::<DidChangeTextDocumentParams>(params) else { return };
                 let document = params.text_document;
-                if let Some(path) = inside(desk, &document.text_document_identifier.uri.to_string()) {
+                if let Some(path) = inside(desk, document.text_document_identifier.uri.as_ref()) {
                     let changes = params.content_changes.into_iter().map(|change| match change {
                         TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
                             (Some(part.range), part.text)
@@ -298,14 +298,14 @@ impl<W: Write> Server<W> {
             }
             "textDocument/didClose" => {
                 let Ok(params) = serde_json::from_value::<DidCloseTextDocumentParams>(params) else { return };
-                if let Some(path) = inside(desk, &params.text_document.uri.to_string()) {
+                if let Some(path) = inside(desk, params.text_document.uri.as_ref()) {
                     desk.close(&path);
                 }
             }
             "workspace/didChangeWatchedFiles" => {
                 let Ok(params) = serde_json::from_value::<DidChangeWatchedFilesParams>(params) else { return };
                 for event in params.changes {
-                    if let Some(path) = inside(desk, &event.uri.to_string()) {
+                    if let Some(path) = inside(desk, event.uri.as_ref()) {
                         desk.changed_on_disk(&path, event.kind != FileChangeType::Changed);
                     }
                 }
@@ -326,7 +326,7 @@ impl<W: Write> Server<W> {
             "registerOptions": {"watchers": [{"globPattern": "**/*"}]},
         }]});
         let id = RequestId::from(self.requests);
-        self.send(Request { id, method: "client/registerCapability".to_owned(), params }.into());
+        self.send(&Request { id, method: "client/registerCapability".to_owned(), params }.into());
     }
 
     /// Brings the session up to what was typed and shows what it finds.
@@ -341,12 +341,12 @@ impl<W: Write> Server<W> {
         let mut messages = Vec::new();
         for (path, diagnostics) in &found {
             let uri = desk.uri(path);
-            messages.push(published(desk, path, &uri, json!(diagnostics)));
+            messages.push(published(desk, path, &uri, diagnostics));
             shown.insert(path.clone(), uri);
         }
         for (path, uri) in &self.shown {
             if !shown.contains_key(path) {
-                messages.push(published(desk, path, uri, json!([])));
+                messages.push(published(desk, path, uri, &[]));
             }
         }
         self.shown = shown;
@@ -360,7 +360,7 @@ fn parsed<T: DeserializeOwned>(params: Value) -> Result<T, (ErrorCode, String)> 
     serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
 }
 
-fn published(desk: &Desk, path: &str, uri: &str, diagnostics: Value) -> Value {
+fn published(desk: &Desk, path: &str, uri: &str, diagnostics: &[Value]) -> Value {
     let mut params = json!({"uri": uri, "diagnostics": diagnostics});
     if let Some(version) = desk.version(path) {
         params["version"] = version.into();

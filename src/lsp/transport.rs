@@ -23,10 +23,7 @@ pub(super) enum Incoming {
 
 /// Reads the next message. What stands between messages is passed over.
 pub(super) fn read(input: &mut impl BufRead) -> Incoming {
-    let length = match read_header(input) {
-        Ok(Some(length)) => length,
-        Ok(None) | Err(_) => return Incoming::End,
-    };
+    let Ok(Some(length)) = read_header(input) else { return Incoming::End };
     if length > LONGEST_MESSAGE {
         return match io::copy(&mut input.take(length as u64), &mut io::sink()) {
             Ok(_) => malformed(lsp_server::ErrorCode::InvalidRequest, "the message is too long"),
