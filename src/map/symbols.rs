@@ -404,7 +404,7 @@ impl<'a> Symbols<'a> {
     /// A name that neither the scopes nor the named imports bind: behind globs, in other packages by its full path.
     fn resolve_open(&self, file: FileId, unit: &SourceUnit<'_>, globs: &[usize], segments: &[Name]) -> Resolved {
         let mut others = Vec::new();
-        let global = self.globals.get(&unit.unit).into_iter().flatten().copied().filter(|(other, _)| *other != file);
+        let global = self.globals_of(file, unit.unit);
         for (file, number) in globs.iter().map(|&number| (file, number)).chain(global) {
             for path in self.import_leads(file, number) {
                 let path = [path, segments].concat();
@@ -420,6 +420,20 @@ impl<'a> Symbols<'a> {
             }
         }
         Resolved { path: segments.to_vec(), others, ..Resolved::default() }
+    }
+
+    /// The globs that other files of the unit declare for all: those of the nearest folder first, since a unit may be
+    /// made of several projects.
+    fn globals_of(&self, file: FileId, unit: Unit) -> Vec<(FileId, usize)> {
+        let Some(globals) = self.globals.get(&unit) else { return Vec::new() };
+        let own = self.workspace.path(file).as_bytes();
+        let distance = |other: FileId| {
+            let path = self.workspace.path(other).as_bytes();
+            usize::MAX - own.iter().zip(path).take_while(|(a, b)| a == b).count()
+        };
+        let mut found: Vec<(FileId, usize)> = globals.iter().copied().filter(|(other, _)| *other != file).collect();
+        found.sort_by_key(|&(other, number)| (distance(other), other, number));
+        found
     }
 
     /// The declaration at a full path, or the longest part of it that is one; through re-exports where need be.
