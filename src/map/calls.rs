@@ -168,14 +168,17 @@ impl Program<'_> {
         for &(file, index) in &lineage {
             found.extend(self.declared_methods(file, index, name));
         }
-        for &(file, index) in &lineage {
+        // A value of a type may be of one that derives from it, not of one that derives from its own supertype; what
+        // is embedded in Go may be anything that it can be.
+        let embeds = |(file, _): &(FileId, u32)| self.language(*file) == Language::Go;
+        for &(file, index) in lineage.iter().filter(|decl| ty.decls.contains(decl) || embeds(decl)) {
             let decl = self.symbols.type_decl(file, index);
             if matches!(decl.kind, TypeKind::Interface | TypeKind::Trait | TypeKind::Class) {
                 for (sub_file, sub_index) in self.symbols.subtypes(unit, &decl.name) {
                     found.extend(self.declared_methods(sub_file, sub_index, name));
                 }
                 // Go's interfaces are met without being named: every type with the method may be behind one.
-                if decl.kind == TypeKind::Interface && self.language(file) == crate::source::Language::Go {
+                if decl.kind == TypeKind::Interface && self.language(file) == Language::Go {
                     found.extend(Self::functions(&self.symbols.methods_named(unit, name)));
                 }
             }
