@@ -14,6 +14,7 @@ use crate::frameworks::{CallRule, RuleId, Selector, Step};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place, Span};
 use crate::sql::{self, HOLE, Likelihood};
+use crate::syntax::outline::FunctionKind;
 use crate::vocabulary::{Dialect, Name, Privilege, TableName};
 
 /// Wrappers round wrappers deeper than this are not followed to their callers.
@@ -342,6 +343,12 @@ impl<'p> Interpreter<'_, 'p> {
         let callers = program.callers.get(&function).map(|callers| &callers[..]).unwrap_or_default();
         for &call in callers.iter().take(MAX_CALLERS) {
             let fact = program.call(call);
+            // An arm of a macro that hands on to another arm adds nothing: who calls the macro is asked anyway.
+            let (asked, asking) =
+                (program.symbols.function(function.0, function.1), program.symbols.function(call.0, fact.function));
+            if asking.kind == FunctionKind::Macro && asking.kind == asked.kind && asking.name == asked.name {
+                continue;
+            }
             let frame = Frame { function, call, outer: None };
             let home = Home { file: call.0, function: Some(fact.function) };
             let at = At { home, span: Place { file: call.0, span: fact.span }, ..at };
