@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::Catalog;
-use super::model::{Evidence, EvidenceKind, OwnerStatus, ServiceId, Table};
+use super::catalog::{Catalog, lies_in};
+use super::model::{Evidence, EvidenceKind, LibraryId, OwnerStatus, ServiceId, Table};
 use crate::config::Config;
 use crate::source::Place;
-use crate::workspace::{Unit, Workspace};
+use crate::vocabulary::Name;
+use crate::workspace::{self, Unit, Workspace};
 
 /// Who creates and who writes each table (by entry of the catalog).
 #[derive(Debug, Default)]
@@ -34,6 +35,18 @@ impl Claims {
     }
 }
 
+/// The one service in whose folders a library lies (`internal/export/database` in `internal/export`).
+pub(super) fn host(workspace: &Workspace, library: LibraryId) -> Option<ServiceId> {
+    let library = workspace.libraries.get(library.index())?;
+    let holds = |service: &workspace::Service| {
+        let inside = |path: &Name| service.paths.iter().any(|own| own != "." && own != path && lies_in(path, own));
+        !library.paths.is_empty() && library.paths.iter().all(inside)
+    };
+    let mut hosts = (0u32..).zip(&workspace.services).filter(|(_, service)| holds(service));
+    let (index, _) = hosts.next()?;
+    hosts.next().is_none().then_some(ServiceId(index))
+}
+
 /// The service whose DDL a file of a unit is, with the reason where it is not simply the service's own: how it is wired,
 /// or that only one service links the library, or connects to the database.
 pub(super) fn service_of_ddl(
@@ -43,7 +56,7 @@ pub(super) fn service_of_ddl(
     path: &str,
     database: usize,
 ) -> Option<(ServiceId, Option<String>)> {
-    let wired = workspace.ddl_wirings.iter().filter(|wiring| super::catalog::lies_in(path, &wiring.path));
+    let wired = workspace.ddl_wirings.iter().filter(|wiring| lies_in(path, &wiring.path));
     if let Some(wiring) = wired.max_by_key(|wiring| wiring.path.len())
         && let Some(service) = wiring.service
     {

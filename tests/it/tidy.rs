@@ -237,7 +237,6 @@ fn the_top_of_the_repository_stays_small() {
         "pyproject.toml",
         "rules",
         "rustfmt.toml",
-        "scripts",
         "src",
         "target",
         "tests",

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Compares `bailiwick check` on a whole repository with the time ripgrep needs to search it for SQL words.
-# usage: scripts/compare-with-ripgrep.sh PATH [RUNS]
+# usage: benches/compare-with-ripgrep.sh PATH [RUNS]
 set -euo pipefail
 
-path="${1:?usage: scripts/compare-with-ripgrep.sh PATH [RUNS]}"
+path="${1:?usage: benches/compare-with-ripgrep.sh PATH [RUNS]}"
 runs="${2:-5}"
 here="$(cd "$(dirname "$0")/.." && pwd)"
 binary="${BAILIWICK:-$here/target/release/bailiwick}"

@@ -2,7 +2,7 @@
 # Kills the program in the middle of its work, again and again, and looks at what is left: never a broken
 # file, never another answer. Two runs at once are part of it.
 #
-#   scripts/kill-safety.sh [PATH-TO-BAILIWICK] [ROUNDS]
+#   benches/kill-safety.sh [PATH-TO-BAILIWICK] [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
