@@ -90,14 +90,6 @@ impl<'t> Lowering<'t> {
         self.push(ExprKind::Literal(text), node)
     }
 
-    /// A text of one known piece that is `node` without `cut` bytes at each end.
-    pub fn plain_text(&mut self, node: Node<'_>, cut: usize) -> ExprId {
-        let range = node.byte_range();
-        let inner = Span::new(range.start + cut, range.end.saturating_sub(cut).max(range.start + cut));
-        let text = self.text.get(inner.range()).unwrap_or_default().to_owned();
-        self.push(ExprKind::Text(vec![Piece::Literal { text, span: inner }]), node)
-    }
-
     /// `base.name`.
     pub fn member(&mut self, base: ExprId, name: Node<'_>, node: Node<'_>) -> ExprId {
         let kind = ExprKind::Member { base, name: self.name(name), type_args: Vec::new(), name_span: span(name) };

@@ -20,7 +20,7 @@
 //! [`Host::arguments`], [`Host::function`] (reserves the id, sets parent, lowers the body), [`Host::lambda`],
 //! [`Host::declare_type`], [`Host::within`] (a module's or type's scope), [`Host::bind`] (patterns),
 //! [`Host::text_node`] (a string's pieces, split at escapes and interpolations),
-//! [`Host::percent_format`] and [`Host::brace_format`] (templates with their arguments put in).
+//! [`Host::percent_format`] (a template with its arguments put in).
 //! Names that mean the receiver (Go's receiver, Python's `self`) stand in [`NewFunction::receiver`].
 //!
 //! Invariant: the output depends on the text alone. The budget counts the parser's own steps, not time.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -132,13 +132,6 @@ fn at(uri: &str, line: usize, character: usize) -> Value {
         "position": {"line": line, "character": character},
         "context": {"includeDeclaration": true},
     })
-}
-
-/// Line and character of the first `word` in a text of ASCII.
-fn position(text: &str, word: &str) -> (usize, usize) {
-    let at = text.find(word).unwrap_or_else(|| panic!("no {word} in\n{text}"));
-    let line = text[..at].matches('\n').count();
-    (line, at - text[..at].rfind('\n').map_or(0, |end| end + 1))
 }
 
 fn open(editor: &mut Editor, uri: &str, text: &str) {

@@ -7,6 +7,7 @@ use tree_sitter::Language;
 /// What a kind of node is. The texts are names of the grammar's fields; an empty one means the first
 /// named child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "each language uses a part of it, and a build may leave languages out")]
 pub(crate) enum Shape {
     /// Not in the table.
     Other,

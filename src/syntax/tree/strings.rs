@@ -93,11 +93,6 @@ impl Host<'_, '_> {
         self.format(template, args, span, percent)
     }
 
-    /// A format with placeholders in braces (`{}`, `{0}`, `{name:>5}`, `{{`).
-    pub(crate) fn brace_format(&mut self, template: ExprId, args: &[Arg], span: Span) -> ExprId {
-        self.format(template, args, span, brace)
-    }
-
     fn format(
         &mut self,
         template: ExprId,
@@ -238,35 +233,6 @@ fn percent(text: &str, position: &mut usize) -> Option<Placeholder> {
             });
             return Some(Placeholder { start, end: at + 1, what });
         }
-    }
-}
-
-/// The next `{}` placeholder.
-fn brace(text: &str, position: &mut usize) -> Option<Placeholder> {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    loop {
-        let start = from + memchr::memchr2(b'{', b'}', bytes.get(from..)?)?;
-        if bytes.get(start + 1) == bytes.get(start) {
-            let mark = if bytes[start] == b'{' { "{" } else { "}" };
-            return Some(Placeholder { start, end: start + 2, what: Put::Mark(mark) });
-        }
-        from = start + 1;
-        if bytes[start] == b'}' {
-            continue;
-        }
-        let close = start + memchr::memchr(b'}', &bytes[start..])?;
-        let inside = &text[start + 1..close];
-        let name = inside.split([':', ',', '!', '.', '[']).next().unwrap_or_default().trim();
-        let what = if name.is_empty() {
-            *position += 1;
-            Put::Position(*position - 1)
-        } else if let Ok(index) = name.parse::<usize>() {
-            Put::Position(index)
-        } else {
-            Put::Named(name.to_owned())
-        };
-        return Some(Placeholder { start, end: close + 1, what });
     }
 }
 
