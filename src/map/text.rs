@@ -600,9 +600,7 @@ pub(super) fn included_folder(program: &Program<'_>, file: FileId, path: &str) -
         }
         let folder = parts.join("/");
         let of_folder = |(_, file): &(FileId, &crate::workspace::SourceFile)| {
-            !folder.is_empty()
-                && file.language == Language::Sql
-                && super::catalog::lies_in(&file.path, &folder)
+            !folder.is_empty() && file.language == Language::Sql && super::catalog::lies_in(&file.path, &folder)
         };
         let found: Vec<FileId> = workspace.files_with_ids().filter(of_folder).map(|(id, _)| id).collect();
         if !found.is_empty() {
