@@ -10,7 +10,9 @@ use crate::vocabulary::{Dialect, Name, Privilege, TableName};
 impl Reader<'_> {
     pub fn alter(&mut self) {
         self.pos += 1;
-        while matches!(self.key(self.pos), Key::Materialized | Key::Foreign | Key::External) || self.is_definer() {
+        while !self.at_end()
+            && (matches!(self.key(self.pos), Key::Materialized | Key::Foreign | Key::External) || self.is_definer())
+        {
             self.pos += 1;
         }
         match self.key(self.pos) {
