@@ -399,6 +399,8 @@ impl Reader<'_> {
                 self.eat_word("percent");
             }
         }
+        // Access writes `DELETE * FROM t`.
+        self.pos += usize::from(self.is_sign(self.pos, "*") && self.key(self.pos + 1) == Key::From);
         self.eat(Key::From);
         let block = self.out.block();
         self.block = Some(block);

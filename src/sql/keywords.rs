@@ -8,7 +8,7 @@ macro_rules! keys {
     ($($variant:ident $text:literal),* $(,)?) => {
         /// A word with a meaning in some dialect; [`Key::None`] for every other token.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-        #[allow(missing_docs, reason = "each variant is the word of its name")]
+        #[allow(missing_docs, clippy::enum_variant_names, reason = "each variant is the word of its name")]
         pub enum Key { #[default] None, $($variant),* }
 
         const WORDS: &[(&str, Key)] = &[$(($text, Key::$variant)),*];
