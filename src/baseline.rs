@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn entries_of_one_kind_stand_together() {
-        let mut entries = vec![entry("2"), Entry { service: "archive".into(), ..entry("3") }, entry("1")];
+        let mut entries = [entry("2"), Entry { service: "archive".into(), ..entry("3") }, entry("1")];
         entries.sort();
         let order: Vec<&str> = entries.iter().map(|entry| entry.fingerprint.as_str()).collect();
         assert_eq!(order, ["3", "1", "2"]);

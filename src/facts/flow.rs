@@ -419,15 +419,14 @@ impl<'a> Flow<'a> {
             let outline: &'a Outline = self.outline;
             let expr = outline.expr(id);
             let once = matches!(expr.kind, ExprKind::Call { .. } | ExprKind::Macro { .. } | ExprKind::New { .. });
-            match self.evaluated.get(&id).copied().filter(|_| once) {
-                Some(node) => node,
-                None => {
-                    let node = self.eval_expr(expr);
-                    if once {
-                        self.evaluated.insert(id, node);
-                    }
-                    node
+            if let Some(node) = self.evaluated.get(&id).copied().filter(|_| once) {
+                node
+            } else {
+                let node = self.eval_expr(expr);
+                if once {
+                    self.evaluated.insert(id, node);
                 }
+                node
             }
         };
         self.depth -= 1;

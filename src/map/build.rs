@@ -247,18 +247,15 @@ fn apply(
             let entry = catalog.create(scope, table, kind, place);
             let database = catalog.entries[entry].database;
             let path = workspace.path(place.file);
-            match owners::service_of_ddl(workspace, catalog, unit, path, database) {
-                Some((service, why)) => {
-                    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-                    let text = format!("its DDL creates the table{why}");
-                    let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
-                    claims.migrations.entry(entry).or_default().entry(service).or_insert(evidence);
-                }
-                None => {
-                    let text = "created here, by code of no service".to_owned();
-                    let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
-                    claims.strays.entry(entry).or_insert(evidence);
-                }
+            if let Some((service, why)) = owners::service_of_ddl(workspace, catalog, unit, path, database) {
+                let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+                let text = format!("its DDL creates the table{why}");
+                let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
+                claims.migrations.entry(entry).or_default().entry(service).or_insert(evidence);
+            } else {
+                let text = "created here, by code of no service".to_owned();
+                let evidence = Evidence { kind: EvidenceKind::Migration, text, place: Some(place) };
+                claims.strays.entry(entry).or_insert(evidence);
             }
             if let sql::TableKind::Partition { of } = kind_in(&definition.change) {
                 catalog.partition(scope, table, of);

@@ -206,7 +206,7 @@ impl<'a> Catalog<'a> {
         if let Some(schema) = schema {
             return self.keys.get(&(database, Some(schema.clone()), table.clone())).copied();
         }
-        let searched = schemas.iter().map(|schema| self::schema(schema)).chain([None]);
+        let searched = schemas.iter().map(self::schema).chain([None]);
         for schema in searched {
             if let Some(&entry) = self.keys.get(&(database, schema, table.clone())) {
                 return Some(entry);
@@ -246,7 +246,7 @@ impl<'a> Catalog<'a> {
             }
         }
         let database = databases.first().copied().unwrap_or(0);
-        let schema = schema.or_else(|| scope.schemas.first().and_then(|first| self::schema(first)));
+        let schema = schema.or_else(|| scope.schemas.first().and_then(self::schema));
         self.entry(database, schema, table, &name.name.text)
     }
 
@@ -332,7 +332,7 @@ impl<'a> Catalog<'a> {
     pub(super) fn create(&mut self, scope: &Scope, name: &TableName, kind: TableKind, place: Place) -> usize {
         let (database, schema, table) = self.split(name, scope);
         let database = database.or_else(|| self.best_database(scope, place)).unwrap_or(0);
-        let schema = schema.or_else(|| scope.schemas.first().and_then(|first| self::schema(first)));
+        let schema = schema.or_else(|| scope.schemas.first().and_then(self::schema));
         let entry = self.entry(database, schema, table, &name.name.text);
         let slot = &mut self.entries[entry];
         if !slot.defined {

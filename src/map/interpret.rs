@@ -151,7 +151,7 @@ struct Effect {
     id: RuleId,
 }
 
-impl<'p> Interpreter<'_, 'p> {
+impl Interpreter<'_, '_> {
     /// Interprets the file: first the texts and names its calls claim, then its uses of entities.
     pub(super) fn run(mut self) -> Found {
         let facts = self.program.symbols.file(self.file).facts;
@@ -293,7 +293,7 @@ impl<'p> Interpreter<'_, 'p> {
             }
             if rendered.is_param() {
                 self.for_callers(&rendered, frame, at, depth, |this, frame, at| {
-                    this.text(file, node, Some(frame), at, claim, depth + 1)
+                    this.text(file, node, Some(frame), at, claim, depth + 1);
                 });
                 continue;
             }

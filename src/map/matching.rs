@@ -173,12 +173,11 @@ impl<'a> Program<'a> {
         {
             return None;
         }
-        let ty = match callee.receiver {
-            Some(receiver) => self.type_of(file, receiver, 0).filter(|ty| ty.is_type)?,
-            None => {
-                let (_, head) = callee.path.as_deref()?.split_last()?;
-                self.type_of_path(file, callee.function, head)?
-            }
+        let ty = if let Some(receiver) = callee.receiver {
+            self.type_of(file, receiver, 0).filter(|ty| ty.is_type)?
+        } else {
+            let (_, head) = callee.path.as_deref()?.split_last()?;
+            self.type_of_path(file, callee.function, head)?
         };
         let fits = if rule.on_entity { self.entity_of_type(&ty, 0).is_some() } else { self.is_a(&ty, &rule.receiver) };
         fits.then_some(Certainty::Known)

@@ -115,7 +115,7 @@ struct Rendering<'r, 'p> {
     alternative: usize,
 }
 
-impl<'p> Program<'p> {
+impl Program<'_> {
     /// The texts a value may be.
     pub(super) fn texts(&self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span) -> Vec<Rendered> {
         let mut all: Vec<Rendered> = Vec::new();
@@ -244,9 +244,10 @@ impl<'p> Rendering<'_, 'p> {
                 at = open;
                 break;
             };
-            match doubled {
-                true => self.out.literal("{", part.file, place(open, close + 1)),
-                false => self.out.hole(part.file, place(open, close + 1)),
+            if doubled {
+                self.out.literal("{", part.file, place(open, close + 1))
+            } else {
+                self.out.hole(part.file, place(open, close + 1))
             }
             at = close + 1;
         }

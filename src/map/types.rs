@@ -491,7 +491,7 @@ impl Program<'_> {
             return None;
         }
         let ty = self.type_of_path(file, *function, head)?;
-        (ty.is_type && !ty.decls.is_empty()).then(|| Ty { is_type: false, ..ty })
+        (ty.is_type && !ty.decls.is_empty()).then_some(Ty { is_type: false, ..ty })
     }
 
     /// The receiver's type, for methods of builders that give themselves again.

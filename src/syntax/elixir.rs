@@ -84,7 +84,7 @@ impl Elixir<'_> {
     }
 
     /// The arguments of a call as nodes.
-    fn argument_nodes<'n>(node: Node<'n>) -> Vec<Node<'n>> {
+    fn argument_nodes(node: Node<'_>) -> Vec<Node<'_>> {
         Self::child(node, "arguments").map(children).unwrap_or_default()
     }
 

@@ -447,7 +447,7 @@ fn try_with_resources(host: &mut Host<'_, '_>, node: Node<'_>, out: &mut Vec<Stm
     for child in host.children(node) {
         match child.kind() {
             "catch_clause" => {
-                ways.push(host.field(child, "body").map(|body| host.statements(body)).unwrap_or_default())
+                ways.push(host.field(child, "body").map(|body| host.statements(body)).unwrap_or_default());
             }
             "finally_clause" => host.block(child, &mut always),
             _ => {}

@@ -219,7 +219,12 @@ impl FrontEnd for Kotlin {
                     params.push(param);
                 }
                 "multi_variable_declaration" => {
-                    params.push(Param { name: Name::new_static("_"), ty: None, default: None, annotations: Vec::new() })
+                    params.push(Param {
+                        name: Name::new_static("_"),
+                        ty: None,
+                        default: None,
+                        annotations: Vec::new(),
+                    });
                 }
                 _ => {
                     let default = host.expr(child);

@@ -330,7 +330,7 @@ pub(super) fn span(node: Node<'_>) -> Span {
 }
 
 /// The named children of `node` without comments.
-pub(super) fn children<'n>(node: Node<'n>) -> Vec<Node<'n>> {
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect()
 }

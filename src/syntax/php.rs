@@ -103,7 +103,7 @@ impl Php<'_> {
             "switch_statement" => self.switch(node, out),
             "try_statement" => self.try_statement(node, out),
             "compound_statement" | "colon_block" | "declare_statement" | "program" | "ERROR" => {
-                self.sequence(node, out)
+                self.sequence(node, out);
             }
             "function_static_declaration" => {
                 for declared in children(node) {

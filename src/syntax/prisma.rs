@@ -69,10 +69,10 @@ fn field(outline: &mut Outline, code: &str, start: usize) -> Option<Field> {
     let span = Span::new(start + place, start + place + bare.len());
     let plain = !bare.is_empty() && !bare.starts_with('@');
     let ty = plain.then(|| TypeRef::simple(vec![bare.into()], span));
-    let ty = ty.map(|ty| match declared.ends_with("[]") {
-        true => TypeRef { path: vec!["[]".into()], args: vec![ty], span },
-        false => ty,
-    });
+    let ty =
+        ty.map(
+            |ty| if declared.ends_with("[]") { TypeRef { path: vec!["[]".into()], args: vec![ty], span } } else { ty },
+        );
     let mut annotations = Vec::new();
     let mut rest = 0;
     while let Some(found) = code[rest..].find('@') {

@@ -297,7 +297,7 @@ fn an_allow_without_a_reason_or_with_a_wrong_name_permits_nothing() {
     check(
         TWO,
         &format!(
-            r#"{ORDERS}
+            r"{ORDERS}
 //- reporting/report.sql
 -- bailiwick: allow(foreign-read)
               ^^^^^^^^^^^^^^^^^^^ unused-allow
@@ -307,7 +307,7 @@ SELECT id FROM orders;
                     ^^^^^^^^^^^^ unused-allow
 SELECT id FROM orders;
                ^^^^^^ foreign-read
-"#
+"
         ),
     );
 }
@@ -317,13 +317,13 @@ fn only_owners_may_permit_where_the_config_says_so() {
     check(
         &format!("//- bailiwick.toml\ninline-allows = false\n{}", TWO.trim_start_matches("//- bailiwick.toml\n")),
         &format!(
-            r#"{ORDERS}
+            r"{ORDERS}
 //- reporting/report.sql
 -- bailiwick: allow(foreign-read) the export
                     ^^^^^^^^^^^^ unused-allow
 SELECT id FROM orders;
                ^^^^^^ foreign-read
-"#
+"
         ),
     );
 }

@@ -283,7 +283,7 @@ impl Sharp<'_> {
     /// Lowers an assignment as a statement and gives its target.
     pub(super) fn assignment(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) -> Option<ExprId> {
         let (left, right) = (field(node, "left")?, field(node, "right")?);
-        let operator = field(node, "operator").map(|operator| self.l.str(operator)).unwrap_or("=");
+        let operator = field(node, "operator").map_or("=", |operator| self.l.str(operator));
         let mut value = self.expr(right);
         if left.kind() == "tuple_expression" {
             for (at, part) in children(left).into_iter().enumerate() {

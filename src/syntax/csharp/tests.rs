@@ -6,7 +6,7 @@ use crate::syntax::dump::dump;
 #[test]
 fn says_what_a_file_holds() {
     insta::assert_snapshot!(dump(&outline(
-        r#####"
+        r#"
 global using System.Linq;
 using static Foo.Bar;
 using Db = Shop.Data.ShopContext;
@@ -67,6 +67,6 @@ static class Extensions
     }
 }
 [TestClass] class Tests { [Fact] public void T() { Check(); } }
-"#####
+"#
     )));
 }

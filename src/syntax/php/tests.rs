@@ -6,7 +6,7 @@ use crate::syntax::dump::dump;
 #[test]
 fn says_what_a_file_holds() {
     insta::assert_snapshot!(dump(&outline(
-        r##"<html><?php
+        r#"<html><?php
 namespace App\Models;
 use Illuminate\Database\Eloquent\Model;
 use App\{Foo, Bar as Baz};
@@ -54,6 +54,6 @@ function helper($x) { return $x; }
 $pdo = new PDO($dsn);
 $pdo->query('select 1');
 ?>text<?= $x->y() ?>
-"##
+"#
     )));
 }

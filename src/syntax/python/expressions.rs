@@ -298,15 +298,12 @@ impl Python<'_> {
     fn dictionary(&mut self, node: Node<'_>) -> ExprId {
         let mut pairs = Vec::new();
         for child in children(node) {
-            match (field(child, "key"), field(child, "value")) {
-                (Some(key), Some(value)) => {
-                    let key = self.expr(key);
-                    pairs.push((key, self.expr(value)));
-                }
-                _ => {
-                    let key = self.l.push(ExprKind::Unknown(Vec::new()), child);
-                    pairs.push((key, self.unknown(child)));
-                }
+            if let (Some(key), Some(value)) = (field(child, "key"), field(child, "value")) {
+                let key = self.expr(key);
+                pairs.push((key, self.expr(value)));
+            } else {
+                let key = self.l.push(ExprKind::Unknown(Vec::new()), child);
+                pairs.push((key, self.unknown(child)));
             }
         }
         self.l.push(ExprKind::Record(pairs), node)

@@ -203,12 +203,11 @@ impl<'n> Ruby<'_, 'n> {
         let mut args = Vec::new();
         for node in children(list) {
             let key = field(node, "key").filter(|_| node.kind() == "pair");
-            match key {
-                Some(key) => args.push(self.keyword(key, node)),
-                None => {
-                    let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
-                    args.push(Arg { name: None, value: self.expr(node), spread });
-                }
+            if let Some(key) = key {
+                args.push(self.keyword(key, node))
+            } else {
+                let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
+                args.push(Arg { name: None, value: self.expr(node), spread });
             }
         }
         args
@@ -360,7 +359,7 @@ impl<'n> Ruby<'_, 'n> {
 }
 
 /// The children of a string. (The contents of a heredoc are extras to the grammar.)
-fn children_with_content<'n>(node: Node<'n>) -> Vec<Node<'n>> {
+fn children_with_content(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).collect()
 }

@@ -6,7 +6,7 @@ use crate::syntax::dump::dump;
 #[test]
 fn says_what_a_file_holds() {
     insta::assert_snapshot!(dump(&outline(
-        r##"
+        r#"
 # frozen_string_literal: true
 require "active_record"
 require_relative './x'
@@ -94,6 +94,6 @@ end
 RSpec.describe Order do
   it("x") { Order.create }
 end
-"##
+"#
     )));
 }

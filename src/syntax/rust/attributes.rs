@@ -39,10 +39,10 @@ fn names_test(tokens: TokenStream) -> bool {
                 }
                 negated = ident == "not";
             }
-            proc_macro2::TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
-                if !negated && names_test(group.stream()) {
-                    return true;
-                }
+            proc_macro2::TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis && !negated && names_test(group.stream()) =>
+            {
+                return true;
             }
             _ => {}
         }

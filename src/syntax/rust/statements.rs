@@ -287,13 +287,14 @@ impl Lowering<'_> {
     ) {
         match value {
             Some(value) if stmts.is_empty() => values.push(value),
-            Some(value) => match self.only_binding(&stmts, value) {
-                Some(bound) => values.push(bound),
-                None => {
+            Some(value) => {
+                if let Some(bound) = self.only_binding(&stmts, value) {
+                    values.push(bound)
+                } else {
                     stmts.push(Stmt::Return(value));
                     values.push(self.push(ExprKind::Block(stmts), span));
                 }
-            },
+            }
             None => others.push(stmts),
         }
     }

@@ -130,7 +130,7 @@ impl<'a> Mapping<'a> {
         let columns = [("table", "name"), ("schema", "schema"), ("catalog", "catalog")];
         match of.tag_name().name() {
             "many-to-many" if node.has_attribute("table") => {
-                annotations.push(self.annotation("JoinTable", node, &columns))
+                annotations.push(self.annotation("JoinTable", node, &columns));
             }
             "element" if node.has_attribute("table") => {
                 annotations.push(self.annotation("CollectionTable", node, &columns));
