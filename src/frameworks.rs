@@ -184,7 +184,6 @@ impl LanguageIndex {
     }
 
     /// The value rules that may concern a call of that name.
-    #[must_use]
     pub fn values(&self, name: &str) -> impl Iterator<Item = RuleId> {
         self.values.get(name).into_iter().flatten().chain(&self.callable).copied()
     }

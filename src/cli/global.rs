@@ -183,7 +183,7 @@ impl Global {
     /// How stdout is to look.
     #[must_use]
     pub fn style(&self) -> Style {
-        let colour = self.colour(&anstream::AutoStream::choice(&std::io::stdout()));
+        let colour = self.colour(anstream::AutoStream::choice(&std::io::stdout()));
         let terminal = std::io::stdout().is_terminal();
         let links = colour && terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
         Style { colour, links, width: width(), verbose: self.verbose }
@@ -198,14 +198,14 @@ impl Global {
     /// Whether stderr may have colours.
     #[must_use]
     pub fn errors_in_colour(&self) -> bool {
-        self.colour(&anstream::AutoStream::choice(&std::io::stderr()))
+        self.colour(anstream::AutoStream::choice(&std::io::stderr()))
     }
 
-    fn colour(&self, choice: &anstream::ColorChoice) -> bool {
+    fn colour(&self, choice: anstream::ColorChoice) -> bool {
         match self.color {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => *choice != anstream::ColorChoice::Never,
+            Colour::Auto => choice != anstream::ColorChoice::Never,
         }
     }
 

@@ -33,6 +33,9 @@ pub(super) struct Rows {
     pub keys: Vec<ForeignKey>,
 }
 
+/// What one site joins: the accesses of each of its query blocks, for each service and way into a library.
+type Blocks = std::collections::BTreeMap<(Place, Option<ServiceId>, u32, Option<Place>), Vec<usize>>;
+
 /// For whom something counts: a service, the library it stands in, and the way there.
 #[derive(Debug, Clone, Default)]
 struct Party {
@@ -72,7 +75,7 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
     pub(super) fn run(mut self) -> Rows {
         let found = self.found;
         // What one site joins: its site, its party's service, its block.
-        let mut blocks: FxHashMap<(Place, Option<ServiceId>, u32, Option<Place>), Vec<usize>> = FxHashMap::default();
+        let mut blocks: Blocks = Blocks::new();
         for used in &found.uses {
             for number in self.add_use(used) {
                 if let Some(block) = used.block {

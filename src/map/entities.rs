@@ -120,7 +120,7 @@ impl Program<'_> {
             for rule in &self.frameworks.all[framework].entities {
                 let elsewhere = self.is_mapped(file, index, framework, rule);
                 let here = self.uses(file, framework) != Uses::No;
-                if !elsewhere && !(here && self.entity_matches(file, index, decl, rule)) {
+                if !(elsewhere || here && self.entity_matches(file, index, decl, rule)) {
                     continue;
                 }
                 let Some((table, by_convention)) = self.entity_table(file, index, decl, rule) else { continue };

@@ -112,16 +112,16 @@ pub(super) fn settle(
         table.owner_evidence.extend(own.collect::<Vec<_>>());
         return;
     }
-    for of_kind in creators.into_iter().flatten() {
-        let mut services = of_kind.iter();
+    // DDL says more than a mapping; where several create it the table is contested, and only who alone writes it is
+    // proposed.
+    if let Some(makers) = creators.into_iter().flatten().next() {
+        let mut services = makers.iter();
         if let (Some((service, evidence)), None) = (services.next(), services.next()) {
             table.owner = Some(*service);
             table.owner_status = Some(OwnerStatus::Inferred);
             table.owner_evidence.push(evidence.clone());
             return;
         }
-        // Several create it: contested, and only who alone writes it is proposed.
-        break;
     }
     if let Some(writers) = claims.writers.get(&entry) {
         let mut services = writers.iter();

@@ -349,7 +349,7 @@ impl<'a> Symbols<'a> {
         file: FileId,
         unit: &SourceUnit<'_>,
         scope: &[Name],
-        (local, outer): (&[(usize, &Import)], &[(usize, &Import)]),
+        (local, outer): (&Numbered<'_>, &Numbered<'_>),
         segments: &[Name],
     ) -> Option<Resolved> {
         let first = segments.first()?;

@@ -245,9 +245,9 @@ impl<'p> Rendering<'_, 'p> {
                 break;
             };
             if doubled {
-                self.out.literal("{", part.file, place(open, close + 1))
+                self.out.literal("{", part.file, place(open, close + 1));
             } else {
-                self.out.hole(part.file, place(open, close + 1))
+                self.out.hole(part.file, place(open, close + 1));
             }
             at = close + 1;
         }

@@ -529,7 +529,7 @@ fn getter(host: &mut Host<'_, '_>, node: Node<'_>, property: &mut Property<'_>) 
     let name = property.pattern.and_then(|pattern| host.first_child(pattern));
     let name = name.map(|name| host.name_of(name)).unwrap_or_default();
     let mut new = NewFunction::new(FunctionKind::Method, name, span_of(node), span_of(node));
-    new.returns = property.ty.clone();
+    new.returns.clone_from(&property.ty);
     host.function(new, |host, out| host.block(body, out));
 }
 

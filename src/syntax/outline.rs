@@ -375,7 +375,7 @@ pub enum ExprKind {
         /// With what.
         args: Vec<Arg>,
     },
-    /// `path!(args)` in Rust; a tagged template elsewhere (`sql\`…\`` has the template as its argument).
+    /// `path!(args)` in Rust; a tagged template elsewhere (``sql`…` `` has the template as its argument).
     Macro {
         /// Its path as segments, without `!`.
         path: Vec<Name>,

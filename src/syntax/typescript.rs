@@ -7,7 +7,7 @@
 //!   `module.exports = { … }` are exported values of their own.
 //! - A function bound to a constant of the module (`const f = () => …`) is a function of that name; a
 //!   function declared in a function is a local bound to a lambda.
-//! - A template with a bare tag is a [`ExprKind::Macro`]; with a member as its tag (`db.sql\`…\``) it is a
+//! - A template with a bare tag is a [`ExprKind::Macro`]; with a member as its tag (``db.sql`…` ``) it is a
 //!   call of that member, so that its receiver is kept.
 //! - A plain key of an object is a [`ExprKind::Symbol`].
 //! - A pattern as a parameter is called `_`, and its names are bound first thing in the body.

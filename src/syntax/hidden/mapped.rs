@@ -165,7 +165,7 @@ fn skip(written: &str, mut at: usize, letter: char) -> usize {
 
 /// The end of the escape at `at`, or `at` itself where none stands there.
 fn escape_end(written: &str, at: usize) -> usize {
-    let rest = written[at.min(written.len())..].as_bytes();
+    let rest = &written.as_bytes()[at.min(written.len())..];
     let length = match rest {
         [b'\\', b'u', ..] => 6,
         [b'\\', b'x', ..] => 4,

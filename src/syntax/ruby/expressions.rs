@@ -204,7 +204,7 @@ impl<'n> Ruby<'_, 'n> {
         for node in children(list) {
             let key = field(node, "key").filter(|_| node.kind() == "pair");
             if let Some(key) = key {
-                args.push(self.keyword(key, node))
+                args.push(self.keyword(key, node));
             } else {
                 let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
                 args.push(Arg { name: None, value: self.expr(node), spread });

@@ -289,7 +289,7 @@ impl Lowering<'_> {
             Some(value) if stmts.is_empty() => values.push(value),
             Some(value) => {
                 if let Some(bound) = self.only_binding(&stmts, value) {
-                    values.push(bound)
+                    values.push(bound);
                 } else {
                     stmts.push(Stmt::Return(value));
                     values.push(self.push(ExprKind::Block(stmts), span));
