@@ -128,7 +128,10 @@ impl<'a> Program<'a> {
         let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
         match ty {
             Some(ty) if !rule.receiver.is_empty() && self.is_a(ty, &rule.receiver) => {
-                (!self.counted_inside(call_ref, rule)).then_some(Certainty::Known)
+                // A bare type (`String`) is not the framework's own: it says nothing where nobody uses the framework.
+                let bare = rule.receiver.iter().all(|path| model::segments(path).len() == 1);
+                let means = !bare || self.uses(file, id.framework) != Uses::No;
+                (means && !self.counted_inside(call_ref, rule)).then_some(Certainty::Known)
             }
             // A method of the workspace's own is what it does, not what it is called.
             _ if !rule.on_entity && self.targets_of(call_ref).iter().any(|target| !target.by_name) => None,
