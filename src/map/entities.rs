@@ -679,13 +679,14 @@ impl Program<'_> {
                 }
             }
         }
-        for target in self.targets_of((file, call)) {
+        for target in self.targets_of((file, call)).iter().take(4) {
             if let Some(ty) = self.returned_type(target.function, 0) {
                 return self.entity_of_type(&ty, 0).map(Carried::Declared);
             }
             let (file, function) = target.function;
-            let value = self.symbols.function(file, function).value.filter(|_| !target.by_name);
-            if let Some(carried) = value.and_then(|value| self.entity_of(file, value, depth + 1)) {
+            // A few functions deep at most: each may return what many others do.
+            let value = self.symbols.function(file, function).value.filter(|_| !target.by_name && depth < 8);
+            if let Some(carried) = value.and_then(|value| self.entity_of(file, value, depth + 8)) {
                 return Some(carried);
             }
         }
