@@ -106,7 +106,10 @@ impl<'r, 'p> Reach<'r, 'p> {
         seen.insert(start);
         while let Some(function) = queue.pop_front() {
             for caller in self.callers.get(&function).into_iter().flatten() {
-                if self.is_test(caller.function) {
+                // A method that only bears the same name is no way into another unit: too many things are called
+                // `get`, `run` or `execute`.
+                let crosses = self.unit(caller.function) != self.unit(function);
+                if self.is_test(caller.function) || caller.by_name && crosses {
                     continue;
                 }
                 if let Unit::Service(service) = self.program.symbols.file(caller.function.0).unit {
@@ -126,6 +129,10 @@ impl<'r, 'p> Reach<'r, 'p> {
         }
         reached.entries.sort();
         reached
+    }
+
+    fn unit(&self, function: FunctionRef) -> Unit {
+        self.program.symbols.file(function.0).unit
     }
 
     fn is_test(&self, function: FunctionRef) -> bool {
