@@ -1,114 +1,33 @@
 //! From calls to uses of tables: what the frameworks' rules say of each call, function by function.
 //!
 //! Each file is interpreted by itself, with the whole program at hand to look things up in. What comes out still has
-//! tables by name: whose and which they are is settled later, in [`super::tables`].
+//! tables by name: whose and which they are is settled later, in [`super::catalog`].
+
+mod effects;
+mod found;
+mod sweep;
 
 use rustc_hash::FxHashSet;
 
-use super::entities::{Carried, table_with_alias};
+use effects::Effect;
+pub(super) use found::{DefinitionUse, Found, Home, IncludeUse, OpaqueUse, RoutineUse, Use};
+
+use super::entities::table_with_alias;
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
-use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
-use crate::frameworks::{CallRule, RuleId, Selector, Step};
+use crate::facts::{CallFact, CallKind, Node, NodeId};
+use crate::frameworks::{CallRule, RuleId};
 use crate::map::model::{Evidence, EvidenceKind};
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE, Likelihood};
 use crate::syntax::outline::FunctionKind;
-use crate::vocabulary::{Dialect, Name, Privilege, TableName};
+use crate::vocabulary::{Dialect, Privilege, TableName};
 
 /// Wrappers round wrappers deeper than this are not followed to their callers.
 const MAX_FRAMES: usize = 5;
 /// A wrapper with more callers than this is followed to the first ones only; the rest is said to be unknown.
 const MAX_CALLERS: usize = 400;
-
-/// Whose code something stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Home {
-    pub file: FileId,
-    /// `None` for a file of SQL and for declarations.
-    pub function: Option<u32>,
-}
-
-/// One use of a table by name.
-#[derive(Debug, Clone)]
-pub(super) struct Use {
-    pub home: Home,
-    pub place: Place,
-    /// The statement's text, or the call.
-    pub site: Place,
-    /// The call that the text is handed to.
-    pub call: Option<Place>,
-    pub table: TableName,
-    pub privilege: Privilege,
-    pub evidence: Evidence,
-    pub framework: Option<Name>,
-    pub partial: bool,
-    pub statement: u64,
-    /// The query block it is joined in, within its site.
-    pub block: Option<u32>,
-    pub referencing: Option<TableName>,
-    /// The routine whose body it stands in.
-    pub routine: Option<TableName>,
-    pub dialect: Option<Dialect>,
-    /// Whether it counts only if the map knows the table: a literal that no framework claims.
-    pub needs_known_table: bool,
-    /// Whether it lies in a part of a script that only undoes the rest.
-    pub rollback: bool,
-}
-
-/// SQL that cannot be known.
-#[derive(Debug, Clone)]
-pub(super) struct OpaqueUse {
-    pub home: Home,
-    pub place: Place,
-    pub reason: String,
-    pub call: Option<Place>,
-    pub rollback: bool,
-}
-
-/// A change about names.
-#[derive(Debug, Clone)]
-pub(super) struct DefinitionUse {
-    pub home: Home,
-    pub place: Place,
-    pub change: sql::Change,
-    pub routine: Option<TableName>,
-    pub rollback: bool,
-}
-
-/// A call of a routine of the database.
-#[derive(Debug, Clone)]
-pub(super) struct RoutineUse {
-    pub home: Home,
-    pub place: Place,
-    pub site: Place,
-    pub name: TableName,
-    pub statement: u64,
-}
-
-/// A file of SQL that code reads in or runs.
-#[derive(Debug, Clone)]
-pub(super) struct IncludeUse {
-    pub home: Home,
-    pub file: FileId,
-    pub call: Place,
-    pub framework: Name,
-}
-
-/// All that one file says of the database.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    pub uses: Vec<Use>,
-    pub opaque: Vec<OpaqueUse>,
-    pub definitions: Vec<DefinitionUse>,
-    pub routines: Vec<RoutineUse>,
-    pub includes: Vec<IncludeUse>,
-    /// Places where transactions begin and end.
-    pub transactions: Vec<(Home, Place, sql::Transaction)>,
-    /// The literals that some call has claimed, by where they begin.
-    pub consumed: FxHashSet<(FileId, u32)>,
-}
 
 /// What claims a text.
 #[derive(Clone, Copy)]
@@ -137,18 +56,6 @@ pub(super) struct Interpreter<'i, 'p> {
     pub found: Found,
     /// The names that statements are prepared under.
     pub prepared: FxHashSet<Place>,
-}
-
-/// What a call does to an entity.
-struct Effect {
-    call: u32,
-    carried: Carried,
-    table: TableName,
-    privileges: Vec<Privilege>,
-    start: Option<NodeId>,
-    /// Whether the entity is what the call is called on: then the call is one of a chain on it.
-    of_receiver: bool,
-    id: RuleId,
 }
 
 impl Interpreter<'_, '_> {
@@ -581,332 +488,6 @@ impl Interpreter<'_, '_> {
         let definition = DefinitionUse { home: at.home, place, change, routine: None, rollback: at.rollback };
         self.found.definitions.push(definition);
     }
-
-    fn entity_effect(&mut self, call: u32, id: RuleId, rule: &CallRule, value: &Selected, effects: &mut Vec<Effect>) {
-        let program = self.program;
-        let (carried, start) = match value {
-            Selected::Node(file, node) => {
-                let start = (*file == self.file).then_some(*node);
-                (program.entity_of(*file, *node, 0), start)
-            }
-            Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
-        };
-        let Some(carried) = carried else { return };
-        if !program.speaks_of(id.framework, program.carried(&carried).framework) {
-            return;
-        }
-        let table = program.carried(&carried).table.clone();
-        let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
-        let of_receiver = matches!(first, Some(Step::Receiver));
-        effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id });
-    }
-
-    /// Uses of entities. Of a chain of calls on one entity only what it comes to counts, at the first call that says
-    /// anything: `orders.filter(…).delete()` is a delete, not a select as well.
-    fn effects(&mut self, effects: Vec<Effect>) {
-        let facts = self.program.symbols.file(self.file).facts;
-        let mut by_call: rustc_hash::FxHashMap<u32, Vec<usize>> = rustc_hash::FxHashMap::default();
-        for (number, effect) in effects.iter().enumerate() {
-            by_call.entry(effect.call).or_default().push(number);
-        }
-        let mut superseded: FxHashSet<usize> = FxHashSet::default();
-        let mut covered: FxHashSet<NodeId> = FxHashSet::default();
-        let mut places: Vec<Span> = Vec::with_capacity(effects.len());
-        for effect in &effects {
-            let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
-            let mut place = facts.calls[effect.call as usize].name_span;
-            let mut fetched = false;
-            for (node, call) in self.chain(effect.start) {
-                covered.insert(node);
-                if !effect.of_receiver || fetched {
-                    continue;
-                }
-                fetched = call.is_some_and(|call| call != effect.call && self.fetches(call));
-                if fetched {
-                    continue;
-                }
-                if let Some(named) = self.named_by_holder(node, effect) {
-                    place = named;
-                }
-                let Some(below) = call.and_then(|call| by_call.get(&call)) else { continue };
-                for &number in below {
-                    if effects[number].table == effect.table && effects[number].call != effect.call {
-                        place = facts.calls[effects[number].call as usize].name_span;
-                        if writes && effects[number].privileges == [Privilege::Select] {
-                            superseded.insert(number);
-                        }
-                    }
-                }
-            }
-            places.push(place);
-        }
-        for (number, effect) in effects.iter().enumerate() {
-            if !superseded.contains(&number) {
-                self.entity_use(effect, places[number]);
-            }
-        }
-        self.mentions(&covered);
-    }
-
-    /// Whether what a call gives is what was read, and no query any more.
-    fn fetches(&self, call: u32) -> bool {
-        let rules = self.program.rules((self.file, call));
-        rules.iter().any(|(id, _)| self.program.frameworks.call(*id).fetches)
-    }
-
-    /// Where a property that holds the set of an entity (`context.Orders`) names it.
-    fn named_by_holder(&self, node: NodeId, effect: &Effect) -> Option<Span> {
-        let program = self.program;
-        let facts = program.symbols.file(self.file).facts;
-        let Node::Member { span, .. } = facts.node(node) else { return None };
-        let framework = &program.frameworks.all[program.carried(&effect.carried).framework];
-        let holders: Vec<Name> = framework.entities.iter().flat_map(|rule| rule.held_in.iter().cloned()).collect();
-        if holders.is_empty() {
-            return None;
-        }
-        let ty = program.type_of(self.file, node, 0)?;
-        holders.iter().any(|holder| ty.is_named(holder)).then_some(*span)
-    }
-
-    /// The receiver chain from a node downwards: each node with the call it is.
-    fn chain(&self, start: Option<NodeId>) -> Vec<(NodeId, Option<u32>)> {
-        let facts = self.program.symbols.file(self.file).facts;
-        let mut chain = Vec::new();
-        let mut next = start;
-        while let Some(node) = next
-            && chain.len() < 256
-        {
-            let (call, below) = match facts.node(node) {
-                Node::Call(call) => {
-                    let fact = &facts.calls[*call as usize];
-                    let below = match facts.node(fact.callee) {
-                        Node::Member { base, .. } => Some(*base),
-                        _ => fact.args.first().map(|arg| arg.value),
-                    };
-                    (Some(*call), below)
-                }
-                Node::Member { base, .. } | Node::After { base, .. } | Node::Index { base, .. } => (None, Some(*base)),
-                Node::Typed { value, .. } => (None, *value),
-                Node::Lambda(function) => (None, facts.functions[*function as usize].value),
-                // What a name was before some ways changed it comes last.
-                Node::Choice(ways) => (None, ways.last().copied()),
-                _ => (None, None),
-            };
-            chain.push((node, call));
-            next = below;
-        }
-        chain
-    }
-
-    fn entity_use(&mut self, effect: &Effect, place: Span) {
-        let program = self.program;
-        let fact = program.call((self.file, effect.call));
-        let home = Home { file: self.file, function: Some(fact.function) };
-        let entity = program.carried(&effect.carried);
-        let framework = program.frameworks.framework(effect.id).name.clone();
-        let dialect = self.dialect((self.file, effect.call), effect.id);
-        let span = Place { file: self.file, span: fact.span };
-        for &privilege in &effect.privileges {
-            self.found.uses.push(Use {
-                home,
-                place: Place { file: self.file, span: place },
-                site: span,
-                call: Some(span),
-                table: entity.table.clone(),
-                privilege,
-                evidence: mapping_evidence(entity, &framework),
-                framework: Some(framework.clone()),
-                partial: false,
-                statement: fingerprint(&entity.table, privilege),
-                block: None,
-                referencing: None,
-                routine: None,
-                dialect,
-                needs_known_table: false,
-                rollback: program.frameworks.call(effect.id).rollback,
-            });
-        }
-    }
-
-    /// Bare mentions of what stands for a table, where a mention is a use.
-    fn mentions(&mut self, covered: &FxHashSet<NodeId>) {
-        let program = self.program;
-        if program.entities.list.iter().all(|entity| entity.mention.is_empty()) {
-            return;
-        }
-        let facts = program.symbols.file(self.file).facts;
-        let ignored = self.ignored();
-        for (index, node) in (0u32..).zip(&facts.nodes) {
-            let Node::Name { function, span, .. } = node else { continue };
-            if covered.contains(&NodeId(index)) || ignored.contains(&NodeId(index)) {
-                continue;
-            }
-            let Some(Carried::Declared(number)) = self.mentioned(NodeId(index)) else { continue };
-            let entity = &program.entities.list[number];
-            let framework = program.frameworks.all[entity.framework].name.clone();
-            let place = Place { file: self.file, span: *span };
-            for &privilege in &entity.mention {
-                self.found.uses.push(Use {
-                    home: Home { file: self.file, function: Some(*function) },
-                    place,
-                    site: place,
-                    call: None,
-                    table: entity.table.clone(),
-                    privilege,
-                    evidence: mapping_evidence(entity, &framework),
-                    framework: Some(framework.clone()),
-                    partial: false,
-                    statement: fingerprint(&entity.table, privilege),
-                    block: None,
-                    referencing: None,
-                    routine: None,
-                    dialect: program.frameworks.all[entity.framework].dialect,
-                    needs_known_table: false,
-                    rollback: false,
-                });
-            }
-        }
-    }
-
-    /// The entity that a bare name is, not one that its type merely carries.
-    fn mentioned(&self, node: NodeId) -> Option<Carried> {
-        let program = self.program;
-        let facts = program.symbols.file(self.file).facts;
-        let Node::Name { segments, function, .. } = facts.node(node) else { return None };
-        let resolved = program.symbols.resolve_in(self.file, *function, segments);
-        if !resolved.rest.is_empty() || resolved.defs.is_empty() {
-            return None;
-        }
-        let carried = program.entity_of(self.file, node, 0)?;
-        let entity = program.carried(&carried);
-        // The name of the table's module may hide the same name out of a glob; a module alone is no value.
-        let by_alias = || {
-            program.symbols.is_alias(&resolved.path)
-                || program
-                    .symbols
-                    .behind_globs(self.file, *function, segments)
-                    .is_some_and(|path| program.symbols.is_alias(&path.path) && path.defs == resolved.defs)
-        };
-        let meant = !entity.mention_by_alias || by_alias();
-        (meant && !entity.mention.is_empty()).then_some(carried)
-    }
-
-    /// The nodes that stand in calls which only declare something.
-    fn ignored(&self) -> FxHashSet<NodeId> {
-        let program = self.program;
-        let facts = program.symbols.file(self.file).facts;
-        let mut ignored = FxHashSet::default();
-        for (index, call) in (0u32..).zip(&facts.calls) {
-            if program.rules((self.file, index)).iter().any(|(id, _)| program.frameworks.call(*id).ignore) {
-                ignored.extend(call.args.iter().map(|arg| arg.value));
-            }
-        }
-        ignored
-    }
-
-    /// Annotations that hold SQL or name a table: on functions, types and fields.
-    fn annotations(&mut self) {
-        let facts = self.program.symbols.file(self.file).facts;
-        for (index, function) in (0u32..).zip(&facts.functions) {
-            let home = Home { file: self.file, function: Some(index) };
-            for annotation in &function.annotations {
-                self.annotation(home, &function.scope, annotation);
-            }
-        }
-        for decl in &facts.types {
-            let home = Home { file: self.file, function: None };
-            let fields = decl.fields.iter().flat_map(|field| &field.annotations);
-            for annotation in decl.annotations.iter().chain(fields) {
-                self.annotation(home, &decl.scope, annotation);
-            }
-        }
-    }
-
-    fn annotation(&mut self, home: Home, scope: &[Name], annotation: &AnnotationFact) {
-        let program = self.program;
-        let Some(language) = program.frameworks.language(program.language(self.file)) else { return };
-        let Some(name) = annotation.path.last() else { return };
-        for id in language.calls(name) {
-            let rule = program.frameworks.call(id);
-            if program.annotation(self.file, scope, std::slice::from_ref(annotation), &rule.annotation).is_none() {
-                continue;
-            }
-            let has =
-                |selector: &Selector| super::matching::arguments(&annotation.args, &selector.0[0]).next().is_some();
-            if rule.given.as_ref().is_some_and(|given| !has(given)) || rule.not_given.as_ref().is_some_and(has) {
-                continue;
-            }
-            let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);
-            let span = Place { file: self.file, span: annotation.span };
-            let at = At { home, span, dialect, rollback: rule.rollback };
-            for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
-                let Some(selector) = selector else { continue };
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities };
-                let nodes: Vec<NodeId> = super::matching::arguments(&annotation.args, &selector.0[0]).collect();
-                for node in nodes {
-                    self.text(self.file, node, None, at, claim, 0);
-                }
-            }
-            if let Some(selector) = &rule.table {
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false };
-                let nodes: Vec<NodeId> = super::matching::arguments(&annotation.args, &selector.0[0]).collect();
-                for node in nodes {
-                    self.table_name(self.file, node, None, at, claim, 0);
-                }
-            }
-        }
-    }
-
-    /// Literals that are plainly SQL and that no call has claimed: outer texts before those they are made of.
-    pub(super) fn sweep(mut self, consumed: &FxHashSet<(FileId, u32)>) -> Found {
-        let facts = self.program.symbols.file(self.file).facts;
-        for index in (0..u32::try_from(facts.nodes.len()).unwrap_or(0)).rev() {
-            let node = NodeId(index);
-            if !matches!(facts.node(node), Node::Text(_) | Node::Concat(_)) || !self.may_be_sql(node, 0) {
-                continue;
-            }
-            for rendered in self.program.texts(self.file, node, None, Span::default()) {
-                let taken = |key: (FileId, u32)| consumed.contains(&key) || self.found.consumed.contains(&key);
-                if !rendered.known || rendered.spans().any(|(file, span)| taken((file, span.start))) {
-                    continue;
-                }
-                if sql::looks_like_sql(&rendered.text) != Likelihood::Unmistakable {
-                    continue;
-                }
-                self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
-                let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
-                let Some(site) = rendered.whole() else { continue };
-                let home = Home { file: self.file, function: self.function_at(site) };
-                self.statements(&rendered, &script, At { home, span: site, dialect: None, rollback: false }, None);
-            }
-        }
-        self.found
-    }
-
-    /// Whether some literal piece of a text begins like SQL: a cheap look before it is put together.
-    fn may_be_sql(&self, node: NodeId, depth: usize) -> bool {
-        let facts = self.program.symbols.file(self.file).facts;
-        match facts.node(node) {
-            Node::Text(pieces) => {
-                let literal = |piece: &crate::facts::TextPiece| match piece {
-                    crate::facts::TextPiece::Literal { text, .. } => {
-                        sql::looks_like_sql(text) != Likelihood::No || pieces.len() > 1 && begins_like_sql(text)
-                    }
-                    crate::facts::TextPiece::Value { .. } => false,
-                };
-                pieces.iter().take(2).any(literal)
-            }
-            Node::Concat(parts) if depth < 16 => parts.first().is_some_and(|&part| self.may_be_sql(part, depth + 1)),
-            _ => false,
-        }
-    }
-
-    /// The innermost function round a place of this file.
-    fn function_at(&self, place: Place) -> Option<u32> {
-        let facts = self.program.symbols.file(self.file).facts;
-        let round = (0u32..).zip(&facts.functions).filter(|(_, function)| function.span.contains(place.span));
-        round.min_by_key(|(_, function)| function.span.len()).map(|(index, _)| index)
-    }
 }
 
 /// A query over entities with the names that SQL reserves (`FROM Order o`) made ordinary ones of the same length.
@@ -966,25 +547,9 @@ fn with_outer(inner: Option<&Frame<'_>>, outer: &Frame<'_>, then: &mut dyn FnMut
     }
 }
 
-fn begins_like_sql(text: &str) -> bool {
-    let word: String = text.trim_start().chars().take_while(char::is_ascii_alphabetic).take(9).collect();
-    let words =
-        ["select", "insert", "update", "delete", "with", "merge", "create", "alter", "drop", "truncate", "replace"];
-    words.contains(&word.to_ascii_lowercase().as_str())
-}
-
 /// Whether a text that only a method's name claims is SQL at all.
 fn plausible(text: &str, script: &sql::Script) -> bool {
     sql::looks_like_sql(&text.replace(HOLE, "?")) != Likelihood::No && script.accesses().next().is_some()
-}
-
-fn mapping_evidence(entity: &super::entities::Entity, framework: &str) -> Evidence {
-    let how = if entity.by_convention { "by its naming convention" } else { "as its mapping says" };
-    Evidence {
-        kind: EvidenceKind::Mapping,
-        text: format!("{framework} maps it to `{}` {how}", entity.table),
-        place: Some(entity.place),
-    }
 }
 
 /// What identifies an access that has no statement: its table and privilege.

@@ -1,0 +1,263 @@
+//! Uses of entities: what a chain of calls on one comes to, and bare mentions of what stands for a table.
+
+use super::{Home, Interpreter, Use, fingerprint};
+use crate::facts::{Node, NodeId};
+use crate::frameworks::{CallRule, RuleId, Step};
+use crate::map::entities::Carried;
+use crate::map::matching::Selected;
+use crate::map::model::{Evidence, EvidenceKind};
+use crate::source::{Place, Span};
+use crate::vocabulary::{Name, Privilege, TableName};
+use rustc_hash::FxHashSet;
+
+/// What a call does to an entity.
+pub(super) struct Effect {
+    call: u32,
+    carried: Carried,
+    table: TableName,
+    privileges: Vec<Privilege>,
+    start: Option<NodeId>,
+    /// Whether the entity is what the call is called on: then the call is one of a chain on it.
+    of_receiver: bool,
+    id: RuleId,
+}
+
+impl Interpreter<'_, '_> {
+    pub(super) fn entity_effect(
+        &mut self,
+        call: u32,
+        id: RuleId,
+        rule: &CallRule,
+        value: &Selected,
+        effects: &mut Vec<Effect>,
+    ) {
+        let program = self.program;
+        let (carried, start) = match value {
+            Selected::Node(file, node) => {
+                let start = (*file == self.file).then_some(*node);
+                (program.entity_of(*file, *node, 0), start)
+            }
+            Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
+        };
+        let Some(carried) = carried else { return };
+        if !program.speaks_of(id.framework, program.carried(&carried).framework) {
+            return;
+        }
+        let table = program.carried(&carried).table.clone();
+        let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
+        let of_receiver = matches!(first, Some(Step::Receiver));
+        effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id });
+    }
+
+    /// Uses of entities. Of a chain of calls on one entity only what it comes to counts, at the first call that says
+    /// anything: `orders.filter(…).delete()` is a delete, not a select as well.
+    pub(super) fn effects(&mut self, effects: Vec<Effect>) {
+        let facts = self.program.symbols.file(self.file).facts;
+        let mut by_call: rustc_hash::FxHashMap<u32, Vec<usize>> = rustc_hash::FxHashMap::default();
+        for (number, effect) in effects.iter().enumerate() {
+            by_call.entry(effect.call).or_default().push(number);
+        }
+        let mut superseded: FxHashSet<usize> = FxHashSet::default();
+        let mut covered: FxHashSet<NodeId> = FxHashSet::default();
+        let mut places: Vec<Span> = Vec::with_capacity(effects.len());
+        for effect in &effects {
+            let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
+            let mut place = facts.calls[effect.call as usize].name_span;
+            let mut fetched = false;
+            for (node, call) in self.chain(effect.start) {
+                covered.insert(node);
+                if !effect.of_receiver || fetched {
+                    continue;
+                }
+                fetched = call.is_some_and(|call| call != effect.call && self.fetches(call));
+                if fetched {
+                    continue;
+                }
+                if let Some(named) = self.named_by_holder(node, effect) {
+                    place = named;
+                }
+                let Some(below) = call.and_then(|call| by_call.get(&call)) else { continue };
+                for &number in below {
+                    if effects[number].table == effect.table && effects[number].call != effect.call {
+                        place = facts.calls[effects[number].call as usize].name_span;
+                        if writes && effects[number].privileges == [Privilege::Select] {
+                            superseded.insert(number);
+                        }
+                    }
+                }
+            }
+            places.push(place);
+        }
+        for (number, effect) in effects.iter().enumerate() {
+            if !superseded.contains(&number) {
+                self.entity_use(effect, places[number]);
+            }
+        }
+        self.mentions(&covered);
+    }
+
+    /// Whether what a call gives is what was read, and no query any more.
+    fn fetches(&self, call: u32) -> bool {
+        let rules = self.program.rules((self.file, call));
+        rules.iter().any(|(id, _)| self.program.frameworks.call(*id).fetches)
+    }
+
+    /// Where a property that holds the set of an entity (`context.Orders`) names it.
+    fn named_by_holder(&self, node: NodeId, effect: &Effect) -> Option<Span> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let Node::Member { span, .. } = facts.node(node) else { return None };
+        let framework = &program.frameworks.all[program.carried(&effect.carried).framework];
+        let holders: Vec<Name> = framework.entities.iter().flat_map(|rule| rule.held_in.iter().cloned()).collect();
+        if holders.is_empty() {
+            return None;
+        }
+        let ty = program.type_of(self.file, node, 0)?;
+        holders.iter().any(|holder| ty.is_named(holder)).then_some(*span)
+    }
+
+    /// The receiver chain from a node downwards: each node with the call it is.
+    fn chain(&self, start: Option<NodeId>) -> Vec<(NodeId, Option<u32>)> {
+        let facts = self.program.symbols.file(self.file).facts;
+        let mut chain = Vec::new();
+        let mut next = start;
+        while let Some(node) = next
+            && chain.len() < 256
+        {
+            let (call, below) = match facts.node(node) {
+                Node::Call(call) => {
+                    let fact = &facts.calls[*call as usize];
+                    let below = match facts.node(fact.callee) {
+                        Node::Member { base, .. } => Some(*base),
+                        _ => fact.args.first().map(|arg| arg.value),
+                    };
+                    (Some(*call), below)
+                }
+                Node::Member { base, .. } | Node::After { base, .. } | Node::Index { base, .. } => (None, Some(*base)),
+                Node::Typed { value, .. } => (None, *value),
+                Node::Lambda(function) => (None, facts.functions[*function as usize].value),
+                // What a name was before some ways changed it comes last.
+                Node::Choice(ways) => (None, ways.last().copied()),
+                _ => (None, None),
+            };
+            chain.push((node, call));
+            next = below;
+        }
+        chain
+    }
+
+    fn entity_use(&mut self, effect: &Effect, place: Span) {
+        let program = self.program;
+        let fact = program.call((self.file, effect.call));
+        let home = Home { file: self.file, function: Some(fact.function) };
+        let entity = program.carried(&effect.carried);
+        let framework = program.frameworks.framework(effect.id).name.clone();
+        let dialect = self.dialect((self.file, effect.call), effect.id);
+        let span = Place { file: self.file, span: fact.span };
+        for &privilege in &effect.privileges {
+            self.found.uses.push(Use {
+                home,
+                place: Place { file: self.file, span: place },
+                site: span,
+                call: Some(span),
+                table: entity.table.clone(),
+                privilege,
+                evidence: mapping_evidence(entity, &framework),
+                framework: Some(framework.clone()),
+                partial: false,
+                statement: fingerprint(&entity.table, privilege),
+                block: None,
+                referencing: None,
+                routine: None,
+                dialect,
+                needs_known_table: false,
+                rollback: program.frameworks.call(effect.id).rollback,
+            });
+        }
+    }
+
+    /// Bare mentions of what stands for a table, where a mention is a use.
+    fn mentions(&mut self, covered: &FxHashSet<NodeId>) {
+        let program = self.program;
+        if program.entities.list.iter().all(|entity| entity.mention.is_empty()) {
+            return;
+        }
+        let facts = program.symbols.file(self.file).facts;
+        let ignored = self.ignored();
+        for (index, node) in (0u32..).zip(&facts.nodes) {
+            let Node::Name { function, span, .. } = node else { continue };
+            if covered.contains(&NodeId(index)) || ignored.contains(&NodeId(index)) {
+                continue;
+            }
+            let Some(Carried::Declared(number)) = self.mentioned(NodeId(index)) else { continue };
+            let entity = &program.entities.list[number];
+            let framework = program.frameworks.all[entity.framework].name.clone();
+            let place = Place { file: self.file, span: *span };
+            for &privilege in &entity.mention {
+                self.found.uses.push(Use {
+                    home: Home { file: self.file, function: Some(*function) },
+                    place,
+                    site: place,
+                    call: None,
+                    table: entity.table.clone(),
+                    privilege,
+                    evidence: mapping_evidence(entity, &framework),
+                    framework: Some(framework.clone()),
+                    partial: false,
+                    statement: fingerprint(&entity.table, privilege),
+                    block: None,
+                    referencing: None,
+                    routine: None,
+                    dialect: program.frameworks.all[entity.framework].dialect,
+                    needs_known_table: false,
+                    rollback: false,
+                });
+            }
+        }
+    }
+
+    /// The entity that a bare name is, not one that its type merely carries.
+    fn mentioned(&self, node: NodeId) -> Option<Carried> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let Node::Name { segments, function, .. } = facts.node(node) else { return None };
+        let resolved = program.symbols.resolve_in(self.file, *function, segments);
+        if !resolved.rest.is_empty() || resolved.defs.is_empty() {
+            return None;
+        }
+        let carried = program.entity_of(self.file, node, 0)?;
+        let entity = program.carried(&carried);
+        // The name of the table's module may hide the same name out of a glob; a module alone is no value.
+        let by_alias = || {
+            program.symbols.is_alias(&resolved.path)
+                || program
+                    .symbols
+                    .behind_globs(self.file, *function, segments)
+                    .is_some_and(|path| program.symbols.is_alias(&path.path) && path.defs == resolved.defs)
+        };
+        let meant = !entity.mention_by_alias || by_alias();
+        (meant && !entity.mention.is_empty()).then_some(carried)
+    }
+
+    /// The nodes that stand in calls which only declare something.
+    fn ignored(&self) -> FxHashSet<NodeId> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut ignored = FxHashSet::default();
+        for (index, call) in (0u32..).zip(&facts.calls) {
+            if program.rules((self.file, index)).iter().any(|(id, _)| program.frameworks.call(*id).ignore) {
+                ignored.extend(call.args.iter().map(|arg| arg.value));
+            }
+        }
+        ignored
+    }
+}
+
+fn mapping_evidence(entity: &crate::map::entities::Entity, framework: &str) -> Evidence {
+    let how = if entity.by_convention { "by its naming convention" } else { "as its mapping says" };
+    Evidence {
+        kind: EvidenceKind::Mapping,
+        text: format!("{framework} maps it to `{}` {how}", entity.table),
+        place: Some(entity.place),
+    }
+}
