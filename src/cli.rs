@@ -9,6 +9,7 @@ pub mod completions;
 pub mod errors;
 pub mod explain;
 pub mod facts;
+pub mod frameworks;
 pub mod global;
 pub mod init;
 pub mod lsp;
@@ -74,6 +75,7 @@ enum Command {
     Explain(explain::Explain),
     Facts(facts::Facts),
     Sql(sql::Sql),
+    Frameworks(frameworks::FrameworksCommand),
     Lsp(lsp::Lsp),
     Completions(completions::Completions),
     #[command(hide = true)]
@@ -98,6 +100,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::Explain(command) => command.run(),
         Command::Facts(command) => command.run(&cli.global),
         Command::Sql(command) => command.run(&cli.global),
+        Command::Frameworks(command) => command.run(&cli.global),
         Command::Lsp(command) => command.run(&cli.global),
         Command::Man(command) => command.run(),
         Command::Completions(command) => command.run(),

@@ -10,9 +10,10 @@ use std::fmt;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::source::Language;
+use crate::source::{Language, Span};
 use crate::vocabulary::Name;
 
+mod check;
 pub mod model;
 pub mod naming;
 mod selector;
@@ -28,10 +29,14 @@ const BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/fram
 pub struct FrameworkProblem {
     /// The file.
     pub path: String,
+    /// The bytes, where known.
+    pub span: Option<Span>,
     /// The 1-based line, where known.
     pub line: Option<u32>,
     /// What is wrong with it.
     pub message: String,
+    /// What to do.
+    pub help: Option<String>,
 }
 
 impl fmt::Display for FrameworkProblem {
@@ -97,7 +102,7 @@ impl Frameworks {
                     all.retain(|known| known.name != framework.name || known.languages != framework.languages);
                     all.push(framework);
                 }
-                Err(problem) => problems.push(problem),
+                Err(wrong) => problems.extend(wrong),
             }
         }
         let mut frameworks = Self { all, by_language: FxHashMap::default() };
@@ -146,6 +151,16 @@ impl Frameworks {
     #[must_use]
     pub fn framework(&self, id: RuleId) -> &Framework {
         &self.all[id.framework]
+    }
+
+    /// Where a call rule stands: `path:line`.
+    #[must_use]
+    pub fn place_of(&self, id: RuleId) -> String {
+        let framework = self.framework(id);
+        match framework.call_lines.get(id.rule) {
+            Some(line) => format!("{}:{line}", framework.path),
+            None => framework.path.clone(),
+        }
     }
 
     /// A call rule.
@@ -219,5 +234,36 @@ mod tests {
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(told.is_empty(), "{told:#?}");
         assert_eq!(frameworks.all.len(), BUILT_IN.len());
+    }
+
+    #[test]
+    fn each_rule_knows_its_line() {
+        for framework in Frameworks::built_in().0.all {
+            assert_eq!(framework.call_lines.len(), framework.calls.len(), "{}", framework.path);
+        }
+    }
+
+    fn told(text: &str) -> Vec<String> {
+        let (_, problems) = Frameworks::with(&[("house.toml".to_owned(), text.to_owned())]);
+        let helped = problems.into_iter().map(|problem| {
+            let help = problem.help.clone().unwrap_or_default();
+            format!("{problem}; {help}")
+        });
+        helped.collect()
+    }
+
+    #[test]
+    fn a_broken_file_is_told_where_and_what_to_do() {
+        let head = "name = \"house\"\nlanguages = [\"java\"]\n";
+        assert_eq!(
+            told(&format!("{head}[[call]]\nmetod = [\"rows\"]\n")),
+            ["house.toml:4: unknown field `metod`; did you mean `method`?"]
+        );
+        let missing = told("name = \"house\"\n");
+        assert!(missing[0].starts_with("house.toml: `languages` is missing"), "{missing:?}");
+        let empty = told(&format!("{head}\n[[call]] # nothing\nsql = \"argument 0\"\n"));
+        assert!(empty[0].starts_with("house.toml:4: this `[[call]]` says of no call what it means"), "{empty:?}");
+        let selector = told(&format!("{head}[[call]]\nmethod = [\"rows\"]\nsql = \"argumnt 0\"\n"));
+        assert!(selector[0].contains("`argumnt` is no step of a selector"), "{selector:?}");
     }
 }

@@ -9,6 +9,7 @@ mod calls;
 mod catalog;
 mod entities;
 mod interpret;
+mod matches;
 mod matching;
 mod memo;
 pub mod model;
@@ -21,6 +22,7 @@ mod text;
 mod types;
 
 pub use build::{Input, build};
+pub use matches::{FileMatches, MatchedCall, MatchedTable, MatchedType, matches};
 
 pub use model::{
     Access, AccessContext, Database, DatabaseId, Evidence, EvidenceKind, ForeignKey, Join, Library, LibraryId, Map,

@@ -6,6 +6,7 @@
 
 pub mod concise;
 pub mod coverage;
+pub mod frameworks;
 pub mod github;
 pub mod gitlab;
 pub mod human;

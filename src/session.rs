@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use crate::config::{Config, ConfigProblem};
 use crate::facts::scan::{self, Reader, Scan, Store};
-use crate::frameworks::Frameworks;
+use crate::frameworks::{FrameworkProblem, Frameworks};
 use crate::lint::allows::Directive;
 use crate::lint::context::{Accepted, Input};
 use crate::lint::{Outcome, rule_names};
-use crate::map::{self, AccessContext, Map};
+use crate::map::{self, AccessContext, FileMatches, Map};
 use crate::source::{FileId, IndexedText, Place, Skipped, Sources, Span, Texts};
 use crate::workspace::{self, SourceFile, Workspace};
 
@@ -44,7 +44,7 @@ pub enum Phase {
 /// Why there is no session.
 #[derive(Debug)]
 pub enum Failure {
-    /// The config is wrong: every problem of it, with the texts they point into.
+    /// The config, or a framework file of the workspace, is wrong: every problem, with the texts they point into.
     Config(Vec<ConfigProblem>),
     /// There is no file to read.
     NothingToRead(Box<Workspace>),
@@ -101,16 +101,11 @@ impl Gathered {
         if !opened.problems.is_empty() {
             return Err(Failure::Config(opened.problems));
         }
-        let (config, mut workspace) = (opened.config, opened.workspace);
+        let (config, workspace) = (opened.config, opened.workspace);
         if !workspace.files.iter().any(|file| scan::is_source(file.language)) {
             return Err(Failure::NothingToRead(Box::new(workspace)));
         }
-        let (frameworks, broken) = Frameworks::with(&house_frameworks(sources, &workspace));
-        for problem in broken {
-            let file = workspace.file_id(&problem.path).unwrap_or(FileId(0));
-            let place = Place { file, span: Span::default() };
-            workspace.problems.push(workspace::Problem { place, message: problem.to_string() });
-        }
+        let frameworks = load_frameworks(sources, &workspace)?;
         phase(Phase::Facts(workspace.files.len()));
         let scan = scan::scan(&Reader::new(sources, &workspace, &config, &frameworks, store));
         Ok(Self { config, workspace, frameworks, scan })
@@ -171,6 +166,13 @@ impl Session {
         (self.map, self.directives, self.skipped, self.problems) = (map, directives, skipped, problems);
     }
 
+    /// What the rules of the frameworks say of one file.
+    #[must_use]
+    pub fn matches(&self, file: FileId) -> FileMatches {
+        let Self { config, workspace, frameworks, scan, .. } = self;
+        map::matches(map::Input { workspace, config, frameworks, facts: &scan.facts }, file)
+    }
+
     /// The findings, judged on `today`. `contexts` are the ones to report, as [`Session::contexts`] gives them.
     #[must_use]
     pub fn check(&self, today: jiff::civil::Date, contexts: &[AccessContext], accepted: &[Accepted]) -> Outcome {
@@ -200,6 +202,35 @@ impl Texts for Session {
     fn text(&self, file: FileId) -> Option<Arc<IndexedText>> {
         self.texts.text(file, self.workspace.path(file))
     }
+}
+
+/// What is built in and what the workspace brings along.
+///
+/// # Errors
+/// When the config or a framework file of the workspace is wrong.
+pub fn frameworks(sources: &dyn Sources, options: &Options) -> Result<Frameworks, Failure> {
+    let rules: Vec<&str> = rule_names().collect();
+    let opened = workspace::open(sources, options.config.as_deref(), &rules);
+    if !opened.problems.is_empty() {
+        return Err(Failure::Config(opened.problems));
+    }
+    load_frameworks(sources, &opened.workspace)
+}
+
+/// A framework file that is wrong would make calls mean nothing without anybody seeing it: it stops the run, as a
+/// wrong config does.
+fn load_frameworks(sources: &dyn Sources, workspace: &Workspace) -> Result<Frameworks, Failure> {
+    let (frameworks, broken) = Frameworks::with(&house_frameworks(sources, workspace));
+    if broken.is_empty() {
+        return Ok(frameworks);
+    }
+    let problem = |problem: FrameworkProblem| ConfigProblem {
+        file: problem.path.into(),
+        span: problem.span,
+        message: problem.message,
+        help: problem.help,
+    };
+    Err(Failure::Config(broken.into_iter().map(problem).collect()))
 }
 
 /// The framework files that the workspace brings along: their paths and texts.

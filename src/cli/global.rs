@@ -265,8 +265,9 @@ fn show(bar: &indicatif::ProgressBar, phase: Phase) {
     });
 }
 
-/// What keeps a session from being opened.
-fn explain(sources: &dyn Sources, failure: &Failure) -> Trouble {
+/// What keeps a session from being opened, as trouble.
+#[must_use]
+pub fn explain(sources: &dyn Sources, failure: &Failure) -> Trouble {
     match failure {
         Failure::Config(problems) => Trouble::config(sources, problems),
         Failure::NothingToRead(workspace) => nothing_to_read(workspace),

@@ -7,9 +7,9 @@
 
 use serde::Deserialize;
 
-use super::FrameworkProblem;
 use super::selector::Selector;
-use crate::source::{Language, LineIndex};
+use super::{FrameworkProblem, check};
+use crate::source::{Language, LineIndex, Span};
 use crate::vocabulary::{Dialect, Name, Privilege};
 
 /// A framework: what its calls and types mean.
@@ -57,6 +57,15 @@ pub struct Framework {
     /// Which values stand for tables.
     #[serde(default, rename = "value")]
     pub values: Vec<ValueRule>,
+    /// Where the file comes from.
+    #[serde(skip)]
+    pub source: Source,
+    /// The file.
+    #[serde(skip)]
+    pub path: String,
+    /// The 1-based lines on which its `[[call]]`s begin.
+    #[serde(skip)]
+    pub call_lines: Vec<u32>,
 }
 
 /// What a call (or an annotated function) means. The first group of keys says what matches, the second what
@@ -335,9 +344,10 @@ pub enum Naming {
 }
 
 /// Where a framework file comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Source {
     /// Built in.
+    #[default]
     BuiltIn,
     /// From the workspace's `.bailiwick/frameworks/`.
     Workspace,
@@ -386,28 +396,43 @@ fn last_segment(path: &str) -> Name {
     segments(path).pop().unwrap_or_default()
 }
 
-/// Reads a framework file. `folder` is the language its folder names.
-pub(super) fn parse(path: &str, text: &str, folder: Option<&str>) -> Result<Framework, FrameworkProblem> {
-    let problem = |line, message: String| FrameworkProblem { path: path.to_owned(), line, message };
+/// Reads a framework file. `folder` is the language its folder names; a file of the workspace lies in none.
+pub(super) fn parse(path: &str, text: &str, folder: Option<&str>) -> Result<Framework, Vec<FrameworkProblem>> {
+    let problem = |span, message: String, help: Option<String>| FrameworkProblem {
+        path: path.to_owned(),
+        span,
+        line: span.map(|span: Span| LineIndex::new(text).position(text, span.start).line),
+        message,
+        help,
+    };
     let mut framework: Framework = toml::from_str(text).map_err(|error| {
-        let line =
-            error.span().map(|span| LineIndex::new(text).position(text, u32::try_from(span.start).unwrap_or(0)).line);
-        problem(line, error.message().to_owned())
+        let place = |at: usize| u32::try_from(at).unwrap_or(0);
+        let span = error.span().map(|span| Span { start: place(span.start), end: place(span.end) });
+        let (message, help) = check::explain(error.message());
+        vec![problem(span, message, help)]
     })?;
+    framework.source = if folder.is_some() { Source::BuiltIn } else { Source::Workspace };
+    path.clone_into(&mut framework.path);
+    framework.call_lines = check::heads(text, "[[call]]").map(|(line, _)| line).collect();
     if framework.languages.is_empty() {
-        let language = folder.and_then(language).ok_or_else(|| {
-            problem(
-                None,
-                "says no `languages`: name the language it is used from, such as `languages = [\"java\"]`".to_owned(),
-            )
-        })?;
-        framework.languages = vec![language];
-        // One compiler reads both, and one framework file serves both.
-        if language == Language::TypeScript {
-            framework.languages.push(Language::JavaScript);
+        match folder.and_then(language) {
+            Some(language) => framework.languages = vec![language],
+            None => {
+                let help = "name the language it is used from, such as `languages = [\"java\"]`".to_owned();
+                return Err(vec![problem(None, "`languages` is missing".to_owned(), Some(help))]);
+            }
         }
     }
-    Ok(framework)
+    // One compiler reads both, and one framework file serves both.
+    let (one, other) = (Language::TypeScript, Language::JavaScript);
+    if framework.languages.contains(&one) && !framework.languages.contains(&other) {
+        framework.languages.push(other);
+    }
+    let wrong = check::check(&framework, text);
+    if wrong.is_empty() {
+        return Ok(framework);
+    }
+    Err(wrong.into_iter().map(|wrong| problem(wrong.span, wrong.message, wrong.help)).collect())
 }
 
 fn language(name: &str) -> Option<Language> {

@@ -53,7 +53,7 @@ pub fn build(input: Input<'_>) -> Map {
     assemble(input, &catalog, claims, rows)
 }
 
-fn program(input: Input<'_>) -> Program<'_> {
+pub(super) fn program(input: Input<'_>) -> Program<'_> {
     let symbols = Symbols::new(input.workspace, input.facts);
     let mut program = Program::new(symbols, input.frameworks);
     program.find_entities();
@@ -62,7 +62,7 @@ fn program(input: Input<'_>) -> Program<'_> {
 }
 
 /// What all files say, in one list: code first, then the literals nobody claimed, then files of SQL.
-fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
+pub(super) fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
     let files = program.symbols.file_ids();
     let claimed: Vec<Found> = files
         .par_iter()
@@ -153,6 +153,7 @@ fn script_statement(
             privilege: access.privilege,
             evidence: evidence.clone(),
             framework: include.map(|include| include.framework.clone()),
+            rule: None,
             partial: statement.partial || access.partial,
             statement: statement.normalised,
             block: access.block,
@@ -165,7 +166,7 @@ fn script_statement(
     }
     for opaque in &statement.opaque {
         let place = place(opaque.span);
-        all.opaque.push(OpaqueUse { home, place, reason: opaque.reason.to_string(), call, rollback });
+        all.opaque.push(OpaqueUse { home, place, reason: opaque.reason.to_string(), call, rule: None, rollback });
     }
     for definition in &statement.definitions {
         all.definitions.push(DefinitionUse {

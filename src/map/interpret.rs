@@ -46,6 +46,7 @@ struct At {
     /// The call, or the annotation.
     span: Place,
     dialect: Option<Dialect>,
+    rule: Option<RuleId>,
     /// Whether it only undoes something.
     rollback: bool,
 }
@@ -79,7 +80,8 @@ impl Interpreter<'_, '_> {
         for &(id, certainty) in program.rules((file, index)).iter() {
             let rule = program.frameworks.call(id);
             let span = Place { file, span: call.span };
-            let at = At { home, span, dialect: self.dialect((file, index), id), rollback: rule.rollback };
+            let dialect = self.dialect((file, index), id);
+            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback };
             let text = rule.sql.as_ref().map(|selector| (selector, false));
             let text = text.or(rule.entity_query.as_ref().map(|selector| (selector, true)));
             if let Some((selector, entities)) = text {
@@ -271,6 +273,7 @@ impl Interpreter<'_, '_> {
             place,
             reason: reason.to_owned(),
             call,
+            rule: at.rule,
             rollback: at.rollback,
         });
     }
@@ -311,6 +314,7 @@ impl Interpreter<'_, '_> {
                     privilege: access.privilege,
                     evidence,
                     framework: framework.clone(),
+                    rule: claim.map(|claim| claim.id),
                     partial: statement.partial || access.partial,
                     statement: statement.normalised,
                     block: access.block,
@@ -458,6 +462,7 @@ impl Interpreter<'_, '_> {
                     place: Some(at.span),
                 },
                 framework: Some(framework.clone()),
+                rule: Some(claim.id),
                 partial: false,
                 statement: fingerprint(&table, privilege),
                 block: None,

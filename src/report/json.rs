@@ -1,6 +1,7 @@
 //! The JSON contract: wire structs that several documents share. `bailiwick schema` is derived from them.
 
 mod check;
+mod frameworks;
 mod map;
 
 use schemars::JsonSchema;
@@ -12,6 +13,7 @@ use crate::source::{Place, Position};
 use crate::vocabulary::Privilege;
 
 pub use check::{CheckDocument, write as write_check};
+pub use frameworks::{FrameworksDocument, write_list as write_frameworks, write_matches};
 pub use map::{MapDocument, write as write_map};
 
 /// The version of the contract: it grows when something is taken away or changes its meaning.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::json::{CheckDocument, MapDocument};
+use crate::report::json::{CheckDocument, FrameworksDocument, MapDocument};
 
 /// What `--format json` writes, whatever the command.
 #[derive(Serialize, JsonSchema)]
@@ -14,6 +14,8 @@ enum Document {
     Check(CheckDocument),
     /// Of `map`.
     Map(MapDocument),
+    /// Of `frameworks`.
+    Frameworks(FrameworksDocument),
 }
 
 /// The schema of the documents that `--format json` writes; of one command's alone if it is named.
@@ -24,6 +26,7 @@ pub fn schema(command: Option<&str>) -> Option<serde_json::Value> {
         None => schemars::schema_for!(Document),
         Some("check") => schemars::schema_for!(CheckDocument),
         Some("map") => schemars::schema_for!(MapDocument),
+        Some("frameworks") => schemars::schema_for!(FrameworksDocument),
         Some(_) => return None,
     };
     Some(schema.to_value())

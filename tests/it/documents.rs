@@ -30,4 +30,6 @@ fn the_framework_that_the_page_shows_is_the_one_that_is_tested() {
     let page = fs::read_to_string(project().join("docs/frameworks.md")).unwrap();
     let tested = project().join("fixtures/cases/house-framework/repo/.bailiwick/frameworks/acme.toml");
     assert!(page.contains(&format!("```toml\n{}```", fs::read_to_string(tested).unwrap())));
+    let matches = project().join("fixtures/cases/house-framework/test.stdout");
+    assert!(page.contains(&format!("```text\n{}```", fs::read_to_string(matches).unwrap())));
 }

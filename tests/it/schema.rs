@@ -104,9 +104,12 @@ fn check_fields(root: &Value, said: &Value, value: &Value, path: &str, found: &m
 #[test]
 fn the_documents_are_what_the_schema_says() {
     let repository = Repository::copied(&project().join("fixtures/shop"));
-    for command in ["check", "map"] {
+    let file = ["--test", "services/reporting/src/main.rs"];
+    let commands = [("check", &[][..]), ("map", &[]), ("frameworks", &[]), ("frameworks", &file)];
+    for (command, more) in commands {
         let schema = repository.run(&["schema", command]).json();
-        let document = repository.run(&[command, "--format", "json", "--today", TODAY]).json();
+        let arguments = [&[command, "--format", "json", "--today", TODAY], more].concat();
+        let document = repository.run(&arguments).json();
         let mut found = Vec::new();
         breaches(&schema, &schema, &document, command, &mut found);
         assert!(found.is_empty(), "{}", found.join("\n"));

@@ -1,5 +1,6 @@
 //! What one file says of tables, by name: the vocabulary between interpreting code and knowing which tables there are.
 
+use crate::frameworks::RuleId;
 use crate::map::model::Evidence;
 use crate::source::{FileId, Place};
 use crate::sql::{self};
@@ -27,6 +28,8 @@ pub(in crate::map) struct Use {
     pub privilege: Privilege,
     pub evidence: Evidence,
     pub framework: Option<Name>,
+    /// The rule that says so.
+    pub rule: Option<RuleId>,
     pub partial: bool,
     pub statement: u64,
     /// The query block it is joined in, within its site.
@@ -48,6 +51,8 @@ pub(in crate::map) struct OpaqueUse {
     pub place: Place,
     pub reason: String,
     pub call: Option<Place>,
+    /// The rule that wants to know it.
+    pub rule: Option<RuleId>,
     pub rollback: bool,
 }
 

@@ -45,7 +45,7 @@ impl Interpreter<'_, '_> {
             }
             let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);
             let span = Place { file: self.file, span: annotation.span };
-            let at = At { home, span, dialect, rollback: rule.rollback };
+            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback };
             for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
                 let Some(selector) = selector else { continue };
                 let claim = Claim { rule, id, certainty: Certainty::Known, entities };
@@ -84,7 +84,12 @@ impl Interpreter<'_, '_> {
                 let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
                 let Some(site) = rendered.whole() else { continue };
                 let home = Home { file: self.file, function: self.function_at(site) };
-                self.statements(&rendered, &script, At { home, span: site, dialect: None, rollback: false }, None);
+                self.statements(
+                    &rendered,
+                    &script,
+                    At { home, span: site, dialect: None, rule: None, rollback: false },
+                    None,
+                );
             }
         }
         self.found
