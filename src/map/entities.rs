@@ -681,7 +681,11 @@ impl Program<'_> {
         }
         for target in self.targets_of((file, call)).iter().take(4) {
             if let Some(ty) = self.returned_type(target.function, 0) {
-                return self.entity_of_type(&ty, 0).map(Carried::Declared);
+                match self.entity_of_type(&ty, 0) {
+                    // What a namesake returns says nothing against what the call is made on.
+                    None if target.by_name => continue,
+                    carried => return carried.map(Carried::Declared),
+                }
             }
             let (file, function) = target.function;
             // A few functions deep at most: each may return what many others do.

@@ -49,6 +49,8 @@ struct At {
     rule: Option<RuleId>,
     /// Whether it only undoes something.
     rollback: bool,
+    /// Whether a function of the workspace takes it under a name that means SQL.
+    handed_on: bool,
 }
 
 pub(super) struct Interpreter<'i, 'p> {
@@ -81,7 +83,7 @@ impl Interpreter<'_, '_> {
             let rule = program.frameworks.call(id);
             let span = Place { file, span: call.span };
             let dialect = self.dialect((file, index), id);
-            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback };
+            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
             let text = rule.sql.as_ref().map(|selector| (selector, false));
             let text = text.or(rule.entity_query.as_ref().map(|selector| (selector, true)));
             if let Some((selector, entities)) = text {
@@ -194,6 +196,9 @@ impl Interpreter<'_, '_> {
     /// A text that a rule claims: its statements, or the callers' if it is theirs to say.
     fn text(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: At, claim: Claim<'_>, depth: usize) {
         for rendered in self.program.texts(file, node, frame, at.span.span) {
+            if !rendered.depends_on(frame) {
+                continue;
+            }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
             if let Some(included) = rendered.included {
                 let framework = self.program.frameworks.framework(claim.id).name.clone();
@@ -301,7 +306,11 @@ impl Interpreter<'_, '_> {
                     },
                     None => Evidence {
                         kind: EvidenceKind::Literal,
-                        text: "the text is plainly SQL; no framework claims it".to_owned(),
+                        text: if at.handed_on {
+                            "the text is plainly SQL, and handed on as such; no framework claims it".to_owned()
+                        } else {
+                            "the text is plainly SQL; no framework claims it".to_owned()
+                        },
                         place: Some(site),
                     },
                 };
@@ -321,7 +330,7 @@ impl Interpreter<'_, '_> {
                     referencing: access.referencing.clone(),
                     routine: access.routine.clone(),
                     dialect: at.dialect.or(Some(script.dialect)),
-                    needs_known_table: claim.is_none(),
+                    needs_known_table: claim.is_none() && !at.handed_on,
                     rollback: at.rollback,
                 });
             }
@@ -427,6 +436,9 @@ impl Interpreter<'_, '_> {
             _ => {}
         }
         for rendered in program.texts(file, node, frame, at.span.span) {
+            if !rendered.depends_on(frame) {
+                continue;
+            }
             if rendered.is_param() {
                 self.for_callers(&rendered, frame, at, depth, |this, frame, at| {
                     this.table_name(file, node, Some(frame), at, claim, depth + 1);

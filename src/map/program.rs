@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
 use super::symbols::{Def, Symbols};
-use crate::facts::{FileFacts, Node};
+use crate::facts::{CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::{Framework, Frameworks};
 use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
@@ -38,6 +38,8 @@ pub(super) struct Program<'a> {
     pub generation: u64,
     /// The call that each function value is given to.
     pub given_to: FxHashMap<FunctionRef, u32>,
+    /// By type and field, both by bare name: the values that objects are made with, each with its call.
+    pub made_with: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>>,
     /// Which frameworks (indexes into the list) a file imports itself.
     file_uses: FxHashMap<FileId, FxHashSet<usize>>,
     /// Which frameworks some file of a unit imports.
@@ -72,10 +74,12 @@ impl<'a> Program<'a> {
             }
         }
         let given_to = given_to(&symbols);
+        let made_with = made_with(&symbols);
         Self {
             symbols,
             frameworks,
             given_to,
+            made_with,
             entities: Entities::default(),
             targets: FxHashMap::default(),
             callers: FxHashMap::default(),
@@ -148,6 +152,30 @@ fn given_to(symbols: &Symbols<'_>) -> FxHashMap<FunctionRef, u32> {
         }
     }
     given
+}
+
+/// What objects are made with, by type and field.
+fn made_with(symbols: &Symbols<'_>) -> FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>> {
+    let mut made: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>> = FxHashMap::default();
+    for file in symbols.file_ids() {
+        let facts = symbols.file(file).facts;
+        for (index, call) in (0u32..).zip(&facts.calls).filter(|(_, call)| call.kind == CallKind::New) {
+            let Node::Typed { ty, function, .. } = facts.node(call.callee) else { continue };
+            let Some(name) = ty.path.last() else { continue };
+            let owner = || {
+                let round = std::iter::successors(Some(*function), |&at| facts.functions[at as usize].parent);
+                let owner = round.take(64).find_map(|at| facts.functions[at as usize].owner)?;
+                Some(facts.types.get(owner as usize)?.name.clone())
+            };
+            let Some(name) = (if name == "Self" { owner() } else { Some(name.clone()) }) else { continue };
+            for arg in &call.args {
+                if let Some(field) = &arg.name {
+                    made.entry((name.clone(), field.clone())).or_default().push((file, index, arg.value));
+                }
+            }
+        }
+    }
+    made
 }
 
 /// The paths that need no import: in Rust a path may begin with the crate's name anywhere.

@@ -217,6 +217,12 @@ impl<'a> Symbols<'a> {
             let scope_path: Vec<Name> = module.iter().chain(&value.scope).cloned().collect();
             self.define(&scope_path, &value.name, Def::Value(file, index));
         }
+        // A module inside the file may hold nothing but imports (a prelude).
+        for import in &facts.imports {
+            for end in 1..=import.scope.len() {
+                self.prefixes.insert(module.iter().chain(&import.scope[..end]).cloned().collect());
+            }
+        }
         let language = source.language;
         let local = local_imports(facts);
         if language == Language::CSharp {

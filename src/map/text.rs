@@ -14,7 +14,7 @@ use crate::vocabulary::Name;
 const MAX_DEPTH: usize = 48;
 const MAX_LENGTH: usize = 4 << 20;
 /// No more ways of one value than this are followed; more are counted as unknown.
-const MAX_ALTERNATIVES: usize = 24;
+const MAX_ALTERNATIVES: usize = 256;
 
 /// The arguments a function is called with, for a rendering that depends on its caller.
 #[derive(Clone, Copy)]
@@ -24,6 +24,13 @@ pub(super) struct Frame<'f> {
     pub outer: Option<&'f Frame<'f>>,
 }
 
+impl Frame<'_> {
+    /// The function of the outermost frame: the one that was asked for last.
+    pub(super) fn newest(&self) -> FunctionRef {
+        self.outer.map_or(self.function, Frame::newest)
+    }
+}
+
 /// A text as far as the source tells it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rendered {
@@ -31,6 +38,8 @@ pub(super) struct Rendered {
     parts: Vec<Part>,
     /// The parameters that leave holes.
     pub params: Vec<(FunctionRef, u32)>,
+    /// The functions whose parameters a frame gave values to.
+    answered: Vec<FunctionRef>,
     /// How many ways the widest choice has.
     alternatives: usize,
     /// The file whose content it is.
@@ -92,6 +101,11 @@ impl Rendered {
         Some(Place { file: first.file, span })
     }
 
+    /// Whether it is one of the ways that a frame has a say in: the others are what they were without it.
+    pub(super) fn depends_on(&self, frame: Option<&Frame<'_>>) -> bool {
+        frame.is_none_or(|frame| self.answered.contains(&frame.newest()))
+    }
+
     /// Whether nothing of it is known but that it is a parameter's value.
     pub(super) fn is_param(&self) -> bool {
         !self.known && !self.params.is_empty()
@@ -124,7 +138,7 @@ impl Program<'_> {
             let mut rendering = Rendering { program: self, out: Rendered::default(), alternative };
             rendering.render(file, node, frame, at, 0);
             let out = rendering.out;
-            let ways = out.alternatives.min(MAX_ALTERNATIVES);
+            let (ways, more) = (out.alternatives.min(MAX_ALTERNATIVES), out.alternatives > MAX_ALTERNATIVES);
             if !all.iter().any(|known| {
                 known.text == out.text && known.parts.first().map(|p| p.span) == out.parts.first().map(|p| p.span)
             }) {
@@ -132,6 +146,7 @@ impl Program<'_> {
             }
             alternative += 1;
             if alternative >= ways {
+                all.extend(more.then(Rendered::default));
                 return all;
             }
         }
@@ -216,6 +231,7 @@ impl<'p> Rendering<'_, 'p> {
         let inner = inner.out;
         self.out.alternatives = self.out.alternatives.max(inner.alternatives);
         self.out.params.extend(&inner.params);
+        self.out.answered.extend(&inner.answered);
         self.out.included = self.out.included.or(inner.included);
         for part in &inner.parts {
             let text = &inner.text[part.at..part.at + part.length];
@@ -263,6 +279,7 @@ impl<'p> Rendering<'_, 'p> {
         let inner = inner.out;
         self.out.alternatives = self.out.alternatives.max(inner.alternatives);
         self.out.params.extend(&inner.params);
+        self.out.answered.extend(&inner.answered);
         if !inner.known {
             self.out.hole(file, span);
         } else if inner.text.trim().contains(char::is_whitespace) || inner.text.contains(HOLE) {
@@ -291,6 +308,7 @@ impl<'p> Rendering<'_, 'p> {
         let mut here = frame;
         while let Some(known) = here {
             if known.function == function {
+                self.out.answered.push(function);
                 let call = self.program.call(known.call);
                 let param = self.program.symbols.function(function.0, function.1).params.get(index as usize);
                 let named = param.and_then(|param| call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)));
@@ -381,7 +399,7 @@ impl<'p> Rendering<'_, 'p> {
         }
         match program.type_of(file, base, 0) {
             Some(ty) => {
-                let values = program.field_values(&ty, name);
+                let values = program.member_values(&ty, name);
                 self.one_of(&values, file, at, depth);
             }
             None => self.out.hole(file, at),
@@ -483,68 +501,38 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    /// One of the elements of a list or record, or of what a function returns several values in: all are ways.
+    /// One of the elements of a list or record, or of what a function returns several values in: all are ways. What
+    /// is no list is a text, and the element a part of it (`sql.split(';')`).
     fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
-        let position = match self.facts(file).node(node) {
-            Node::Element { position, .. } => position.map(|position| position as usize),
-            _ => None,
+        let facts = self.facts(file);
+        let (position, index) = match facts.node(node) {
+            Node::Element { position: None, name: Some(name), .. } => return self.member(file, node, base, name, at, depth),
+            Node::Element { position, .. } => (position.map(|position| position as usize), None),
+            Node::Index { index, .. } => (None, self.program.key_of(file, *index)),
+            _ => (None, None),
         };
         // Of several results the text is the first, where a framework says that a call gives one (`sqlx.In`).
-        if let Node::Call(call) = self.facts(file).node(base)
-            && position.is_none_or(|position| position == 0)
+        if let Node::Call(call) = facts.node(base)
+            && position == Some(0)
             && self.program.rules((file, *call)).iter().any(|&(id, _)| self.program.frameworks.call(id).text.is_some())
         {
             return self.call(file, *call, frame, at, depth);
         }
-        let mut values: Vec<(FileId, NodeId)> = Vec::new();
-        for (file, items) in self.lists(file, base, depth) {
-            match position.and_then(|position| items.get(position)) {
-                Some(&value) => values.push((file, value)),
-                None => values.extend(items.into_iter().map(|item| (file, item))),
-            }
-        }
+        let lists = Lists { program: self.program, position, key: index.as_ref() };
+        let mut values = lists.elements(file, base, frame, depth);
         // What comes with an error (`return "", err`) is no text.
-        let empty =
-            |&(file, node): &(FileId, NodeId)| matches!(self.facts(file).node(node), Node::Text(p) if p.is_empty());
+        let empty = |&(file, node, _): &Value<'_>| matches!(self.facts(file).node(node), Node::Text(p) if p.is_empty());
         if values.iter().any(|value| !empty(value)) {
             values.retain(|value| !empty(value));
         }
         if values.is_empty() {
-            return self.out.hole(file, at);
+            return match position {
+                Some(0) => self.out.hole(file, at),
+                _ => self.render(file, base, frame, at, depth + 1),
+            };
         }
-        let (file, value) = values[self.choose(values.len())];
+        let (file, value, frame) = values[self.choose(values.len())];
         self.render(file, value, frame, at, depth);
-    }
-
-    /// The lists that a value may be, each with its items.
-    fn lists(&self, file: FileId, node: NodeId, depth: usize) -> Vec<(FileId, Vec<NodeId>)> {
-        if depth > MAX_DEPTH {
-            return Vec::new();
-        }
-        let program = self.program;
-        match self.facts(file).node(node) {
-            Node::List(items) => vec![(file, items.clone())],
-            Node::Record(entries) => vec![(file, entries.iter().map(|&(_, value)| value).collect())],
-            Node::Typed { value: Some(value), .. } => self.lists(file, *value, depth + 1),
-            Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, depth + 4)).collect(),
-            Node::Call(call) => {
-                let targets = program.targets_of((file, *call)).iter().map(|target| target.function);
-                let values =
-                    targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
-                values.flat_map(|(file, value)| self.lists(file, value, depth + 4)).collect()
-            }
-            Node::Name { segments, function, .. } => {
-                let resolved = program.symbols.resolve_in(file, *function, segments);
-                match resolved.defs.first() {
-                    Some(&Def::Value(file, index)) => match program.symbols.value(file, index).value {
-                        Some(value) => self.lists(file, value, depth + 1),
-                        None => Vec::new(),
-                    },
-                    _ => Vec::new(),
-                }
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// A file that is read into the program. What it touches stands there.
@@ -558,6 +546,120 @@ impl<'p> Rendering<'_, 'p> {
             }
             None => self.out.hole(file, at),
         }
+    }
+}
+
+/// A value in the frame that its parameters are known in.
+type Value<'f> = (FileId, NodeId, Option<&'f Frame<'f>>);
+
+/// Which elements of lists are looked for.
+struct Lists<'l, 'p> {
+    program: &'l Program<'p>,
+    position: Option<usize>,
+    key: Option<&'l Name>,
+}
+
+/// The items of a list or record, each with its key, in the frame that their parameters are known in.
+type Items<'f> = (FileId, Vec<(Option<NodeId>, NodeId)>, Option<&'f Frame<'f>>);
+
+impl Lists<'_, '_> {
+    /// The values that the elements of what `node` may be have.
+    fn elements<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Value<'f>> {
+        let mut found = Vec::new();
+        for (file, items, frame) in self.lists(file, node, frame, depth) {
+            let keyed = |key: Option<NodeId>| key.is_some_and(|key| self.program.key_of(file, key).as_ref() == self.key);
+            let one = items.iter().filter(|(key, _)| self.key.is_some() && keyed(*key));
+            let mut one: Vec<NodeId> = one.map(|&(_, value)| value).collect();
+            one.extend(self.position.and_then(|position| items.get(position)).map(|&(_, value)| value));
+            if one.is_empty() {
+                one.extend(items.iter().map(|&(_, value)| value));
+            }
+            found.extend(one.into_iter().map(|value| (file, value, frame)));
+        }
+        found
+    }
+
+    /// The list and record literals that a value may be.
+    fn lists<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
+        if depth > MAX_DEPTH {
+            return Vec::new();
+        }
+        let program = self.program;
+        let next = depth + 1;
+        match program.symbols.file(file).facts.node(node) {
+            Node::List(items) => vec![(file, items.iter().map(|&item| (None, item)).collect(), frame)],
+            Node::Record(entries) => vec![(file, entries.iter().map(|&(key, value)| (Some(key), value)).collect(), frame)],
+            Node::Typed { value: Some(value), .. } => self.lists(file, *value, frame, next),
+            Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, frame, depth + 4)).collect(),
+            Node::Param(function, index) => {
+                let given = std::iter::successors(frame, |frame| frame.outer)
+                    .find(|frame| frame.function == (file, *function))
+                    .and_then(|frame| Some((frame, program.call(frame.call).args.get(*index as usize)?.value)));
+                given.map_or_else(Vec::new, |(frame, value)| self.lists(frame.call.0, value, frame.outer, next))
+            }
+            Node::Call(call) => self.lists_of_call(file, *call, frame, next),
+            Node::Name { segments, function, .. } => {
+                let resolved = program.symbols.resolve_in(file, *function, segments);
+                match resolved.defs.first() {
+                    Some(&Def::Value(file, index)) => match program.symbols.value(file, index).value {
+                        Some(value) => self.lists(file, value, None, next),
+                        None => Vec::new(),
+                    },
+                    Some(&Def::Type(file, index)) => match &resolved.rest[..] {
+                        [name] => self.lists_of_member(&program.own_type(file, index), name, next),
+                        _ => Vec::new(),
+                    },
+                    _ => Vec::new(),
+                }
+            }
+            Node::Member { base, name, .. } => {
+                let ty = program.type_of(file, *base, 0);
+                ty.map_or_else(Vec::new, |ty| self.lists_of_member(&ty, name, next))
+            }
+            // A list in a list.
+            Node::Element { base, position, .. } => {
+                let position = position.map(|position| position as usize);
+                let inner = Lists { program, position, key: None }.elements(file, *base, frame, next);
+                inner.into_iter().flat_map(|(file, value, frame)| self.lists(file, value, frame, depth + 4)).collect()
+            }
+            // One that something was put into (`list.push("…")`).
+            Node::After { base, call } => {
+                let added = program.call((file, *call)).args.iter().map(|arg| (None, arg.value)).collect();
+                let mut lists = self.lists(file, *base, frame, next);
+                lists.push((file, added, frame));
+                lists
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn lists_of_member<'f>(&self, ty: &super::types::Ty, name: &Name, depth: usize) -> Vec<Items<'f>> {
+        let values = self.program.member_values(ty, name).into_iter();
+        values.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
+    }
+
+    /// The lists that a call gives: those it is made on (`.iter()`), or those that a function here returns.
+    fn lists_of_call<'f>(
+        &self,
+        file: FileId,
+        call: u32,
+        frame: Option<&'f Frame<'f>>,
+        depth: usize,
+    ) -> Vec<Items<'f>> {
+        let program = self.program;
+        let rules = program.rules((file, call));
+        if let Some(selector) = rules.iter().find_map(|&(id, _)| program.frameworks.call(id).text.as_ref()) {
+            let selected = program.select(file, call, selector).into_iter();
+            return selected
+                .flat_map(|value| match value {
+                    super::matching::Selected::Node(file, node) => self.lists(file, node, frame, depth),
+                    super::matching::Selected::Type(_) => Vec::new(),
+                })
+                .collect();
+        }
+        let targets = program.targets_of((file, call)).iter().map(|target| target.function);
+        let values = targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
+        values.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
     }
 }
 

@@ -401,6 +401,22 @@ impl Program<'_> {
         values
     }
 
+    /// The values a member of an object may have: those of its field, and those that objects of the type are made with
+    /// (`Repository { table: "orders" }`).
+    pub(super) fn member_values(&self, ty: &Ty, name: &Name) -> Vec<(FileId, NodeId)> {
+        let mut values = self.field_values(ty, name);
+        for (file, index) in self.lineage(ty) {
+            let decl = &self.symbols.type_decl(file, index).name;
+            let Some(made) = self.made_with.get(&(decl.clone(), name.clone())) else { continue };
+            let of_type = made.iter().filter(|(at, call, _)| {
+                let made = self.type_of(*at, self.call((*at, *call)).callee, 0);
+                made.is_some_and(|made| made.decls.contains(&(file, index)))
+            });
+            values.extend(of_type.map(|&(at, _, value)| (at, value)));
+        }
+        values
+    }
+
     /// A type's declarations, with what extends them, and those of its supertypes in the workspace, nearest first.
     pub(super) fn lineage(&self, ty: &Ty) -> Vec<(FileId, u32)> {
         let mut seen: Vec<(FileId, u32)> = Vec::new();

@@ -1,6 +1,6 @@
 //! Texts that no call claims: those in annotations, and literals that are plainly SQL.
 
-use super::{At, Claim, Found, Home, Interpreter};
+use super::{At, Claim, Found, Frame, Home, Interpreter};
 use crate::facts::{AnnotationFact, Node, NodeId};
 use crate::frameworks::Selector;
 use crate::map::matching::Certainty;
@@ -45,7 +45,7 @@ impl Interpreter<'_, '_> {
             }
             let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);
             let span = Place { file: self.file, span: annotation.span };
-            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback };
+            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
             for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
                 let Some(selector) = selector else { continue };
                 let claim = Claim { rule, id, certainty: Certainty::Known, entities };
@@ -67,32 +67,77 @@ impl Interpreter<'_, '_> {
     /// Literals that are plainly SQL and that no call has claimed: outer texts before those they are made of.
     pub(in crate::map) fn sweep(mut self, consumed: &FxHashSet<(FileId, u32)>) -> Found {
         let facts = self.program.symbols.file(self.file).facts;
+        let handed = self.handed_as_sql();
         for index in (0..u32::try_from(facts.nodes.len()).unwrap_or(0)).rev() {
             let node = NodeId(index);
             if !matches!(facts.node(node), Node::Text(_) | Node::Concat(_)) || !self.may_be_sql(node, 0) {
                 continue;
             }
-            for rendered in self.program.texts(self.file, node, None, Span::default()) {
-                let taken = |key: (FileId, u32)| consumed.contains(&key) || self.found.consumed.contains(&key);
-                if !rendered.known || rendered.spans().any(|(file, span)| taken((file, span.start))) {
-                    continue;
-                }
-                if sql::looks_like_sql(&rendered.text) != Likelihood::Unmistakable {
-                    continue;
-                }
-                self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
-                let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
-                let Some(site) = rendered.whole() else { continue };
-                let home = Home { file: self.file, function: self.function_at(site) };
-                self.statements(
-                    &rendered,
-                    &script,
-                    At { home, span: site, dialect: None, rule: None, rollback: false },
-                    None,
-                );
-            }
+            self.unclaimed(node, None, consumed, &handed, 0);
         }
         self.found
+    }
+
+    /// A text that no call has claimed, as it is by itself or for one caller.
+    fn unclaimed(
+        &mut self,
+        node: NodeId,
+        frame: Option<&Frame<'_>>,
+        consumed: &FxHashSet<(FileId, u32)>,
+        handed: &FxHashSet<(FileId, u32)>,
+        depth: usize,
+    ) {
+        let program = self.program;
+        for rendered in program.texts(self.file, node, frame, Span::default()) {
+            let taken = |key: (FileId, u32)| {
+                consumed.contains(&key) || frame.is_none() && self.found.consumed.contains(&key)
+            };
+            let own = |(file, span): (FileId, Span)| (file, span.start);
+            // What a caller puts in may have been claimed by another call: what counts is the text it is put into.
+            let mut spans = rendered.spans().filter(|(file, _)| frame.is_none() || *file == self.file);
+            if !rendered.known || !rendered.depends_on(frame) || spans.any(|part| taken(own(part))) {
+                continue;
+            }
+            if sql::looks_like_sql(&rendered.text) != Likelihood::Unmistakable {
+                continue;
+            }
+            self.found.consumed.extend(rendered.spans().map(own));
+            let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
+            let Some(site) = rendered.whole() else { continue };
+            let home = Home { file: self.file, function: self.function_at(site) };
+            let handed_on = rendered.spans().any(|part| handed.contains(&own(part)));
+            let at = At { home, span: site, dialect: None, rule: None, rollback: false, handed_on };
+            let unknown = script.statements.iter().any(|statement| !statement.opaque.is_empty());
+            if unknown && handed_on && !rendered.params.is_empty() {
+                self.for_callers(&rendered, frame, at, depth, |this, frame, _| {
+                    this.unclaimed(node, Some(frame), consumed, handed, depth + 1);
+                });
+            }
+            self.statements(&rendered, &script, at, None);
+        }
+    }
+
+    /// The texts that are handed to a function of the workspace which calls what it is given SQL, by where they begin.
+    fn handed_as_sql(&self) -> FxHashSet<(FileId, u32)> {
+        const NAMES: &[&str] = &["sql", "query", "statement", "stmt"];
+        let is_sql = |name: &Name| {
+            let name = name.to_ascii_lowercase();
+            NAMES.iter().any(|word| name == *word) || name.starts_with("sql") || name.ends_with("sql")
+        };
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut handed = FxHashSet::default();
+        for (index, call) in (0u32..).zip(&facts.calls) {
+            for target in program.targets_of((self.file, index)).iter().filter(|target| !target.by_name) {
+                let params = &program.symbols.function(target.function.0, target.function.1).params;
+                for (arg, _) in call.args.iter().zip(params).filter(|(_, param)| is_sql(&param.name)) {
+                    for text in program.texts(self.file, arg.value, None, Span::default()) {
+                        handed.extend(text.spans().map(|(file, span)| (file, span.start)));
+                    }
+                }
+            }
+        }
+        handed
     }
 
     /// Whether some literal piece of a text begins like SQL: a cheap look before it is put together.
