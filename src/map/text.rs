@@ -506,7 +506,9 @@ impl<'p> Rendering<'_, 'p> {
     fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
         let facts = self.facts(file);
         let (position, index) = match facts.node(node) {
-            Node::Element { position: None, name: Some(name), .. } => return self.member(file, node, base, name, at, depth),
+            Node::Element { position: None, name: Some(name), .. } => {
+                return self.member(file, node, base, name, at, depth);
+            }
             Node::Element { position, .. } => (position.map(|position| position as usize), None),
             Node::Index { index, .. } => (None, self.program.key_of(file, *index)),
             _ => (None, None),
@@ -567,7 +569,8 @@ impl Lists<'_, '_> {
     fn elements<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Value<'f>> {
         let mut found = Vec::new();
         for (file, items, frame) in self.lists(file, node, frame, depth) {
-            let keyed = |key: Option<NodeId>| key.is_some_and(|key| self.program.key_of(file, key).as_ref() == self.key);
+            let keyed =
+                |key: Option<NodeId>| key.is_some_and(|key| self.program.key_of(file, key).as_ref() == self.key);
             let one = items.iter().filter(|(key, _)| self.key.is_some() && keyed(*key));
             let mut one: Vec<NodeId> = one.map(|&(_, value)| value).collect();
             one.extend(self.position.and_then(|position| items.get(position)).map(|&(_, value)| value));
@@ -588,7 +591,9 @@ impl Lists<'_, '_> {
         let next = depth + 1;
         match program.symbols.file(file).facts.node(node) {
             Node::List(items) => vec![(file, items.iter().map(|&item| (None, item)).collect(), frame)],
-            Node::Record(entries) => vec![(file, entries.iter().map(|&(key, value)| (Some(key), value)).collect(), frame)],
+            Node::Record(entries) => {
+                vec![(file, entries.iter().map(|&(key, value)| (Some(key), value)).collect(), frame)]
+            }
             Node::Typed { value: Some(value), .. } => self.lists(file, *value, frame, next),
             Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, frame, depth + 4)).collect(),
             Node::Param(function, index) => {
@@ -639,13 +644,7 @@ impl Lists<'_, '_> {
     }
 
     /// The lists that a call gives: those it is made on (`.iter()`), or those that a function here returns.
-    fn lists_of_call<'f>(
-        &self,
-        file: FileId,
-        call: u32,
-        frame: Option<&'f Frame<'f>>,
-        depth: usize,
-    ) -> Vec<Items<'f>> {
+    fn lists_of_call<'f>(&self, file: FileId, call: u32, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
         let program = self.program;
         let rules = program.rules((file, call));
         if let Some(selector) = rules.iter().find_map(|&(id, _)| program.frameworks.call(id).text.as_ref()) {
