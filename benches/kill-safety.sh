@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Kills the program in the middle of its work, again and again, and looks at what is left: never a broken
-# file, never another answer. Two runs at once are part of it.
+# Ends the program in the middle of its work, again and again, and looks at what is left: never a broken
+# file, never another answer. Each round ends one run with `kill -9` at any moment, and one in the very middle
+# of its write, by a limit on the size of files that the system enforces with a deadly signal. Two runs at once
+# are part of it.
 #
 #   benches/kill-safety.sh [PATH-TO-BAILIWICK] [ROUNDS]
 set -euo pipefail
@@ -8,66 +10,110 @@ cd "$(dirname "$0")/.."
 
 bailiwick="$(realpath "${1:-target/debug/bailiwick}")"
 rounds="${2:-200}"
+today=2026-11-22
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 cp -R fixtures/shop "$work/shop"
 cd "$work/shop"
 # Enough files that a write takes a while.
-for number in $(seq 1 60); do
+for number in $(seq 1 100); do
     cp services/orders/src/store.rs "services/orders/src/copy_$number.rs"
-    printf '\nasync fn more(pool: &PgPool) { sqlx::query("SELECT * FROM payments").execute(pool).await; }\n' \
+    printf '\nasync fn more_%s(pool: &PgPool) { sqlx::query("SELECT * FROM payments").execute(pool).await; }\n' "$number" \
         >>"services/orders/src/copy_$number.rs"
 done
 
-answer() { "$bailiwick" check --format json --today 2026-11-22 --quiet "$@" || [ $? = 1 ]; }
+answer() { "$bailiwick" check --no-baseline --format json --today "$today" --quiet "$@" || [ $? = 1 ]; }
 
-# A run of this program that is killed after at most so many milliseconds.
-killed_run() {
-    local most="$1"
+milliseconds() { # what a command takes
+    local start
+    start="$(date +%s%N)"
+    "$@" >/dev/null 2>&1 || true
+    echo $((($(date +%s%N) - start) / 1000000))
+}
+
+# A run that is killed after at most so many milliseconds.
+killed_run() { # MOST ARGUMENTS…
+    local most="$1" child
     shift
     "$bailiwick" "$@" >/dev/null 2>&1 &
-    local child=$!
+    child=$!
     sleep "$(awk -v r="$RANDOM" -v most="$most" 'BEGIN { printf "%.4f", r / 32768 * most / 1000 }')"
     kill -9 "$child" 2>/dev/null || true
     wait "$child" 2>/dev/null || true
 }
 
-cold="$(answer --no-cache --no-baseline)"
-start="$(date +%s%N)"
-answer --no-baseline >/dev/null
-took=$((($(date +%s%N) - start) / 1000000))
-broken=0
+# A run that dies while it writes a file of so many kilobytes, somewhere on the way.
+cut_run() { # SIZE ARGUMENTS…
+    local size="$1"
+    shift
+    (
+        ulimit -c 0
+        ulimit -f $((RANDOM % size))
+        exec "$bailiwick" "$@" >/dev/null 2>&1
+    ) &
+    wait "$!" 2>/dev/null || true
+}
 
-for round in $(seq 1 "$rounds"); do
-    rm -rf .bailiwick_cache
-    killed_run "$((took + 5))" check --today 2026-11-22
-    # What is left is of use to the next two runs, which go at once.
-    answer --no-baseline >"$work/one" &
-    other=$!
-    answer --no-baseline >"$work/two"
+kilobytes() { echo $((($(stat -c %s "$1" 2>/dev/null || stat -f %z "$1") + 1023) / 1024)); }
+
+rm -rf .bailiwick_cache
+cold="$(answer --no-cache)"
+took="$(milliseconds answer)"
+size="$(kilobytes .bailiwick_cache/facts)"
+wrong=0 cut=0 none=0
+
+# What is left is of use to the next two runs, which go at once.
+judge_cache() {
+    if [ -e .bailiwick_cache/facts.tmp ]; then cut=$((cut + 1)); fi
+    if [ ! -e .bailiwick_cache/facts ]; then none=$((none + 1)); fi
+    answer >"$work/one" &
+    local other=$!
+    answer >"$work/two"
     wait "$other"
     if [ "$cold" != "$(cat "$work/one")" ] || [ "$cold" != "$(cat "$work/two")" ]; then
         echo "round $round: another answer after a killed cache write"
-        broken=$((broken + 1))
+        wrong=$((wrong + 1))
     fi
-done
-echo "cache: $rounds runs killed within ${took} ms, $broken wrong"
+    if [ -e .bailiwick_cache/facts.tmp ]; then
+        echo "round $round: what the killed run left lies there still"
+        wrong=$((wrong + 1))
+    fi
+    rm -rf .bailiwick_cache
+}
 
-start="$(date +%s%N)"
-"$bailiwick" baseline --today 2026-11-22 --quiet 2>/dev/null
-took=$((($(date +%s%N) - start) / 1000000))
-whole="$(cat bailiwick-baseline.json)"
-old='{"version": 1, "findings": []}'
-old_left=0 new_left=0 wrong=0
 for round in $(seq 1 "$rounds"); do
-    printf '%s\n' "$old" >bailiwick-baseline.json
-    # The write comes last: half of the kills come near it, some too late.
-    killed_run "$((took * 3 / 2 + 5))" baseline --today 2026-11-22
+    rm -rf .bailiwick_cache
+    killed_run "$((took + 5))" check --today "$today"
+    judge_cache
+    cut_run "$size" check --today "$today"
+    judge_cache
+done
+echo "cache: $rounds runs killed within $took ms and $rounds within the write of $size kB: $cut left a part of the" \
+    "file beside it, $none left none; $wrong wrong"
+
+took="$(milliseconds "$bailiwick" baseline --in-ci --today "$today")"
+whole="$(cat bailiwick-baseline.json)"
+size="$(kilobytes bailiwick-baseline.json)"
+old='{"version": 1, "findings": []}'
+old_left=0 new_left=0 broken=0
+
+judge_baseline() {
+    rm -f .bailiwick-*.tmp
     case "$(cat bailiwick-baseline.json)" in
         "$old") old_left=$((old_left + 1)) ;;
         "$whole") new_left=$((new_left + 1)) ;;
-        *) wrong=$((wrong + 1)) && echo "round $round: a broken baseline" ;;
+        *) broken=$((broken + 1)) && echo "round $round: a broken baseline" ;;
     esac
+    printf '%s\n' "$old" >bailiwick-baseline.json
+}
+
+printf '%s\n' "$old" >bailiwick-baseline.json
+for round in $(seq 1 "$rounds"); do
+    killed_run "$((took * 3 / 2 + 5))" baseline --in-ci --today "$today"
+    judge_baseline
+    cut_run "$size" baseline --in-ci --no-cache --today "$today"
+    judge_baseline
 done
-echo "baseline: $rounds runs killed; the old file stood $old_left times, the new one $new_left times, $wrong broken"
-[ "$broken" = 0 ] && [ "$wrong" = 0 ]
+echo "baseline: $rounds runs killed within $((took * 3 / 2 + 5)) ms and $rounds within the write of $size kB:" \
+    "the old one stood $old_left times, the new one $new_left times; $broken broken"
+[ "$wrong" = 0 ] && [ "$broken" = 0 ]

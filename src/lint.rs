@@ -31,6 +31,7 @@ pub mod unassigned_access;
 pub mod unowned_table;
 pub mod unused_allow;
 pub mod unused_grant;
+pub mod wildcard_grant;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -106,6 +107,13 @@ pub static RULES: &[Rule] = &[
     rule!("opaque-sql", opaque_sql, Note, Map, "a statement cannot be known from the source"),
     rule!("unassigned-access", unassigned_access, Warn, Map, "code that belongs to no service touches a table"),
     rule!("expired-grant", expired_grant, Error, Map, "a grant has lapsed"),
+    rule!(
+        "wildcard-grant",
+        wildcard_grant,
+        Note,
+        Map,
+        "a grant's wildcard takes in a table that the owner never named"
+    ),
     rule!("unused-grant", unused_grant, Warn, Permissions, "a grant permits nothing that still happens"),
     rule!("unused-allow", unused_allow, Error, Permissions, "an inline allow permits nothing, or is not a valid one"),
     rule!("stale-baseline", stale_baseline, Error, Permissions, "a baseline entry matches no finding"),

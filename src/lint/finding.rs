@@ -1,6 +1,6 @@
 //! What a rule says: one broken rule at one place.
 
-pub use crate::config::Level;
+use crate::config::Level;
 use crate::map::{AccessContext, DatabaseId, Evidence, ServiceId, TableId};
 use crate::source::Place;
 use crate::vocabulary::{Name, Privilege};

@@ -79,6 +79,13 @@ to = "reporting"
 tables = ["bills"]
 privileges = ["write"]
 reason = "the first migration"
+
+[[grants]]
+owner = "billing"
+to = "orders"
+tables = ["bil*"]
+privileges = ["read"]
+reason = "the dunning letters"
 "#;
 
 const BILLING: &str = r#"// bailiwick: allow(foreign-reed) a typing error
@@ -106,7 +113,7 @@ pub(super) fn every_rule() -> World {
     );
     let long = format!("{}FROM order_rows -- {}\n", "SELECT 'padding',\t".repeat(60), "and more ".repeat(60));
     let library = world.file("db/lib.rs", &long);
-    let orders_ddl = world.file("orders/schema.sql", "CREATE TABLE orders (id int);\nCREATE TABLE audit (at date);\n");
+    let orders_ddl = world.file("orders/schema.sql", "CREATE TABLE orders (id int);\nCREATE TABLE audit (at date);\nSELECT * FROM bills;\n");
     let report = world.file("reporting/report.sql", "SELECT * FROM orders JOIN figures USING (id);\n");
     let script = world.file("scripts/close.sql", "DELETE FROM orders;\n");
 
@@ -155,6 +162,7 @@ pub(super) fn every_rule() -> World {
     let service = Some(world.service("reporting"));
     world.map.joins.push(Join { place: world.place(report, "SELECT", 0), service, accesses: vec![granted, own] });
     world.access(None, orders, Delete, world.place(script, "orders", 0));
+    world.access(Some("orders"), bills, Select, world.place(orders_ddl, "bills", 0));
 
     world.configure(CONFIG);
     let config = crate::source::FileId(u32::try_from(world.workspace.files.len() - 1).unwrap());

@@ -186,17 +186,70 @@ fn sarif_is_what_its_schema_says() {
     }
 }
 
+/// What GitLab's own validation of a code quality issue asks for, and what its page says it reads.
+fn gitlab_schema() -> Value {
+    serde_json::json!({"type": "array", "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string"}, "check_name": {"type": "string"}, "fingerprint": {"type": "string"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {"type": "object", "required": ["path", "lines"], "properties": {
+                "path": {"type": "string"},
+                "lines": {"type": "object", "required": ["begin"], "properties": {
+                    "begin": {"type": "integer"}, "end": {"type": "integer"}}}}}}
+    }})
+}
+
 #[test]
 fn gitlab_gets_what_it_requires() {
-    let issues: Value = serde_json::from_str(&in_format(&every_rule(), "gitlab")).unwrap();
+    let text = in_format(&every_rule(), "gitlab");
+    check(&gitlab_schema(), &text);
+    let issues: Value = serde_json::from_str(&text).unwrap();
     let mut prints = std::collections::BTreeSet::new();
     for issue in issues.as_array().unwrap() {
-        assert!(issue["description"].is_string() && issue["check_name"].is_string());
-        assert!(["info", "minor", "major", "critical", "blocker"].contains(&issue["severity"].as_str().unwrap()));
-        assert!(issue["location"]["lines"]["begin"].is_u64());
         let path = issue["location"]["path"].as_str().unwrap();
         assert!(!path.starts_with(['.', '/']), "{path}");
         assert!(prints.insert(issue["fingerprint"].as_str().unwrap().to_owned()), "two of one fingerprint");
+    }
+}
+
+/// The attributes that the schema of Jenkins knows, those that must be there first, and the children.
+fn junit_element(name: &str) -> (&'static [&'static str], &'static [&'static str], &'static [&'static str]) {
+    match name {
+        "testsuites" => (&[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
+        "testsuite" => (
+            &["name", "tests", "failures", "errors"],
+            &["group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url"],
+            &["testsuite", "properties", "testcase", "system-out", "system-err"],
+        ),
+        "testcase" => (
+            &["name"],
+            &["time", "classname", "group"],
+            &["skipped", "error", "failure", "system-out", "system-err"],
+        ),
+        "failure" | "skipped" => (&[], &["type", "message"], &[]),
+        "system-out" => (&[], &[], &[]),
+        other => panic!("`{other}` is no element of the schema"),
+    }
+}
+
+#[test]
+fn junit_is_what_the_schema_of_jenkins_says() {
+    for world in [few(), every_rule()] {
+        let text = in_format(&world, "junit");
+        let document = roxmltree::Document::parse(&text).unwrap();
+        for node in document.descendants().filter(roxmltree::Node::is_element) {
+            let name = node.tag_name().name();
+            let (required, optional, children) = junit_element(name);
+            assert!(required.iter().all(|wanted| node.has_attribute(*wanted)), "{node:?}");
+            for attribute in node.attributes() {
+                assert!([required, optional].concat().contains(&attribute.name()), "{name} has {attribute:?}");
+            }
+            for child in node.children().filter(roxmltree::Node::is_element) {
+                assert!(children.contains(&child.tag_name().name()), "{child:?} in {name}");
+            }
+        }
     }
 }
 
@@ -218,6 +271,53 @@ fn junit_is_xml_whose_numbers_add_up() {
         assert_eq!(number(suite, "skipped"), count(suite, "skipped"));
         for case in suite.children().filter(|node| node.has_tag_name("testcase")) {
             assert!(case.attribute("name").is_some() && case.attribute("classname").is_some());
+        }
+    }
+}
+
+/// The part of reviewdog's schema of a result that our documents touch.
+fn rdjson_schema() -> Value {
+    let point = serde_json::json!({
+        "type": "object", "properties": {"line": {"type": "integer"}, "column": {"type": "integer"}}});
+    let location = serde_json::json!({"type": "object", "properties": {
+        "path": {"type": "string"},
+        "range": {"type": "object", "properties": {"start": point, "end": point}}}});
+    let related = serde_json::json!({
+        "type": "object", "properties": {"message": {"type": "string"}, "location": location}});
+    let diagnostic = serde_json::json!({"type": "object", "required": ["message", "location"], "properties": {
+        "message": {"type": "string"}, "location": location,
+        "severity": {"enum": ["UNKNOWN_SEVERITY", "ERROR", "WARNING", "INFO"]},
+        "code": {"type": "object", "properties": {"value": {"type": "string"}, "url": {"type": "string"}}},
+        "relatedLocations": {"type": "array", "items": related}}});
+    serde_json::json!({"type": "object", "properties": {
+        "source": {"type": "object", "properties": {"name": {"type": "string"}, "url": {"type": "string"}}},
+        "diagnostics": {"type": "array", "items": diagnostic}}})
+}
+
+#[test]
+fn rdjson_is_what_its_schema_says() {
+    for world in [few(), every_rule()] {
+        check(&rdjson_schema(), &in_format(&world, "rdjson"));
+    }
+}
+
+/// What the runner of GitHub's workflows reads: `::command key=value,…::message`, one a line.
+#[test]
+fn github_s_commands_are_read_as_the_runner_reads_them() {
+    for world in [few(), every_rule()] {
+        let text = in_format(&world, "github");
+        assert_eq!(text.lines().count(), world.run().open().count());
+        for line in text.lines() {
+            let (head, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+            let (command, properties) = head.split_once(' ').unwrap();
+            assert!(["error", "warning", "notice"].contains(&command) && !message.is_empty(), "{line}");
+            let properties: Vec<(&str, &str)> =
+                properties.split(',').map(|property| property.split_once('=').unwrap()).collect();
+            let known = ["file", "line", "col", "endLine", "endColumn", "title"];
+            assert!(properties.iter().all(|(key, value)| known.contains(key) && !value.is_empty()), "{line}");
+            for (key, value) in properties.iter().filter(|(key, _)| !["file", "title"].contains(key)) {
+                assert!(value.parse::<u32>().is_ok_and(|number| number > 0), "{key} in {line}");
+            }
         }
     }
 }
