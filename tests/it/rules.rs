@@ -252,6 +252,7 @@ service = "orders"
 [[grants]]
 to = "reporting"
 tables = ["order*"]
+          ^^^^^^^^ wildcard-grant
 privileges = ["select"]
 reason = "the export"
 "#
