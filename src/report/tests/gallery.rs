@@ -113,7 +113,10 @@ pub(super) fn every_rule() -> World {
     );
     let long = format!("{}FROM order_rows -- {}\n", "SELECT 'padding',\t".repeat(60), "and more ".repeat(60));
     let library = world.file("db/lib.rs", &long);
-    let orders_ddl = world.file("orders/schema.sql", "CREATE TABLE orders (id int);\nCREATE TABLE audit (at date);\nSELECT * FROM bills;\n");
+    let orders_ddl = world.file(
+        "orders/schema.sql",
+        "CREATE TABLE orders (id int);\nCREATE TABLE audit (at date);\nSELECT * FROM bills;\n",
+    );
     let report = world.file("reporting/report.sql", "SELECT * FROM orders JOIN figures USING (id);\n");
     let script = world.file("scripts/close.sql", "DELETE FROM orders;\n");
 

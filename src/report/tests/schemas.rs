@@ -223,11 +223,9 @@ fn junit_element(name: &str) -> (&'static [&'static str], &'static [&'static str
             &["group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url"],
             &["testsuite", "properties", "testcase", "system-out", "system-err"],
         ),
-        "testcase" => (
-            &["name"],
-            &["time", "classname", "group"],
-            &["skipped", "error", "failure", "system-out", "system-err"],
-        ),
+        "testcase" => {
+            (&["name"], &["time", "classname", "group"], &["skipped", "error", "failure", "system-out", "system-err"])
+        }
         "failure" | "skipped" => (&[], &["type", "message"], &[]),
         "system-out" => (&[], &[], &[]),
         other => panic!("`{other}` is no element of the schema"),
