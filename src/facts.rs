@@ -307,6 +307,8 @@ pub enum Node {
     },
     /// The content of a file.
     Include(NodeId),
+    /// What is made of several values and is none of them: a condition, a comparison.
+    Made(Vec<NodeId>),
     /// A symbol or atom.
     Symbol(Name, Span),
     /// Nothing that names a table.

@@ -18,7 +18,7 @@ pub mod model;
 pub mod naming;
 mod selector;
 
-pub use model::{CallRule, EntityRule, Framework, Naming, Source, TransactionRole, ValueRule};
+pub use model::{AssociationRule, CallRule, EntityRule, Framework, Naming, Source, TransactionRole, ValueRule};
 pub use selector::{Selector, Step};
 
 /// Every framework that is built in: language, file stem, text.

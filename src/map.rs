@@ -4,6 +4,7 @@
 //! of all files. Everything in it is sorted, so that nothing that is printed depends on hash order.
 
 mod accesses;
+mod associations;
 mod build;
 mod calls;
 mod catalog;

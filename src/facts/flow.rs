@@ -486,11 +486,7 @@ impl<'a> Flow<'a> {
                 Node::Format { template, args: self.args(args).into_iter().map(|arg| arg.value).collect() }
             }
             ExprKind::Choice(ways) => Node::Choice(self.eval_all(ways)),
-            ExprKind::Binary { left, right, .. } => {
-                self.eval(*left);
-                self.eval(*right);
-                Node::Literal
-            }
+            ExprKind::Binary { left, right, .. } => Node::Made(vec![self.eval(*left), self.eval(*right)]),
             ExprKind::Lambda(function) => return self.lambda(*function),
             ExprKind::Typed { ty, value } => {
                 let value = value.map(|value| self.eval(value));

@@ -66,6 +66,16 @@ pub struct Framework {
     /// The 1-based lines on which its `[[call]]`s begin.
     #[serde(skip)]
     pub call_lines: Vec<u32>,
+    /// How entities say that they lead to others.
+    #[serde(default, rename = "association")]
+    pub associations: Vec<AssociationRule>,
+    /// What the entries of a record do to the entity of the association they stand under
+    /// (`lines: { create: … }`), by their key.
+    #[serde(default)]
+    pub nested: std::collections::BTreeMap<Name, Nested>,
+    /// Types that serve the entity which holds one of them (managers): their methods speak of it.
+    #[serde(default)]
+    pub serves: Vec<Name>,
 }
 
 /// What a call (or an annotated function) means. The first group of keys says what matches, the second what
@@ -137,9 +147,20 @@ pub struct CallRule {
     /// What `table` or `entity` is needed for.
     #[serde(default)]
     pub privileges: Vec<Privilege>,
-    /// The value's name is an association of the receiver's entity (`joins(:lines)`, `Include(o => o.Lines)`).
+    /// The value names associations of the entity that `entity` selects, else the receiver's: a path of them
+    /// (`"lines.product"`), a member (`Order.lines`, `o => o.Lines`), a record of them, a list of such. Their tables
+    /// are read.
     #[serde(default)]
     pub association: Option<Selector>,
+    /// The value names columns, behind associations or not (`"customer__name"`): the tables on the way are read.
+    #[serde(default)]
+    pub lookup: Option<Selector>,
+    /// Whether the names of named arguments are such lookups (`filter(customer__name="x")`).
+    #[serde(default)]
+    pub lookup_names: bool,
+    /// The value is an association with a table of its own between the two: `privileges` speak of that.
+    #[serde(default)]
+    pub join_table: Option<Selector>,
     /// The value is appended to the SQL that the receiver (or the first argument) builds.
     #[serde(default)]
     pub append: Option<Selector>,
@@ -235,9 +256,15 @@ pub struct EntityRule {
     /// What the framework makes of the type's name where no name is stated.
     #[serde(default)]
     pub naming: Naming,
+    /// Only types with one of these annotations, or these fields set, are meant.
+    #[serde(default)]
+    pub only: Vec<Selector>,
     /// Whether a subclass of an entity shares its table (single-table inheritance).
     #[serde(default)]
     pub inherit: bool,
+    /// Whether what a subclass with a table of its own holds lies in its supertypes' tables too.
+    #[serde(default)]
+    pub joined: bool,
     /// Names in the same module that stand for the entity too (sea-orm's `Entity`, `ActiveModel`, `Model`).
     #[serde(default)]
     pub aliases: Vec<Name>,
@@ -277,6 +304,69 @@ pub struct MappingRule {
     /// Its schema.
     #[serde(default)]
     pub schema: Option<Selector>,
+}
+
+/// How an entity says that it leads to another: by the call that makes a field's value, by an annotation of a field
+/// or of the type, by a call on the entity. Selectors begin there. A field whose declared type is an entity needs no
+/// rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AssociationRule {
+    /// The field's value is a call of one of these.
+    #[serde(default)]
+    pub function: Vec<Name>,
+    /// The field, or the type, carries one of these annotations.
+    #[serde(default)]
+    pub annotation: Vec<Name>,
+    /// One of these methods is called on the entity.
+    #[serde(default)]
+    pub method: Vec<Name>,
+    /// The field is a record of associations; its entries are meant.
+    #[serde(default)]
+    pub record: Vec<Name>,
+    /// The entity it leads to, or its name; else the field's type tells, or the association's own name.
+    #[serde(default)]
+    pub entity: Vec<Selector>,
+    /// The association's name; else the field's.
+    #[serde(default)]
+    pub name: Vec<Selector>,
+    /// Whether the key lies in the entity's own table.
+    #[serde(default)]
+    pub own_key: bool,
+    /// Names that, behind the association, still speak of the key alone (`customer__id`, `customer__in`).
+    #[serde(default)]
+    pub key_names: Vec<Name>,
+    /// The name of the way back, as stated.
+    #[serde(default)]
+    pub reverse: Vec<Selector>,
+    /// The names of the way back where none is stated; `{name}` stands for the type's, in small letters.
+    #[serde(default)]
+    pub reverse_naming: Vec<Name>,
+    /// Whether there is a table between the two.
+    #[serde(default)]
+    pub many_to_many: bool,
+    /// Where the table between the two is named, or an entity is that stands for it.
+    #[serde(default)]
+    pub join_table: Vec<Selector>,
+    /// What the framework calls it otherwise: `{table}` and `{target}` stand for the tables of the two, `{field}` for
+    /// the association's name; words in braces that end in `:snake` in that case.
+    #[serde(default)]
+    pub join_naming: Option<Name>,
+}
+
+/// What an entry of a record under an association does.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Nested {
+    /// To the table that the association leads to.
+    #[serde(default)]
+    pub target: Vec<Privilege>,
+    /// To that table if the key lies there.
+    #[serde(default)]
+    pub key: Vec<Privilege>,
+    /// To the table between the two.
+    #[serde(default)]
+    pub join: Vec<Privilege>,
 }
 
 /// Values that stand for tables: `Table("orders", …)`, `pgTable("orders", …)`, `DbSet<Order> Orders`.

@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::associations::Association;
 use super::matching::Selected;
 use super::memo;
 use super::program::{Program, Uses};
@@ -37,13 +38,17 @@ pub(super) struct Entity {
     pub mention_by_alias: bool,
     /// Whether its name was made by a convention, not stated.
     pub by_convention: bool,
+    /// The type that is mapped, where it is one.
+    pub decl: Option<(FileId, u32)>,
+    /// The entities whose tables hold a part of it: its supertypes', where the framework joins them.
+    pub parents: Vec<usize>,
 }
 
 /// All entities of the program.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     pub list: Vec<Entity>,
-    by_type: FxHashMap<(FileId, u32), usize>,
+    pub by_type: FxHashMap<(FileId, u32), usize>,
     by_value: FxHashMap<(FileId, u32), usize>,
     /// What calls say of the table that a type has.
     mapped: FxHashMap<(FileId, u32), Mapped>,
@@ -51,6 +56,10 @@ pub(super) struct Entities {
     default_schemas: FxHashMap<Unit, String>,
     /// The types that a field holds a set of, by the set's name.
     held: FxHashSet<(Name, FileId, u32)>,
+    /// Where the associations of each entity lead, by their names.
+    pub associations: FxHashMap<(usize, Name), Association>,
+    /// The entity that a type serves (a manager).
+    pub served: FxHashMap<(FileId, u32), usize>,
 }
 
 /// What a call says of the table that a type has.
@@ -108,6 +117,7 @@ impl Program<'_> {
             }
         }
         self.generation = memo::new_generation();
+        self.find_associations();
     }
 
     /// The entity that a type is, with the aliases its rule gives it.
@@ -132,6 +142,8 @@ impl Program<'_> {
                     mention: rule.mention.clone(),
                     mention_by_alias: rule.mention_by_alias,
                     by_convention,
+                    decl: Some((file, index)),
+                    parents: Vec::new(),
                 };
                 return Some((entity, rule.aliases.clone()));
             }
@@ -261,7 +273,10 @@ impl Program<'_> {
         let mut tags = decl.fields.iter().flat_map(|field| &field.annotations).filter_map(|tag| tag.path.last());
         let tagged = tags.any(|name| rule.field_annotation.contains(name));
         let matches = annotated || derived || has_method || has_field || tagged;
-        matches && !rule.skip.iter().any(|selector| self.own_text(file, index, decl, selector).is_some())
+        let set = |selector: &Selector| self.own_text(file, index, decl, selector).is_some();
+        matches
+            && (rule.only.is_empty() || rule.only.iter().any(set))
+            && !rule.skip.iter().any(set)
     }
 
     /// Whether a type derives from one of these, itself not counted.
@@ -423,7 +438,7 @@ impl Program<'_> {
                 values.into_iter().find_map(|value| {
                     let Selected::Node(file, node) = value else { return None };
                     match self.symbols.file(file).facts.node(node) {
-                        Node::Literal => Some(String::new()),
+                        Node::Literal | Node::Made(_) => Some(String::new()),
                         _ => self.name_or_text(file, node),
                     }
                 })
@@ -528,6 +543,8 @@ impl Program<'_> {
                 mention: rule.mention.clone(),
                 mention_by_alias: false,
                 by_convention: false,
+                decl: None,
+                parents: Vec::new(),
             });
         }
         None
@@ -603,6 +620,11 @@ impl Program<'_> {
                         _ => None,
                     })
                 });
+                let own = own.or_else(|| {
+                    let Carried::Declared(number) = self.entity_of(file, *base, next)? else { return None };
+                    let found = self.entities.associations.get(&(number, name.clone()))?;
+                    Some(Carried::Declared(found.target))
+                });
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0)?;
@@ -641,7 +663,8 @@ impl Program<'_> {
 
     fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {
         let ty = self.type_of(file, node, 0)?;
-        self.entity_of_type(&ty, 0).map(Carried::Declared)
+        let served = || ty.decls.iter().find_map(|decl| self.entities.served.get(decl).copied());
+        self.entity_of_type(&ty, 0).or_else(served).map(Carried::Declared)
     }
 
     fn entity_of_call(&self, file: FileId, call: u32, depth: usize) -> Option<Carried> {

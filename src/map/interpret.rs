@@ -128,6 +128,9 @@ impl Interpreter<'_, '_> {
                     self.entity_effect(index, id, rule, &value, effects);
                 }
             }
+            for reached in program.reached(file, index, id.framework, rule) {
+                effects.push(Effect::reached(program, index, id, reached));
+            }
             if let Some(role) = rule.transaction {
                 self.transaction(home, span, role);
             }

@@ -220,6 +220,11 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Whether what is called is one of these functions of a framework.
+    pub(super) fn names_function_of(&self, file: FileId, callee: &Callee, wanted: &[Name], framework: usize) -> bool {
+        self.path_matches(file, callee, wanted, RuleId { framework, rule: 0 }, &mut Known::default())
+    }
+
     fn is_constructor(&self, file: FileId, call: &CallFact) -> bool {
         call.kind == CallKind::New || matches!(self.symbols.file(file).facts.node(call.callee), Node::Typed { .. })
     }

@@ -322,7 +322,7 @@ impl Program<'_> {
             }
         }
         let ty = self.type_of(file, base, depth + 1)?;
-        self.field_type(&ty, name, depth)
+        self.field_type(&ty, name, depth).or_else(|| self.associated_type(&ty, name))
     }
 
     /// A dotted name (`a.b.c`) as segments, where nothing in it is a local value.

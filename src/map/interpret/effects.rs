@@ -3,9 +3,11 @@
 use super::{Home, Interpreter, Use, fingerprint};
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
+use crate::map::associations::Reached;
 use crate::map::entities::Carried;
 use crate::map::matching::Selected;
 use crate::map::model::{Evidence, EvidenceKind};
+use crate::map::program::Program;
 use crate::source::{Place, Span};
 use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
@@ -20,6 +22,15 @@ pub(super) struct Effect {
     /// Whether the entity is what the call is called on: then the call is one of a chain on it.
     of_receiver: bool,
     id: RuleId,
+}
+
+impl Effect {
+    /// What a call does to a table that it reaches through an association.
+    pub(super) fn reached(program: &Program<'_>, call: u32, id: RuleId, reached: Reached) -> Self {
+        let table = program.carried(&reached.carried).table.clone();
+        let Reached { carried, privileges } = reached;
+        Self { call, carried, table, privileges, start: None, of_receiver: false, id }
+    }
 }
 
 impl Interpreter<'_, '_> {
@@ -44,9 +55,20 @@ impl Interpreter<'_, '_> {
             return;
         }
         let table = program.carried(&carried).table.clone();
+        // What lies between an entity and what its member leads to is used with it.
+        let joined = start.and_then(|node| self.joined_by(node)).filter(|_| rule.join_table.is_none());
+        if let Some(carried) = joined {
+            let reached = Reached { carried, privileges: vec![Privilege::Select] };
+            effects.push(Effect::reached(program, call, id, reached));
+        }
         let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
         let of_receiver = matches!(first, Some(Step::Receiver));
         effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id });
+    }
+
+    /// The table between an entity and what the nearest member below `node` leads to.
+    fn joined_by(&self, node: NodeId) -> Option<Carried> {
+        self.chain(Some(node)).into_iter().find_map(|(node, _)| self.program.join_of_member(self.file, node))
     }
 
     /// Uses of entities. Of a chain of calls on one entity only what it comes to counts, at the first call that says
@@ -154,7 +176,8 @@ impl Interpreter<'_, '_> {
         let framework = program.frameworks.framework(effect.id).name.clone();
         let dialect = self.dialect((self.file, effect.call), effect.id);
         let span = Place { file: self.file, span: fact.span };
-        for &privilege in &effect.privileges {
+        let whole = std::iter::once(entity).chain(entity.parents.iter().map(|&parent| &program.entities.list[parent]));
+        for (entity, &privilege) in whole.flat_map(|entity| effect.privileges.iter().map(move |p| (entity, p))) {
             self.found.uses.push(Use {
                 home,
                 place: Place { file: self.file, span: place },

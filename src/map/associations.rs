@@ -1,0 +1,678 @@
+//! Associations: how entities lead to others, and which tables a call reaches by naming them.
+//!
+//! What declares an association is data (`[[association]]` of a framework); a field whose declared type is an entity is
+//! one by itself. A call that names associations reads the tables on the way: a path of them, a member, a record.
+
+use rustc_hash::FxHashMap;
+
+use super::entities::{Carried, Entity};
+use super::matching::{Selected, arguments};
+use super::memo;
+use super::program::{Program, Uses};
+use super::types::Ty;
+use crate::facts::{AnnotationFact, FieldFact, Node, NodeId};
+use crate::frameworks::model::Nested;
+use crate::frameworks::{AssociationRule, CallRule, Selector, naming};
+use crate::source::FileId;
+use crate::vocabulary::{Name, Privilege, TableName};
+
+const MAX_DEPTH: usize = 12;
+
+/// Where an association leads.
+#[derive(Debug, Clone)]
+pub(super) struct Association {
+    /// The entity.
+    pub target: usize,
+    /// The table between the two.
+    pub join: Option<TableName>,
+    /// Whether the key lies in the entity's own table.
+    pub own_key: bool,
+    /// The rule that says so: the framework, and its number there.
+    rule: Option<(usize, usize)>,
+}
+
+/// A table that a call reaches through associations.
+pub(super) struct Reached {
+    pub carried: Carried,
+    pub privileges: Vec<Privilege>,
+}
+
+/// Where a rule's selectors begin.
+#[derive(Clone, Copy)]
+enum Anchor<'a> {
+    Call(FileId, u32),
+    Annotation(FileId, &'a AnnotationFact),
+    Value(FileId, NodeId),
+}
+
+/// An association as it is declared, before its target is known.
+struct Declared<'a> {
+    /// The entity that declares it, and its type's name.
+    owner: usize,
+    /// The name of the field, if it is one.
+    field: Option<&'a FieldFact>,
+    /// The association's name.
+    name: Name,
+    anchor: Anchor<'a>,
+    rule: (usize, usize),
+}
+
+type Found = FxHashMap<(usize, Name), Association>;
+
+impl Program<'_> {
+    /// Finds the associations of all entities, what serves them, and whose tables hold a part of theirs.
+    pub(super) fn find_associations(&mut self) {
+        let mut found = Found::default();
+        let mut served = FxHashMap::default();
+        let mut parents = Vec::new();
+        for number in 0..self.entities.list.len() {
+            let Some(decl) = self.entities.list[number].decl else { continue };
+            self.associations_of_fields(number, decl, &mut found);
+            self.servants(number, decl, &mut served);
+            parents.push((number, self.parents_of(number, decl)));
+        }
+        for (number, parents) in parents {
+            self.entities.list[number].parents = parents;
+        }
+        self.associations_by_calls(&mut found);
+        self.entities.served = served;
+        self.entities.associations = found;
+        self.generation = memo::new_generation();
+    }
+
+    /// The entities among a type's supertypes whose tables hold a part of it.
+    fn parents_of(&self, number: usize, decl: (FileId, u32)) -> Vec<usize> {
+        let entity = &self.entities.list[number];
+        let framework = &self.frameworks.all[entity.framework];
+        if !framework.entities.iter().any(|rule| rule.joined) {
+            return Vec::new();
+        }
+        let above = self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).into_iter().skip(1);
+        let numbers = above.filter_map(|decl| self.entities.by_type.get(&decl).copied());
+        let mut parents: Vec<usize> = numbers
+            .filter(|&parent| {
+                let other = &self.entities.list[parent];
+                other.framework == entity.framework && other.table != entity.table
+            })
+            .collect();
+        parents.dedup();
+        parents
+    }
+
+    /// The types that an entity holds to be served by (`objects = OrderManager()`).
+    fn servants(&self, number: usize, decl: (FileId, u32), served: &mut FxHashMap<(FileId, u32), usize>) {
+        let framework = &self.frameworks.all[self.entities.list[number].framework];
+        if framework.serves.is_empty() {
+            return;
+        }
+        for (file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }) {
+            for value in self.symbols.type_decl(file, index).fields.iter().filter_map(|field| field.value) {
+                for ty in self.types_in(file, value, 0) {
+                    if !ty.decls.is_empty() && self.is_a(&ty, &framework.serves) {
+                        for decl in ty.decls {
+                            served.entry(decl).or_insert(number);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The types that a value is made of: its own, and those named in the call that makes it.
+    fn types_in(&self, file: FileId, node: NodeId, depth: usize) -> Vec<Ty> {
+        let mut types: Vec<Ty> = self.type_of(file, node, 0).into_iter().collect();
+        if let Node::Call(call) = self.symbols.file(file).facts.node(node)
+            && depth < 4
+        {
+            let fact = self.call((file, *call));
+            for arg in &fact.args {
+                types.extend(self.types_in(file, arg.value, depth + 1));
+            }
+            match self.symbols.file(file).facts.node(fact.callee) {
+                Node::Member { base, .. } => types.extend(self.types_in(file, *base, depth + 1)),
+                Node::Call(_) => types.extend(self.types_in(file, fact.callee, depth + 1)),
+                _ => {}
+            }
+        }
+        types
+    }
+
+    fn associations_of_fields(&self, owner: usize, decl: (FileId, u32), found: &mut Found) {
+        let framework = self.entities.list[owner].framework;
+        let rules = &self.frameworks.all[framework].associations;
+        if rules.is_empty() {
+            return;
+        }
+        for (file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }) {
+            let ty = self.symbols.type_decl(file, index);
+            for (number, rule) in rules.iter().enumerate() {
+                let declared = |name: &Name, field, anchor| Declared {
+                    owner,
+                    field,
+                    name: name.clone(),
+                    anchor,
+                    rule: (framework, number),
+                };
+                for field in &ty.fields {
+                    if let Some(anchor) = self.field_anchor(file, &ty.scope, field, framework, rule) {
+                        self.declare(file, &declared(&field.name, Some(field), anchor), found);
+                    }
+                    let entries = field.value.filter(|_| rule.record.contains(&field.name));
+                    for (name, value) in entries.map(|value| self.entries(file, value)).unwrap_or_default() {
+                        self.declare(file, &declared(&name, None, Anchor::Value(file, value)), found);
+                    }
+                }
+                if rule.name.is_empty() || rule.annotation.is_empty() {
+                    continue;
+                }
+                for annotation in &ty.annotations {
+                    let own = std::slice::from_ref(annotation);
+                    if self.annotation(file, &ty.scope, own, &rule.annotation).is_some() {
+                        let anchor = Anchor::Annotation(file, annotation);
+                        let name = rule.name.iter().find_map(|selector| self.anchored_text(anchor, selector));
+                        if let Some(name) = name {
+                            self.declare(file, &declared(&Name::from(name), None, anchor), found);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The entries of a record, or of one that a function gives.
+    fn entries(&self, file: FileId, node: NodeId) -> Vec<(Name, NodeId)> {
+        let facts = self.symbols.file(file).facts;
+        match facts.node(node) {
+            Node::Record(entries) => {
+                entries.iter().filter_map(|&(key, value)| Some((self.key_of(file, key)?, value))).collect()
+            }
+            Node::Lambda(function) => {
+                let value = facts.functions[*function as usize].value;
+                value.map(|value| self.entries(file, value)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn field_anchor<'f>(
+        &self,
+        file: FileId,
+        scope: &[Name],
+        field: &'f FieldFact,
+        framework: usize,
+        rule: &AssociationRule,
+    ) -> Option<Anchor<'f>> {
+        if !rule.annotation.is_empty()
+            && rule.name.is_empty()
+            && let Some(annotation) = self.annotation(file, scope, &field.annotations, &rule.annotation)
+        {
+            return Some(Anchor::Annotation(file, annotation));
+        }
+        let Node::Call(call) = self.symbols.file(file).facts.node(field.value?) else { return None };
+        self.is_call_of((file, *call), framework, &rule.function).then_some(Anchor::Call(file, *call))
+    }
+
+    /// Associations that are declared by calls (`Order.hasMany(Line)`, `relations(orders, …)`).
+    fn associations_by_calls(&self, found: &mut Found) {
+        for file in self.symbols.file_ids() {
+            let Some(language) = self.frameworks.language(self.language(file)) else { continue };
+            for &framework in &language.frameworks {
+                let rules = &self.frameworks.all[framework].associations;
+                let calling = rules.iter().any(|rule| !rule.method.is_empty() || !rule.record.is_empty());
+                if !calling || self.uses(file, framework) == Uses::No {
+                    continue;
+                }
+                for (index, call) in (0u32..).zip(&self.symbols.file(file).facts.calls) {
+                    let Some(callee) = self.callee(file, call) else { continue };
+                    for (number, rule) in rules.iter().enumerate() {
+                        let by_method = callee.receiver.filter(|_| rule.method.contains(&callee.name));
+                        if let Some(receiver) = by_method {
+                            self.called(file, index, receiver, (framework, number), found);
+                        } else if !rule.record.is_empty() && self.is_call_of((file, index), framework, &rule.record) {
+                            self.recorded(file, index, (framework, number), found);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn called(&self, file: FileId, call: u32, receiver: NodeId, rule: (usize, usize), found: &mut Found) {
+        let Some(Carried::Declared(owner)) = self.entity_of(file, receiver, 0) else { return };
+        let anchor = Anchor::Call(file, call);
+        let data = &self.frameworks.all[rule.0].associations[rule.1];
+        let named = data.name.iter().find_map(|selector| self.anchored_text(anchor, selector));
+        let target = data.entity.iter().find_map(|selector| self.anchored_entity(file, anchor, selector, owner));
+        let Some(target) = target else { return };
+        // Without a name of its own it is known by the entity it leads to.
+        let name = named.map_or_else(|| self.entities.list[target].table.name.text.as_str().into(), Name::from);
+        self.declare(file, &Declared { owner, field: None, name, anchor, rule }, found);
+    }
+
+    /// `relations(orders, ({ many }) => ({ lines: many(lines) }))`: the first argument's, by the second's record.
+    fn recorded(&self, file: FileId, call: u32, rule: (usize, usize), found: &mut Found) {
+        let args = &self.call((file, call)).args;
+        let (Some(first), Some(second)) = (args.first(), args.get(1)) else { return };
+        let Some(Carried::Declared(owner)) = self.entity_of(file, first.value, 0) else { return };
+        for (name, value) in self.entries(file, second.value) {
+            self.declare(file, &Declared { owner, field: None, name, anchor: Anchor::Value(file, value), rule }, found);
+        }
+    }
+
+    fn is_call_of(&self, call: (FileId, u32), framework: usize, wanted: &[Name]) -> bool {
+        self.callee(call.0, self.call(call)).is_some_and(|callee| self.names_function_of(call.0, &callee, wanted, framework))
+    }
+
+    /// Enters an association under its name, and the way back under its own.
+    fn declare(&self, file: FileId, declared: &Declared<'_>, found: &mut Found) {
+        let rule = &self.frameworks.all[declared.rule.0].associations[declared.rule.1];
+        let owner = declared.owner;
+        let stated =
+            rule.entity.iter().find_map(|selector| self.anchored_entity(file, declared.anchor, selector, owner));
+        let by_type = || {
+            let decl = self.entities.list[owner].decl?;
+            let ty = self.field_type(&Ty { decls: vec![decl], ..Ty::default() }, &declared.field?.name, 0)?;
+            self.entity_of_type(&ty, 0)
+        };
+        let by_name = || match self.model_named(file, &declared.name).into_iter().next()? {
+            Selected::Type(ty) => self.entity_of_type(&ty, 0),
+            Selected::Node(..) => None,
+        };
+        let Some(target) = stated.or_else(by_type).or_else(|| declared.field.is_none().then(by_name).flatten()) else {
+            return;
+        };
+        let join = self.join_table(declared, rule, target);
+        let own_key = rule.own_key;
+        let there = Association { target, join: join.clone(), own_key, rule: Some(declared.rule) };
+        found.entry((owner, declared.name.clone())).or_insert(there);
+        for name in self.ways_back(declared, rule, owner) {
+            let back = Association { target: owner, join: join.clone(), own_key: false, rule: None };
+            found.entry((target, name)).or_insert(back);
+        }
+    }
+
+    fn ways_back(&self, declared: &Declared<'_>, rule: &AssociationRule, owner: usize) -> Vec<Name> {
+        let own = self.entities.list[owner].decl.map(|(file, index)| &self.symbols.type_decl(file, index).name);
+        let own = own.map(|name| name.to_lowercase()).unwrap_or_default();
+        match rule.reverse.iter().find_map(|selector| self.anchored_text(declared.anchor, selector)) {
+            Some(stated) => vec![stated.replace("%(class)s", &own).into()],
+            None => rule.reverse_naming.iter().map(|name| name.replace("{name}", &own).into()).collect(),
+        }
+    }
+
+    fn join_table(&self, declared: &Declared<'_>, rule: &AssociationRule, target: usize) -> Option<TableName> {
+        let stated = rule.join_table.iter().find_map(|selector| {
+            let values = self.anchored(declared.anchor, selector);
+            values.iter().find_map(|value| self.table_of(value))
+        });
+        if stated.is_some() || !rule.many_to_many {
+            return stated;
+        }
+        let (own, other) = (&self.entities.list[declared.owner], &self.entities.list[target]);
+        let made = rule.join_naming.as_ref()?;
+        let (own_name, target_name) = (own.table.name.text.as_str(), other.table.name.text.as_str());
+        let (first, second) = if own_name <= target_name { (own_name, target_name) } else { (target_name, own_name) };
+        let made = made
+            .replace("{table}", own_name)
+            .replace("{target}", target_name)
+            .replace("{first}", first)
+            .replace("{second}", second)
+            .replace("{field:snake}", &naming::snake(&declared.name))
+            .replace("{field}", &declared.name);
+        let mut table = TableName::parse(&made)?;
+        table.qualifiers.clone_from(&own.table.qualifiers);
+        Some(table)
+    }
+
+    /// The table that a value is, carries or names.
+    fn table_of(&self, value: &Selected) -> Option<TableName> {
+        let Selected::Node(file, node) = value else { return None };
+        if let Some(carried) = self.entity_of(*file, *node, 0) {
+            return Some(self.carried(&carried).table.clone());
+        }
+        let name = self.known_text(*file, *node)?;
+        // A model's name stands for its table, a path of columns for the table it begins with.
+        let model = self.entity_named(*file, name.rsplit('.').next().unwrap_or_default());
+        model.map(|number| self.entities.list[number].table.clone()).or_else(|| TableName::parse(&name))
+    }
+
+    /// The values that a selector means, beginning at what declares an association.
+    fn anchored(&self, anchor: Anchor<'_>, selector: &Selector) -> Vec<Selected> {
+        let steps = &selector.0;
+        match anchor {
+            Anchor::Call(file, call) => self.select(file, call, selector),
+            Anchor::Annotation(file, annotation) => {
+                let first = arguments(&annotation.args, &steps[0]).map(|node| Selected::Node(file, node));
+                steps[1..].iter().fold(first.collect(), |values: Vec<Selected>, step| {
+                    values.iter().flat_map(|value| self.next_step(value, step)).collect()
+                })
+            }
+            Anchor::Value(file, node) => {
+                steps.iter().fold(vec![Selected::Node(file, node)], |values: Vec<Selected>, step| {
+                    values.iter().flat_map(|value| self.next_step(value, step)).collect()
+                })
+            }
+        }
+    }
+
+    fn anchored_text(&self, anchor: Anchor<'_>, selector: &Selector) -> Option<String> {
+        self.anchored(anchor, selector).into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => self.name_or_text(file, node),
+            Selected::Type(_) => None,
+        })
+    }
+
+    /// The entity that a value is, or whose type it names (`"shop.Order"`, `"self"`).
+    fn anchored_entity(&self, file: FileId, anchor: Anchor<'_>, selector: &Selector, owner: usize) -> Option<usize> {
+        self.anchored(anchor, selector).into_iter().find_map(|value| {
+            let Selected::Node(at, node) = value else {
+                let Selected::Type(ty) = value else { return None };
+                return self.entity_of_type(&ty, 0);
+            };
+            if let Some(Carried::Declared(number)) = self.entity_of(at, node, 0) {
+                return Some(number);
+            }
+            let node = match self.symbols.file(at).facts.node(node) {
+                Node::Lambda(function) => self.symbols.function(at, *function).value?,
+                _ => node,
+            };
+            let text = self.known_text(at, node)?;
+            let name = text.rsplit(['.', '/']).next().unwrap_or_default();
+            if name == "self" { Some(owner) } else { self.entity_named(file, name) }
+        })
+    }
+
+    /// The entity whose type bears that name, seen from a file.
+    fn entity_named(&self, file: FileId, name: &str) -> Option<usize> {
+        let unit = self.symbols.file(file).unit;
+        self.symbols.named(unit, &Name::from(name)).into_iter().find_map(|def| match def {
+            super::symbols::Def::Type(file, index) => self.entities.by_type.get(&(file, index)).copied(),
+            _ => None,
+        })
+    }
+
+    /// Where the association of that name leads.
+    pub(super) fn associated(&self, number: usize, name: &str) -> Option<Association> {
+        let name = Name::from(name);
+        if let Some(found) = self.entities.associations.get(&(number, name.clone())) {
+            return Some(found.clone());
+        }
+        let decl = self.entities.list[number].decl?;
+        let ty = self.field_type(&Ty { decls: vec![decl], ..Ty::default() }, &name, 0)?;
+        let target = self.entity_of_type(&ty, 0)?;
+        Some(Association { target, join: None, own_key: ty.args.is_empty(), rule: None })
+    }
+
+    /// The type behind an association of an entity's type.
+    pub(super) fn associated_type(&self, ty: &Ty, name: &Name) -> Option<Ty> {
+        if self.entities.associations.is_empty() {
+            return None;
+        }
+        let number = ty.decls.iter().find_map(|decl| self.entities.by_type.get(decl))?;
+        let found = self.entities.associations.get(&(*number, name.clone()))?;
+        let (file, index) = self.entities.list[found.target].decl?;
+        Some(self.own_type(file, index))
+    }
+
+    /// The table between an entity and what its member `node` leads to.
+    pub(super) fn join_of_member(&self, file: FileId, node: NodeId) -> Option<Carried> {
+        if self.entities.associations.is_empty() {
+            return None;
+        }
+        let Node::Member { base, name, .. } = self.symbols.file(file).facts.node(node) else { return None };
+        let Carried::Declared(number) = self.entity_of(file, *base, 0)? else { return None };
+        let found = self.entities.associations.get(&(number, name.clone()))?;
+        self.between(number, found.join.clone()?)
+    }
+
+    fn between(&self, owner: usize, table: TableName) -> Option<Carried> {
+        let known = self.entities.list.get(owner)?;
+        Some(Carried::Named(Box::new(Entity { table, decl: None, parents: Vec::new(), ..known.clone() })))
+    }
+
+    /// The tables that a call reaches by the associations it names.
+    pub(super) fn reached(&self, file: FileId, call: u32, framework: usize, rule: &CallRule) -> Vec<Reached> {
+        if rule.association.is_none() && rule.lookup.is_none() && !rule.lookup_names && rule.join_table.is_none() {
+            return Vec::new();
+        }
+        let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
+        if let Some(selector) = &rule.join_table {
+            for value in self.select(file, call, selector) {
+                if let Selected::Node(file, node) = value
+                    && let Some(carried) = self.join_of_member(file, node)
+                {
+                    walk.out.push(Reached { carried, privileges: rule.privileges.clone() });
+                }
+            }
+        }
+        let owner = rule.entity.clone().unwrap_or(Selector(vec![crate::frameworks::Step::Receiver]));
+        let owner = self.select(file, call, &owner).into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => match self.entity_of(file, node, 0)? {
+                Carried::Declared(number) => Some(number),
+                Carried::Named(_) => None,
+            },
+            Selected::Type(ty) => self.entity_of_type(&ty, 0),
+        });
+        for value in rule.association.iter().flat_map(|selector| self.select(file, call, selector)) {
+            if let Selected::Node(file, node) = value {
+                walk.value(owner, file, node, 0);
+            }
+        }
+        let Some(owner) = owner else { return walk.out };
+        walk.lookup = true;
+        for value in rule.lookup.iter().flat_map(|selector| self.select(file, call, selector)) {
+            if let Selected::Node(file, node) = value {
+                walk.value(Some(owner), file, node, 0);
+            }
+        }
+        if rule.lookup_names {
+            for arg in &self.call((file, call)).args {
+                let Some(name) = &arg.name else { continue };
+                walk.path(owner, name);
+                // `annotate(n=Count("lines"))`: the value is made of names too.
+                if matches!(self.symbols.file(file).facts.node(arg.value), Node::Call(_)) {
+                    walk.value(Some(owner), file, arg.value, 0);
+                }
+            }
+        }
+        walk.out
+    }
+
+    /// Whether what is called belongs to the framework itself.
+    fn is_of_framework(&self, file: FileId, call: u32, framework: usize) -> bool {
+        let Some(callee) = self.callee(file, self.call((file, call))) else { return false };
+        let Some(path) = &callee.path else { return false };
+        let resolved = self.symbols.resolve_in(file, callee.function, path);
+        let roots = &self.frameworks.all[framework].imports;
+        resolved.defs.is_empty() && roots.iter().any(|root| super::program::begins_with(&resolved.path, root))
+    }
+}
+
+/// A walk over what a call is given, along the associations named there.
+struct Walk<'w, 'p> {
+    program: &'w Program<'p>,
+    framework: usize,
+    call: (FileId, u32),
+    /// Whether the names are columns, of which the last need not be followed.
+    lookup: bool,
+    out: Vec<Reached>,
+}
+
+impl Walk<'_, '_> {
+    fn value(&mut self, owner: Option<usize>, file: FileId, node: NodeId, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        let program = self.program;
+        let facts = program.symbols.file(file).facts;
+        match facts.node(node) {
+            Node::Text(_) | Node::Symbol(..) => {
+                if let (Some(owner), Some(path)) = (owner, program.name_or_text(file, node)) {
+                    self.path(owner, &path);
+                }
+            }
+            Node::Member { base, name, .. } => {
+                self.value(owner, file, *base, depth + 1);
+                if let Some(Carried::Declared(of)) = program.entity_of(file, *base, 0) {
+                    self.path(of, name);
+                }
+            }
+            Node::Record(entries) => self.record(owner, file, entries, depth),
+            Node::List(items) | Node::Choice(items) | Node::Made(items) => {
+                for &item in items {
+                    self.value(owner, file, item, depth + 1);
+                }
+            }
+            Node::Lambda(function) => {
+                if let Some(value) = facts.functions[*function as usize].value {
+                    self.value(owner, file, value, depth + 1);
+                }
+            }
+            // `Q(customer__name="x")`, `Count("lines")`: what the framework makes of names.
+            Node::Call(call) if program.is_of_framework(file, *call, self.framework) => {
+                for arg in &facts.calls[*call as usize].args {
+                    if let (Some(owner), Some(name)) = (owner, arg.name.as_ref().filter(|_| self.lookup)) {
+                        self.path(owner, name);
+                    }
+                    if arg.name.is_none() {
+                        self.value(owner, file, arg.value, depth + 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A record of associations, or of what is said of them; `{ where: { … }, include: { lines: true } }`.
+    fn record(&mut self, owner: Option<usize>, file: FileId, entries: &[(NodeId, NodeId)], depth: usize) {
+        let program = self.program;
+        let facts = program.symbols.file(file).facts;
+        for &(key, value) in entries {
+            let Some(name) = program.key_of(file, key) else { continue };
+            let found = owner.and_then(|owner| Some((owner, program.associated(owner, &name)?)));
+            let Some((owner, found)) = found else {
+                let filters = name == "where";
+                let before = self.lookup;
+                self.lookup |= filters;
+                self.value_under(owner, file, value, depth);
+                self.lookup = before;
+                continue;
+            };
+            let inside = matches!(facts.node(value), Node::Record(_) | Node::List(_));
+            if !inside && self.lookup {
+                continue;
+            }
+            self.nested(owner, &found, file, value);
+            self.value_under(Some(found.target), file, value, depth);
+        }
+    }
+
+    /// What stands under a key that is no association: more records, or names of associations in a list.
+    fn value_under(&mut self, owner: Option<usize>, file: FileId, value: NodeId, depth: usize) {
+        match self.program.symbols.file(file).facts.node(value) {
+            Node::Record(entries) if depth < MAX_DEPTH => self.record(owner, file, entries, depth + 1),
+            Node::List(items) if depth < MAX_DEPTH => {
+                for &item in items {
+                    self.value_under(owner, file, item, depth + 1);
+                }
+            }
+            // `relations: ["lines"]`, and no text that stands for a column's value.
+            Node::Text(_) if !self.lookup => self.value(owner, file, value, depth + 1),
+            _ => {}
+        }
+    }
+
+    /// What the entries under an association do, by their keys; where none says anything it is read.
+    fn nested(&mut self, owner: usize, found: &Association, file: FileId, value: NodeId) {
+        let program = self.program;
+        let known = &program.frameworks.all[self.framework].nested;
+        let keys = program.entries(file, value).into_iter();
+        let acts: Vec<&Nested> = keys.filter_map(|(key, _)| known.get(&key)).collect();
+        let (mut target, mut join) = (Vec::new(), Vec::new());
+        for act in &acts {
+            target.extend_from_slice(&act.target);
+            if !found.own_key && found.join.is_none() {
+                target.extend_from_slice(&act.key);
+            }
+            join.extend_from_slice(&act.join);
+        }
+        if acts.is_empty() {
+            target.push(Privilege::Select);
+            join.push(Privilege::Select);
+        }
+        self.reach(Carried::Declared(found.target), target);
+        if let Some(between) = found.join.clone().and_then(|table| program.between(owner, table)) {
+            self.reach(between, join);
+        }
+    }
+
+    fn reach(&mut self, carried: Carried, mut privileges: Vec<Privilege>) {
+        privileges.dedup();
+        if !privileges.is_empty() {
+            self.out.push(Reached { carried, privileges });
+        }
+    }
+
+    /// A path of associations: `lines.product`, `customer__name`, `-customer__name`, `order.lines`.
+    fn path(&mut self, owner: usize, path: &str) {
+        let parts: Vec<&str> =
+            path.trim_start_matches(['-', '+']).split("__").flat_map(|part| part.split('.')).collect();
+        let (mut at, mut rest) = (owner, &parts[..]);
+        // The first part may be the alias of what was named before (`order.lines`).
+        if let [first, more @ ..] = rest
+            && !more.is_empty()
+            && self.program.associated(at, first).is_none()
+        {
+            at = self.alias(first, 0).unwrap_or(owner);
+            rest = more;
+        }
+        for (position, name) in rest.iter().enumerate() {
+            let Some(found) = self.program.associated(at, name) else { return };
+            let ends = self.lookup && rest.get(position + 1).is_none_or(|next| self.speaks_of_key(&found, next));
+            if let Some(between) = found.join.clone().and_then(|table| self.program.between(at, table)) {
+                self.reach(between, vec![Privilege::Select]);
+            }
+            if !(ends && (found.own_key || found.join.is_some())) {
+                self.reach(Carried::Declared(found.target), vec![Privilege::Select]);
+            }
+            at = found.target;
+        }
+    }
+
+    fn speaks_of_key(&self, found: &Association, name: &str) -> bool {
+        let rule = found.rule.map(|(framework, rule)| &self.program.frameworks.all[framework].associations[rule]);
+        rule.is_some_and(|rule| rule.key_names.iter().any(|known| known == name))
+    }
+
+    /// The entity that a call earlier in the chain gave the alias to (`leftJoin("order.lines", "line")`).
+    fn alias(&self, alias: &str, depth: usize) -> Option<usize> {
+        let program = self.program;
+        let (file, call) = self.call;
+        let mut at = program.callee(file, program.call((file, call)))?.receiver;
+        while let Some(node) = at
+            && depth < MAX_DEPTH
+        {
+            let Node::Call(call) = program.symbols.file(file).facts.node(node) else { return None };
+            let fact = program.call((file, *call));
+            let named = fact.args.get(1).and_then(|arg| program.known_text(file, arg.value));
+            if named.as_deref() == Some(alias) {
+                let first = fact.args[0].value;
+                if let Some(Carried::Declared(number)) = program.entity_of(file, first, 0) {
+                    return Some(number);
+                }
+                let path = program.known_text(file, first)?;
+                let (before, name) = path.rsplit_once('.')?;
+                let inner = Walk { program, framework: self.framework, call: (file, *call), lookup: false, out: Vec::new() };
+                let receiver = program.callee(file, fact)?.receiver?;
+                let root = match program.entity_of(file, receiver, 0) {
+                    Some(Carried::Declared(number)) => Some(number),
+                    _ => None,
+                };
+                let from = inner.alias(before, depth + 1).or(root)?;
+                return program.associated(from, name).map(|found| found.target);
+            }
+            at = program.callee(file, fact).and_then(|callee| callee.receiver);
+        }
+        None
+    }
+}
