@@ -260,7 +260,8 @@ impl Program<'_> {
     }
 
     fn is_call_of(&self, call: (FileId, u32), framework: usize, wanted: &[Name]) -> bool {
-        self.callee(call.0, self.call(call)).is_some_and(|callee| self.names_function_of(call.0, &callee, wanted, framework))
+        self.callee(call.0, self.call(call))
+            .is_some_and(|callee| self.names_function_of(call.0, &callee, wanted, framework))
     }
 
     /// Enters an association under its name, and the way back under its own.
@@ -662,7 +663,8 @@ impl Walk<'_, '_> {
                 }
                 let path = program.known_text(file, first)?;
                 let (before, name) = path.rsplit_once('.')?;
-                let inner = Walk { program, framework: self.framework, call: (file, *call), lookup: false, out: Vec::new() };
+                let inner =
+                    Walk { program, framework: self.framework, call: (file, *call), lookup: false, out: Vec::new() };
                 let receiver = program.callee(file, fact)?.receiver?;
                 let root = match program.entity_of(file, receiver, 0) {
                     Some(Carried::Declared(number)) => Some(number),

@@ -274,9 +274,7 @@ impl Program<'_> {
         let tagged = tags.any(|name| rule.field_annotation.contains(name));
         let matches = annotated || derived || has_method || has_field || tagged;
         let set = |selector: &Selector| self.own_text(file, index, decl, selector).is_some();
-        matches
-            && (rule.only.is_empty() || rule.only.iter().any(set))
-            && !rule.skip.iter().any(set)
+        matches && (rule.only.is_empty() || rule.only.iter().any(set)) && !rule.skip.iter().any(set)
     }
 
     /// Whether a type derives from one of these, itself not counted.
