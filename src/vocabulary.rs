@@ -35,7 +35,15 @@ impl Dialect {
     /// Every dialect with its name, the first name being the one that is printed; the others are
     /// read as well (in configs, connection URLs and drivers).
     pub const NAMES: &'static [(Dialect, &'static [&'static str])] = &[
-        (Dialect::Generic, &["generic", "ansi", "unknown", ""]),
+        // What has no dialect of its own here is read as what it shares with all.
+        (
+            Dialect::Generic,
+            &[
+                "generic", "ansi", "unknown", "", "athena", "db2", "derby", "dremio", "drill", "druid", "exasol",
+                "firebird", "flink", "h2", "hana", "hsqldb", "informix", "netezza", "presto", "sybase", "teradata",
+                "trino", "vertica",
+            ],
+        ),
         (
             Dialect::Postgres,
             &[

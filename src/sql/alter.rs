@@ -146,6 +146,11 @@ impl Reader<'_> {
             }
             Key::Exchange | Key::Switch | Key::Move => self.exchange_partition(written),
             Key::From if self.is_word(self.pos - 1, "append") => self.append_from(written),
+            // ClickHouse's `REPLACE PARTITION p FROM other`.
+            Key::From if self.dialect() == Dialect::Clickhouse => {
+                self.pos += 1;
+                self.target(Privilege::Select);
+            }
             _ => {}
         }
     }
@@ -187,7 +192,8 @@ impl Reader<'_> {
     }
 
     fn inherit(&mut self, written: Option<&Written>, no: bool) {
-        if !self.token(self.pos).is_name() {
+        // `CHECK (…) NO INHERIT NOT VALID` is about a constraint.
+        if !self.token(self.pos).is_name() || self.key(self.pos) == Key::Not {
             return;
         }
         if no {
@@ -274,7 +280,10 @@ impl Reader<'_> {
         self.eat(Key::Concurrently);
         self.eat_if_exists();
         let _ = self.name();
-        if self.at(Key::On) && (always || self.token(self.pos + 1).is_name()) {
+        let next = self.token(self.pos + 1);
+        // T-SQL's triggers `ON ALL SERVER` and `ON DATABASE` stand on no table.
+        let wide = matches!(next.key, Key::All | Key::Database);
+        if self.at(Key::On) && !wide && (always || next.is_name()) {
             self.pos += 1;
             self.target(Privilege::Alter);
         }
@@ -348,11 +357,17 @@ impl Reader<'_> {
         while matches!(
             self.key(self.pos),
             Key::Materialized | Key::Foreign | Key::External | Key::Temporary | Key::Temp | Key::Unique | Key::Global
-        ) || self.is_word(self.pos, "public")
+        ) || ["public", "dynamic", "iceberg", "hybrid", "transient"]
+            .iter()
+            .any(|word| self.is_word(self.pos, word))
         {
             self.pos += 1;
         }
         match self.key(self.pos) {
+            Key::Table if self.key(self.pos + 1) == Key::Function => {
+                self.pos += 1;
+                self.drop_routines();
+            }
             Key::Table | Key::View | Key::Synonym | Key::Alias => self.drop_tables(undrop),
             Key::Index => self.drop_index(),
             Key::Trigger => self.on_table("drop trigger", true),
@@ -463,7 +478,10 @@ impl Reader<'_> {
     pub fn rename(&mut self) {
         self.is_kind("rename table");
         self.pos += 1;
-        if matches!(self.key(self.pos), Key::User | Key::Database) {
+        if matches!(self.key(self.pos), Key::User | Key::Database | Key::Schema)
+            && self.token(self.pos + 1).is_name()
+            && self.key(self.pos + 1) != Key::To
+        {
             return self.finish_statement();
         }
         if !self.eat(Key::Table) {

@@ -118,11 +118,28 @@ impl Reader<'_> {
     /// Reads the expression of a procedural word up to what it governs.
     fn condition(&mut self) {
         self.pos += 1;
-        self.expression(|reader, at| {
+        self.value(|reader, at| {
             matches!(reader.key(at), Key::Then | Key::Loop | Key::Do | Key::Begin)
                 || matches!(reader.key(at), Key::When | Key::Else)
                 || reader.ends_statement(at)
         });
+    }
+
+    /// Reads a value. In PL/pgSQL that is what may follow SELECT: `count(*) FROM t WHERE …`.
+    fn value(&mut self, stops: impl Fn(&Self, usize) -> bool) {
+        let from = self.procedural == Procedural::Block
+            && matches!(self.dialect(), Dialect::Postgres | Dialect::Redshift | Dialect::Generic);
+        self.expression(|reader, at| {
+            from && reader.key(at) == Key::From && reader.is_from_clause(at) || stops(reader, at)
+        });
+        if from && self.at(Key::From) {
+            let block = self.out.block();
+            let outer = self.block.replace(block);
+            self.pos += 1;
+            self.tables_of_from(&mut Vec::new());
+            self.block = outer;
+            self.expression(stops);
+        }
     }
 
     /// `SET x = …` of MySQL, T-SQL and Snowflake.
@@ -162,7 +179,7 @@ impl Reader<'_> {
             Key::Execute => self.run(),
             Key::Select | Key::With | Key::Values | Key::Insert | Key::Update | Key::Delete => self.query(),
             _ if self.tsql() => self.expression(|reader, at| reader.ends_statement(at) || reader.key(at) == Key::End),
-            _ => self.finish_statement(),
+            _ => self.value(Self::ends_statement),
         }
     }
 
@@ -206,7 +223,9 @@ impl Reader<'_> {
     fn other_part(&mut self) {
         self.explicit_call();
         let start = self.pos;
-        self.expression(|reader, at| {
+        let head = (start..start + 12).take_while(|&at| !matches!(self.kind(at), Kind::Semicolon | Kind::End));
+        let assigned = head.into_iter().any(|at| self.is_sign(at, ":=") || self.is_sign(at, "="));
+        let stops = |reader: &Self, at: usize| {
             let cursor = matches!(reader.key(at), Key::For | Key::Is)
                 && (reader.query_follows(at + 1)
                     || matches!(reader.key(at + 1), Key::Execute)
@@ -216,7 +235,12 @@ impl Reader<'_> {
                 || matches!(reader.key(at), Key::As | Key::Is) && at > start && matches!(reader.key(at + 1), Key::Begin)
                 || reader.ends_statement(at)
                 || reader.is_handler_body(at)
-        });
+        };
+        if assigned {
+            self.value(stops);
+        } else {
+            self.expression(stops);
+        }
         if matches!(self.key(self.pos), Key::For | Key::Is) {
             self.pos += 1;
             match self.key(self.pos) {

@@ -40,21 +40,35 @@ impl Reader<'_> {
         if replace {
             privileges.push(Privilege::Delete);
         }
-        if matches!(self.key(self.pos), Key::All | Key::First) {
+        if self.is_multiple_insert() {
             return self.insert_all();
         }
         self.insert_modifiers(&mut privileges);
+        if self.is_multiple_insert() {
+            return self.insert_all();
+        }
         if self.at(Key::Directory) || self.at(Key::Local) && self.key(self.pos + 1) == Key::Directory {
             return self.finish_statement();
         }
+        let next = self.token(self.pos + 1);
+        if !next.key.starts_query() && next.key != Key::Set && next.kind != Kind::Open {
+            self.eat(Key::Table);
+        }
         if self.at(Key::Function) {
             // ClickHouse writes into a table function.
-            self.pos += 1;
             return self.finish_statement();
         }
-        self.eat(Key::Table);
         let written = self.insert_target(&privileges);
         self.insert_tail(written.as_ref());
+    }
+
+    /// `INSERT ALL`, `INSERT FIRST`, `INSERT WHEN`: several targets, told by conditions.
+    fn is_multiple_insert(&self) -> bool {
+        match self.key(self.pos) {
+            Key::When => true,
+            Key::All | Key::First => matches!(self.key(self.pos + 1), Key::When | Key::Into),
+            _ => false,
+        }
     }
 
     fn insert_modifiers(&mut self, privileges: &mut Vec<Privilege>) {
@@ -166,7 +180,7 @@ impl Reader<'_> {
             Key::Select | Key::Output | Key::Into => true,
             Key::With => self.is_with_clause(at),
             Key::Table => self.token(at + 1).is_name(),
-            Key::From => !self.is_distinct_from(at),
+            Key::From => self.is_from_clause(at),
             Key::Exec | Key::Execute => self.token(at + 1).is_name() || self.kind(at + 1) == Kind::Open,
             Key::On => matches!(self.key(at + 1), Key::Conflict | Key::Duplicate),
             _ => false,
@@ -205,7 +219,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Oracle's `INSERT ALL [WHEN … THEN] INTO a … INTO b … SELECT`.
+    /// Oracle's and Snowflake's `INSERT ALL [WHEN … THEN] INTO a … INTO b … SELECT`.
     fn insert_all(&mut self) {
         self.pos += 1;
         loop {
@@ -249,6 +263,11 @@ impl Reader<'_> {
         let mut items = Vec::new();
         self.tables_of_from(&mut items);
         let until = self.out.statement.accesses.len();
+        let mut sources = Vec::new();
+        if self.eat(Key::From) {
+            // Teradata and Snowflake name the sources first: `UPDATE t FROM u SET …`.
+            self.tables_of_from(&mut sources);
+        }
         let set_from = self.pos;
         if !self.at(Key::Set) && !self.at_end() {
             // `UPDATE t … PARTITION … SET`: go on to the assignments.
@@ -257,7 +276,7 @@ impl Reader<'_> {
         self.eat(Key::Set);
         self.expression(|reader, at| {
             matches!(reader.key(at), Key::Where | Key::Output)
-                || reader.key(at) == Key::From && !reader.is_distinct_from(at)
+                || reader.key(at) == Key::From && reader.is_from_clause(at)
                 || reader.ends_statement(at)
         });
         let set = set_from..self.pos;
@@ -267,7 +286,6 @@ impl Reader<'_> {
         for hole in &mut self.out.statement.opaque[opaque..] {
             hole.privilege = Some(Privilege::Update);
         }
-        let mut sources = Vec::new();
         if self.eat(Key::From) {
             self.tables_of_from(&mut sources);
         }
@@ -580,6 +598,10 @@ impl Reader<'_> {
     pub fn truncate(&mut self) {
         self.is_kind("truncate");
         self.pos += 1;
+        let all = (self.pos..self.pos + 3).any(|at| self.key(at) == Key::Tables && self.key(at + 1) == Key::From);
+        if all || self.at(Key::Database) && self.token(self.pos + 1).is_name() {
+            return self.harmless();
+        }
         if !self.eat(Key::Table) {
             self.eat_word("tables");
         }
@@ -656,10 +678,22 @@ impl Reader<'_> {
     /// `LOAD DATA … INTO TABLE t`, `BULK INSERT t FROM 'file'`, `IMPORT INTO t`.
     pub fn load(&mut self) {
         self.is_kind("load");
-        self.expression(|reader, at| matches!(reader.key(at), Key::Into | Key::Insert) || reader.ends_statement(at));
-        if self.eat(Key::Into) || self.eat(Key::Insert) {
+        self.expression(|reader, at| {
+            matches!(reader.key(at), Key::Into | Key::Insert | Key::Overwrite) || reader.ends_statement(at)
+        });
+        let overwrite = self.at(Key::Overwrite);
+        if self.eat(Key::Into) || self.eat(Key::Insert) || self.eat(Key::Overwrite) {
+            let marked = self.at(Key::Into) || matches!(self.key(self.pos), Key::Temp | Key::Temporary);
+            let temporary = marked && !self.eat(Key::Into);
+            self.pos += usize::from(temporary);
             self.eat(Key::Table);
-            self.target(Privilege::Insert);
+            if temporary {
+                let _ = self.name();
+            } else if let Some(written) = self.target(Privilege::Insert)
+                && overwrite
+            {
+                self.touch(&written, Privilege::Delete);
+            }
         }
         self.finish_statement();
     }

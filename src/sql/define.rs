@@ -26,8 +26,8 @@ pub(super) struct Modifiers {
 impl Reader<'_> {
     pub fn create(&mut self) {
         self.pos += 1;
-        let modifiers = self.modifiers();
         let start = self.pos;
+        let modifiers = self.modifiers();
         match self.key(self.pos) {
             Key::Event if self.key(self.pos + 1) == Key::Trigger => {
                 self.is_kind("create event trigger");
@@ -62,10 +62,21 @@ impl Reader<'_> {
             _ => {
                 let word = self.slice(self.token(start)).to_ascii_lowercase();
                 self.is_kind(&format!("create {word}"));
-                self.pos = self.end.min(self.pos + 1);
-                self.finish_statement();
+                self.pos = self.end.min(start + 1);
+                self.create_other();
             }
         }
+    }
+
+    /// What is no table and has no body; a model is made of a query.
+    fn create_other(&mut self) {
+        self.expression(|reader, at| {
+            reader.key(at) == Key::As && reader.nested_query_follows(at + 1) || reader.ends_statement(at)
+        });
+        if self.eat(Key::As) {
+            self.query();
+        }
+        self.finish_statement();
     }
 
     /// The words between CREATE and what is created.
@@ -326,7 +337,12 @@ impl Reader<'_> {
                 if self.at(Key::Only) && self.token(self.pos + 1).is_name() {
                     self.pos += 1;
                 }
-                self.target(Privilege::Alter);
+                if self.at(Key::Only) && self.kind(self.pos + 1) == Kind::Open {
+                    self.pos += 1;
+                    self.inside(|reader| drop(reader.target(Privilege::Alter)));
+                } else {
+                    self.target(Privilege::Alter);
+                }
                 if self.is_sign(self.pos, "*") {
                     self.pos += 1;
                 }

@@ -111,7 +111,13 @@ impl Reader<'_> {
             }
             _ => return self.tsql() && self.starts_tsql(at, key),
         };
-        begins && self.ends_expression(at - 1)
+        begins && self.ends_expression(at - 1) && !self.is_key_action(at)
+    }
+
+    /// `ON DELETE CASCADE`, `ON UPDATE SET NULL`: the actions of a foreign key.
+    fn is_key_action(&self, at: usize) -> bool {
+        self.key_before(at) == Key::On
+            && (matches!(self.key(at + 1), Key::Set | Key::Cascade | Key::No) || self.is_word(at + 1, "restrict"))
     }
 
     pub fn tsql(&self) -> bool {

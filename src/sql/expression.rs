@@ -28,7 +28,7 @@ impl Reader<'_> {
                 if token.kind == Kind::Semicolon {
                     break;
                 }
-                if cases > 0 && token.key == Key::From && !self.is_distinct_from(at) {
+                if cases > 0 && token.key == Key::From && self.is_from_clause(at) {
                     cases = 0;
                 }
                 if cases == 0 && stops(self, at) {
@@ -51,6 +51,11 @@ impl Reader<'_> {
                     Key::End if at >= inside => cases = cases.saturating_sub(1),
                     Key::As if at >= inside => self.skip_alias(),
                     Key::Table => self.table_argument(at),
+                    Key::HistoryTable if self.is_sign(self.pos, "=") => {
+                        // T-SQL keeps the old rows of a table in another.
+                        self.pos += 1;
+                        self.target(Privilege::Create);
+                    }
                     Key::In if matches!(self.dialect(), Dialect::Sqlite | Dialect::Clickhouse) => {
                         self.table_after_in(at);
                     }
@@ -104,16 +109,36 @@ impl Reader<'_> {
             .any(|token| token.key == Key::By)
     }
 
-    /// `IS DISTINCT FROM`.
-    pub fn is_distinct_from(&self, at: usize) -> bool {
-        self.key_before(at) == Key::Distinct
-            && at.checked_sub(2).is_some_and(|at| matches!(self.tokens[at].key, Key::Is | Key::Not))
+    /// Whether the FROM at `at` begins a clause. It is part of an expression in `IS DISTINCT FROM`,
+    /// `WITH FILL FROM 0`, `nth_value(x, 2) FROM FIRST OVER (…)`, `FOR SYSTEM_TIME FROM x TO y`.
+    pub fn is_from_clause(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return true };
+        let further = before.checked_sub(1).map_or(Key::None, |at| self.tokens[at].key);
+        if self.tokens[before].key == Key::Distinct {
+            return !matches!(further, Key::Is | Key::Not);
+        }
+        if self.tokens[before].kind == Kind::Close {
+            let end = self.key(at + 1) == Key::First || self.is_word(at + 1, "last");
+            let window = self.key(at + 2) == Key::Over
+                || self.is_word(at + 3, "nulls")
+                    && (self.key(at + 2) == Key::Ignore || self.is_word(at + 2, "respect"));
+            return !(end && window);
+        }
+        let fill = further == Key::With && self.is_word(before, "fill");
+        let versions = further == Key::For && self.is_word(before, "system_time");
+        !(fill || versions)
     }
 
     /// `f(TABLE t)`: a table as an argument.
     fn table_argument(&mut self, at: usize) {
         let before = at.checked_sub(1).map_or(Kind::End, |at| self.tokens[at].kind);
-        let named = self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open;
+        if self.token(self.pos).is_name() && self.is_sign(self.pos + 1, "=>") {
+            // Flink's `TUMBLE(DATA => TABLE t)`, `TUMBLE(TABLE DATA => t)`.
+            self.pos += 2;
+        }
+        let named = self.token(self.pos).is_name()
+            && !self.key(self.pos).is_reserved_after_table()
+            && self.kind(self.pos + 1) != Kind::Open;
         if matches!(before, Kind::Open | Kind::Comma) && named {
             self.read_table();
         }
@@ -122,7 +147,8 @@ impl Reader<'_> {
     /// `x IN table`.
     fn table_after_in(&mut self, at: usize) {
         let function = at >= 3 && self.is_word(at - 3, "position");
-        if self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open && !function {
+        let other = function || self.at(Key::Partition);
+        if self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open && !other {
             self.read_table();
         }
     }
@@ -158,11 +184,15 @@ impl Reader<'_> {
 
     /// Whether the WITH at `at` begins a query: `WITH [RECURSIVE] name [(…)] AS`.
     pub fn is_with_clause(&self, at: usize) -> bool {
+        const TAILS: &[&str] = &["totals", "fill", "ties", "rollup", "cube", "ordinality"];
         let mut at = at + 1;
+        if TAILS.iter().any(|word| self.is_word(at, word)) && self.key(at + 1) != Key::As {
+            return false;
+        }
         if self.key(at) == Key::Recursive && self.token(at + 1).is_name() {
             return true;
         }
-        if matches!(self.key(at), Key::Function | Key::Procedure) {
+        if self.defines_routine(at) {
             return true;
         }
         if !self.token(at).is_name() && !self.token(at).is_unknown() {
@@ -170,12 +200,17 @@ impl Reader<'_> {
         }
         at += 1;
         if self.kind(at) == Kind::Open {
+            if self.key(at + 1) == Key::Select {
+                return true;
+            }
             at = self.close_of(at) + 1;
         }
         let query = self.kind(at + 1) == Kind::Open
             || matches!(self.key(at + 1), Key::Materialized | Key::Not)
             || self.token(at + 1).is_unknown();
-        self.key(at) == Key::As && query || self.dialect() == Dialect::Clickhouse
+        self.key(at) == Key::As && query
+            || self.key(at) == Key::Using && self.key(at + 1) == Key::Key
+            || self.dialect() == Dialect::Clickhouse
     }
 
     /// Reads a query in parentheses within an expression.

@@ -6,8 +6,7 @@ use super::lexer::{Kind, Token};
 use super::names::{Named, Written};
 use super::query::{Item, Items};
 use super::reader::Reader;
-use crate::source::Span;
-use crate::vocabulary::{Dialect, Name, Privilege, TableName};
+use crate::vocabulary::{Dialect, Name, Privilege};
 
 impl Reader<'_> {
     /// The tables of a FROM clause, with their joins.
@@ -47,7 +46,7 @@ impl Reader<'_> {
     fn stops_item(&self, at: usize) -> bool {
         let token = self.token(at);
         if token.kind == Kind::Comma {
-            return true;
+            return !self.in_using_list(at);
         }
         let key = token.key;
         key != Key::None && (self.is_join_word(at) || key == Key::Lateral && self.key(at + 1) == Key::View)
@@ -66,14 +65,41 @@ impl Reader<'_> {
                     | Key::Limit
                     | Key::Set
                     | Key::When
+                    | Key::Settings
+                    | Key::Cluster
+                    | Key::Distribute
+                    | Key::Sort
+                    | Key::Sample
             ) && self.ends_from(at)
+    }
+
+    /// ClickHouse's `JOIN u USING a, b`.
+    fn in_using_list(&self, comma: usize) -> bool {
+        if self.dialect() != Dialect::Clickhouse {
+            return false;
+        }
+        let mut at = comma;
+        for _ in 0..16 {
+            if at < 2 || !self.tokens[at - 1].is_name() {
+                return false;
+            }
+            match self.tokens[at - 2] {
+                Token { key: Key::Using, .. } => return true,
+                Token { kind: Kind::Comma, .. } => at -= 2,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether the word at `at` ends the FROM clause and is no alias or column.
     fn ends_from(&self, at: usize) -> bool {
         match self.key(at) {
             Key::Group | Key::Order => self.kind(at + 1) != Kind::Comma,
-            Key::Connect => self.key(at + 1) == Key::By,
+            Key::Connect | Key::Cluster | Key::Distribute | Key::Sort => self.key(at + 1) == Key::By,
+            Key::Settings => self.is_sign(at + 2, "="),
+            // Teradata's list of sample sizes.
+            Key::Sample => self.kind(at + 1) == Kind::Number && self.kind(at + 2) == Kind::Comma,
             _ => true,
         }
     }
@@ -101,7 +127,9 @@ impl Reader<'_> {
 
     /// One item of a FROM clause with its alias.
     pub fn table_of_from(&mut self, items: &mut Items) {
+        // JPQL's `JOIN FETCH o.items`.
         while matches!(self.key(self.pos), Key::Lateral)
+            || self.at(Key::Fetch) && self.key_before(self.pos) == Key::Join
             || self.at(Key::Only)
                 && (self.token(self.pos + 1).is_name() || self.kind(self.pos + 1) == Kind::Open)
                 && self.key(self.pos + 1) == Key::None
@@ -113,11 +141,26 @@ impl Reader<'_> {
             self.pos += 1;
             self.eat_word("oj");
         }
+        if self.dialect() == Dialect::Duckdb && self.token(self.pos).is_name() && self.is_sign(self.pos + 1, ":") {
+            // `FROM alias: table`.
+            let part = self.part(self.token(self.pos));
+            let alias = self.fold(&part);
+            self.pos += 2;
+            return self.aliased_item(items, Some(alias));
+        }
+        if self.is_word(self.pos, "stream") && self.dialect() == Dialect::Databricks {
+            self.pos += usize::from(self.token(self.pos + 1).is_name() && self.key(self.pos + 1) == Key::None);
+        }
+        self.aliased_item(items, None);
+    }
+
+    /// One item of a FROM clause; its alias stands before it or follows it.
+    fn aliased_item(&mut self, items: &mut Items, before: Option<Name>) {
         let from = self.out.statement.accesses.len();
         let item = self.item_head(items);
         let (exposed, cte, named) = item;
         let accesses = from..self.out.statement.accesses.len();
-        let alias = self.alias();
+        let alias = before.or_else(|| self.alias());
         let aliased = alias.is_some();
         let exposed = alias.or(exposed);
         if let Some(exposed) = &exposed {
@@ -149,16 +192,14 @@ impl Reader<'_> {
                 self.pos += 2;
                 self.parentheses();
             }
-            Key::Values => {
+            Key::Values => self.values_item(),
+            // Redshift's `FROM t, UNPIVOT t.attributes`.
+            Key::Unpivot if next.is_name() && self.has_paths() => {
                 self.pos += 1;
-                while self.kind(self.pos) == Kind::Open {
-                    self.parentheses();
-                    if self.kind(self.pos) == Kind::Comma && self.kind(self.pos + 1) == Kind::Open {
-                        self.pos += 1;
-                    }
-                }
+                let _ = self.name();
             }
             _ if self.kind(self.pos) == Kind::Open => self.item_in_parentheses(items),
+            Key::Order | Key::Group if next.key != Key::By => return self.named_item(),
             key if key.is_reserved_after_table() && !Self::is_odd_name(key) => self.partial(),
             _ => return self.named_item(),
         }
@@ -191,6 +232,23 @@ impl Reader<'_> {
         )
     }
 
+    /// `VALUES (1), (2)`, and where the dialect wants no parentheses, `VALUES 1, 2`.
+    fn values_item(&mut self) {
+        self.pos += 1;
+        loop {
+            if self.kind(self.pos) == Kind::Open {
+                self.parentheses();
+            } else {
+                self.pos += usize::from(matches!(self.kind(self.pos), Kind::Number | Kind::Text));
+            }
+            let row = matches!(self.kind(self.pos + 1), Kind::Open | Kind::Number | Kind::Text);
+            if self.kind(self.pos) != Kind::Comma || !row {
+                return;
+            }
+            self.pos += 1;
+        }
+    }
+
     /// A query that is joined to this block.
     fn joined_query(&mut self) {
         self.inherits = self.block;
@@ -215,9 +273,9 @@ impl Reader<'_> {
         }
         self.inside(|reader| {
             let table = reader.at(Key::Table) && reader.token(reader.pos + 1).is_name();
-            let pivot = matches!(reader.key(reader.pos), Key::Pivot | Key::Unpivot | Key::Show | Key::Describe)
-                && reader.token(reader.pos + 1).is_name()
-                && reader.key(reader.pos + 1) != Key::Join;
+            let word = matches!(reader.key(reader.pos), Key::Pivot | Key::Unpivot | Key::Show | Key::Describe)
+                || reader.is_word(reader.pos, "summarize");
+            let pivot = word && reader.token(reader.pos + 1).is_name() && reader.key(reader.pos + 1) != Key::Join;
             if reader.query_follows(reader.pos) || table || pivot || reader.at(Key::From) {
                 reader.joined_query();
             } else if matches!(reader.key(reader.pos), Key::Insert | Key::Update | Key::Delete | Key::Merge) {
@@ -277,11 +335,7 @@ impl Reader<'_> {
     /// A function in a FROM clause.
     fn table_function(&mut self, written: &Written) -> (Option<Name>, Option<usize>, bool) {
         let name = written.table.name.text.to_ascii_lowercase();
-        let literal = self.token(self.pos + 1);
         match name.as_str() {
-            "identifier" if matches!(self.dialect(), Dialect::Snowflake | Dialect::Databricks | Dialect::Generic) => {
-                self.identifier(literal);
-            }
             "changetable" | "containstable" | "freetexttable" if self.dialect() == Dialect::Mssql => {
                 self.inside(|reader| {
                     let _ = reader.eat(Key::Changes) || reader.eat(Key::Version);
@@ -289,31 +343,20 @@ impl Reader<'_> {
                     reader.rest();
                 });
             }
+            "stream" if self.dialect() == Dialect::Databricks => self.inside(|reader| {
+                reader.read_table();
+                reader.rest();
+            }),
+            "semantic_view" if self.dialect() == Dialect::Snowflake => self.inside(|reader| {
+                reader.read_table();
+                reader.rest();
+            }),
             _ => {
                 self.call(written, false);
                 self.parentheses();
             }
         }
         (Some(self.fold(&written.table.name)), None, false)
-    }
-
-    /// Snowflake's `IDENTIFIER('name')`.
-    fn identifier(&mut self, literal: Token) {
-        if literal.kind == Kind::End {
-            self.partial();
-            return self.skip_parentheses();
-        }
-        let text = self.slice(literal);
-        let span = Span { start: literal.start, end: literal.end };
-        let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-        match inner.and_then(TableName::parse) {
-            Some(table) if literal.kind == Kind::Text => {
-                let span = Span { start: span.start + 1, end: span.end.saturating_sub(1) };
-                self.touch(&Written { table, span, partial: false }, Privilege::Select);
-            }
-            _ => self.opaque(span, OpaqueReason::Table, Some(Privilege::Select), None),
-        }
-        self.skip_parentheses();
     }
 
     /// A name in a FROM clause that is no function with parentheses.

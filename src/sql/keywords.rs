@@ -33,7 +33,7 @@ keys! {
     External "external", Fetch "fetch", Filter "filter", Final "final", First "first", Flashback "flashback", For "for",
     Force "force", Forall "forall", Foreach "foreach", Foreign "foreign", Format "format", From "from", Full "full",
     Function "function", Global "global", Go "go", Goto "goto", Grant "grant", Group "group", Handler "handler", Having "having",
-    Hybrid "hybrid", If "if", Ignore "ignore", Immediate "immediate", Import "import", In "in", Index "index",
+    HistoryTable "history_table",     Hybrid "hybrid", If "if", Ignore "ignore", Immediate "immediate", Import "import", In "in", Index "index",
     Inherit "inherit", Inherits "inherits", Inner "inner", Insert "insert", Instead "instead", Intersect "intersect",
     Into "into", Is "is", Iterate "iterate", Join "join", Json "json", Key "key", Language "language", Lateral "lateral",
     Leave "leave", Left "left", Like "like", Limit "limit", Link "link", Load "load", Local "local", Lock "lock",

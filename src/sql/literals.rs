@@ -22,6 +22,10 @@ impl Lexer<'_> {
     pub fn text_literal(&mut self, quote: usize, escapes: Option<bool>) -> Token {
         let triple = matches!(self.dialect, Dialect::Bigquery | Dialect::Databricks);
         let close = self.bytes[quote];
+        if self.bytes[quote..].starts_with(b"'\\'") && self.bytes.get(quote + 3) != Some(&b'\'') && self.after_escape()
+        {
+            return self.make(Kind::Text, quote + 3);
+        }
         if triple
             && self.bytes[quote..].starts_with(&[close; 3])
             && let Some(found) = self.search(quote + 3, &[close; 3])
@@ -33,6 +37,13 @@ impl Lexer<'_> {
             self.bytes.len()
         });
         self.make(Kind::Text, end)
+    }
+
+    /// Whether `LIKE … ESCAPE` stands before: a lone backslash in quotes is the whole literal then.
+    fn after_escape(&self) -> bool {
+        const WORD: &[u8] = b"escape";
+        let before = self.bytes[..self.at].trim_ascii_end();
+        before.len() >= WORD.len() && before[before.len() - WORD.len()..].eq_ignore_ascii_case(WORD)
     }
 
     /// One past the quote that closes the one at `quote`.

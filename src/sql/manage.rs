@@ -14,7 +14,7 @@ impl Reader<'_> {
         let next = self.key(self.pos + 1);
         match self.key(self.pos) {
             Key::Grant | Key::Revoke => self.grant(),
-            Key::Comment if next == Key::On => self.comment(),
+            Key::Comment if matches!(next, Key::On | Key::If) => self.comment(),
             Key::Lock => self.lock(),
             Key::Vacuum => self.upkeep("vacuum"),
             Key::Analyze | Key::Analyse => self.upkeep("analyze"),
@@ -59,7 +59,7 @@ impl Reader<'_> {
     }
 
     /// A statement that touches no table; expressions in it may.
-    fn harmless(&mut self) {
+    pub fn harmless(&mut self) {
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
         self.is_kind(&word);
         self.pos += 1;
@@ -80,7 +80,6 @@ impl Reader<'_> {
             "uninstall",
             "backup",
             "restore",
-            "summarize",
             "revert",
             "put",
             "get",
@@ -105,6 +104,10 @@ impl Reader<'_> {
             "binlog",
         ];
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        if word == "summarize" {
+            self.query();
+            return self.finish_statement();
+        }
         if KNOWN.contains(&word.as_str()) {
             return self.harmless();
         }
@@ -187,6 +190,9 @@ impl Reader<'_> {
                 | Key::Stream
                 | Key::Task
                 | Key::Pipe
+                | Key::User
+                | Key::Cluster
+                | Key::External
         );
         let word = [
             "domain",
@@ -203,6 +209,13 @@ impl Reader<'_> {
             "future",
             "account",
             "catalog",
+            "connection",
+            "edition",
+            "login",
+            "metastore",
+            "model",
+            "system",
+            "volume",
         ]
         .iter()
         .any(|word| self.is_word(self.pos, word));
@@ -214,7 +227,11 @@ impl Reader<'_> {
         if !self.eat(Key::Table) {
             self.eat(Key::View);
         }
-        if self.is_word(self.pos, "object") && self.is_sign(self.pos + 1, "::") {
+        if self.is_sign(self.pos + 1, "::") {
+            // T-SQL's `OBJECT::t`; all else is no table.
+            if !self.is_word(self.pos, "object") {
+                return;
+            }
             self.pos += 2;
         }
         if self.is_sign(self.pos, "*") {
@@ -304,7 +321,9 @@ impl Reader<'_> {
 
     fn comment(&mut self) {
         self.is_kind("comment");
-        self.pos += 2;
+        self.pos += 1;
+        self.eat_if_exists();
+        self.pos += 1;
         let table = self.commented();
         if self.eat(Key::Is) && self.kind(self.pos) == Kind::Text {
             let text = self.slice(self.token(self.pos));
@@ -423,15 +442,40 @@ impl Reader<'_> {
         if self.kind(self.pos) == Kind::Open {
             self.skip_parentheses();
         }
+        if self.is_upkeep_of_other() {
+            return self.finish_statement();
+        }
         if self.upkeep_words() {
             self.targets(Privilege::Alter);
         }
         self.finish_statement();
     }
 
+    /// Whether an index, a cluster or all of a database is looked after: no table is named then.
+    fn is_upkeep_of_other(&self) -> bool {
+        let next = self.token(self.pos + 1);
+        match self.key(self.pos) {
+            Key::Index | Key::Cluster | Key::Database | Key::Schema => next.is_name(),
+            Key::Tables => {
+                matches!(next.key, Key::From | Key::In) || self.is_word(self.pos + 1, "compute") || !next.is_name()
+            }
+            _ => false,
+        }
+    }
+
     /// Goes past options; `true` where a table follows.
     fn upkeep_words(&mut self) -> bool {
-        const OPTIONS: &[&str] = &["freeze", "verbose", "no_write_to_binlog", "sort", "boost", "reindex", "threshold"];
+        const OPTIONS: &[&str] = &[
+            "freeze",
+            "verbose",
+            "no_write_to_binlog",
+            "sort",
+            "boost",
+            "reindex",
+            "threshold",
+            "skip_locked",
+            "buffer_usage_limit",
+        ];
         loop {
             let option = matches!(
                 self.key(self.pos),
@@ -445,11 +489,13 @@ impl Reader<'_> {
                     | Key::Sort
                     | Key::Delete
                     | Key::Reindex
-            ) || OPTIONS.iter().any(|word| self.is_word(self.pos, word));
+            ) || self.at(Key::Sample) && self.key(self.pos + 1) == Key::Table
+                || OPTIONS.iter().any(|word| self.is_word(self.pos, word));
             if !option {
                 break;
             }
             self.pos += 1;
+            self.pos += usize::from(self.kind(self.pos) == Kind::Number);
         }
         self.token(self.pos).is_name() && !self.at(Key::Into) || self.token(self.pos).is_unknown()
     }

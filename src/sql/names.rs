@@ -56,6 +56,12 @@ impl Reader<'_> {
     /// Reads the name that stands here.
     pub(super) fn name(&mut self) -> Named {
         let first = self.token(self.pos);
+        if first.kind == Kind::Number && !self.slice(first).contains(char::is_alphabetic) {
+            return Named::Missing;
+        }
+        if self.is_word(self.pos, "identifier") && self.kind(self.pos + 1) == Kind::Open {
+            return self.identifier();
+        }
         let start = self.pos;
         let mut qualifiers: Vec<Part> = Vec::new();
         let mut partial = false;
@@ -73,8 +79,11 @@ impl Reader<'_> {
                 Piece::Whole(table, span) => return Named::Table(Written { table, span, partial }),
                 Piece::Known(part) if !more && self.is_file(&qualifiers, &part) => return Named::Nothing,
                 Piece::Known(part) if !more => {
+                    let (length, quoted) = (part.text.len(), part.quoted);
                     let table = self.finish(qualifiers, part);
-                    let end = self.tokens[self.pos - 1].end;
+                    // What was taken off the name is no part of its place.
+                    let cut = if quoted { 0 } else { length.saturating_sub(table.name.text.len()) };
+                    let end = self.tokens[self.pos - 1].end - Span::new(0, cut).end;
                     return Named::Table(Written { table, span: Span { end, ..span }, partial });
                 }
                 Piece::Known(part) => qualifiers.push(part),
@@ -90,8 +99,29 @@ impl Reader<'_> {
         }
     }
 
+    /// `IDENTIFIER('name')` of Snowflake and Databricks: known where it holds one literal.
+    fn identifier(&mut self) -> Named {
+        let token = self.token(self.pos + 2);
+        let alone = token.kind == Kind::Text && self.kind(self.pos + 3) == Kind::Close;
+        let inner = self.slice(token).strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+        let table = inner.filter(|_| alone && hole_in(self.slice(token)).is_none()).and_then(TableName::parse);
+        let whole = Span { start: self.tokens[self.pos].start, end: token.end.min(self.tokens[self.end - 1].end) };
+        self.pos += 1;
+        self.skip_parentheses();
+        match table {
+            Some(table) => {
+                let span = Span { start: token.start + 1, end: token.end.saturating_sub(1) };
+                Named::Table(Written { table, span, partial: false })
+            }
+            None => Named::Opaque { span: whole, prefix: None },
+        }
+    }
+
     /// Spark's `` parquet.`/path/of/files` ``.
     fn is_file(&self, qualifiers: &[Part], part: &Part) -> bool {
+        if part.quoted && part.text.contains("://") {
+            return true;
+        }
         let spark = matches!(self.dialect(), Dialect::Databricks | Dialect::Hive | Dialect::Generic);
         spark && qualifiers.len() == 1 && part.quoted && (part.text.contains('/') || part.text.contains(':'))
     }
@@ -157,13 +187,14 @@ impl Reader<'_> {
             return false;
         }
         let dash = |token: Token| token.kind == Kind::Symbol && self.slice(token) == "-";
+        let dashes = self.dashed() && matches!(before.kind, Kind::Word | Kind::Number);
         match token.kind {
             Kind::Hole | Kind::Placeholder | Kind::Template => true,
             Kind::Word | Kind::Number => before.is_unknown() || self.dashed() && dash(before),
             Kind::Quoted => before.is_unknown() && before.kind != Kind::Quoted && !self.slice(token).starts_with('['),
             Kind::Variable => before.kind == Kind::Word && self.dialect() != Dialect::Mysql,
             Kind::Symbol => {
-                self.dashed() && before.kind == Kind::Word && dash(token) && {
+                dashes && dash(token) && {
                     let next = self.token(at + 1);
                     matches!(next.kind, Kind::Word | Kind::Number) && next.start == token.end
                 }
@@ -247,6 +278,13 @@ impl Reader<'_> {
                 name = Part { text: SmolStr::new(last), quoted: true };
             }
         }
+        if self.dialect() == Dialect::Databricks
+            && let Some((table, version)) = name.text.rsplit_once('@')
+            && version.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit())
+        {
+            // Delta's `t@v12`, `t@20240101000000000`: an old state of the table.
+            name = Part { text: SmolStr::new(table), quoted: name.quoted };
+        }
         TableName { qualifiers, name }
     }
 
@@ -256,7 +294,10 @@ impl Reader<'_> {
         let table = lower(&name.name);
         match name.qualifiers.last() {
             Some(schema) => {
-                is_system_schema(&lower(schema), self.dialect()) || table == "dual" && lower(schema) == "sys"
+                let schema = lower(schema);
+                is_system_schema(&schema, self.dialect())
+                    || table == "dual" && schema == "sys"
+                    || schema.ends_with(".information_schema")
             }
             None => is_system_table(&table, self.dialect()),
         }

@@ -39,7 +39,23 @@ impl Lexer<'_> {
         if self.peek(1 + plain) == b'}' {
             return self.make(Kind::Placeholder, self.at + 2 + plain);
         }
+        if let Some(end) = self.typed_parameter() {
+            return self.make(Kind::Placeholder, end);
+        }
         self.make(Kind::Symbol, self.at + 1)
+    }
+
+    /// Where ClickHouse's `{name: Type}` ends.
+    fn typed_parameter(&self) -> Option<usize> {
+        if !matches!(self.dialect, Dialect::Clickhouse | Dialect::Generic) {
+            return None;
+        }
+        let rest = self.bytes[self.at + 1..].iter().take(100);
+        let colon = rest.clone().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
+        let end = rest.clone().position(|&byte| byte == b'}')?;
+        let kind = self.bytes.get(self.at + 2 + colon..self.at + 1 + end)?;
+        let plain = kind.iter().all(|byte| byte.is_ascii_alphanumeric() || b" (),".contains(byte));
+        (colon > 0 && self.bytes[self.at + 1 + colon] == b':' && plain).then_some(self.at + 2 + end)
     }
 
     /// A tag of an embedded template language.

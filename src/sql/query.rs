@@ -77,6 +77,11 @@ impl Reader<'_> {
         {
             self.pos += 1;
         }
+        if self.at(Key::On) {
+            // BigQuery's `UNION ALL BY NAME ON (columns)`.
+            self.pos += 1;
+            self.skip_parentheses();
+        }
         true
     }
 
@@ -126,6 +131,7 @@ impl Reader<'_> {
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace | Key::Upsert => self.change(),
             Key::With => self.query(),
             Key::Pivot | Key::Unpivot | Key::Show | Key::Describe => self.table_term(),
+            _ if self.is_word(self.pos, "summarize") => self.table_term(),
             _ if self.kind(self.pos) == Kind::Open => self.query_in_parentheses(),
             _ if self.token(self.pos).is_unknown() => self.unknown_term(),
             _ => self.partial(),
@@ -137,6 +143,9 @@ impl Reader<'_> {
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
         self.is_kind(&word);
         self.pos += 1;
+        if self.kind(self.pos + 1) != Kind::End {
+            self.eat(Key::Table);
+        }
         let mut items = Items::new();
         if self.token(self.pos).is_name() || self.kind(self.pos) == Kind::Open {
             self.table_of_from(&mut items);
@@ -244,7 +253,7 @@ impl Reader<'_> {
         }
         match token.key {
             Key::None => false,
-            Key::From => !self.is_distinct_from(at),
+            Key::From => self.is_from_clause(at),
             Key::Into | Key::Returning => true,
             Key::For => self.is_for_clause(at),
             Key::Lock => self.key(at + 1) == Key::In && self.key(at + 2) == Key::Share,

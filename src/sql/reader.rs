@@ -282,10 +282,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes past the parentheses that open here, if they do, reading what stands in them as an
-    /// expression.
+    /// expression or a query.
     pub fn parentheses(&mut self) {
         if self.kind(self.pos) == Kind::Open {
-            self.inside(Self::rest);
+            if self.query_follows(self.pos + 1) {
+                self.subquery();
+            } else {
+                self.inside(Self::rest);
+            }
         }
     }
 

@@ -107,6 +107,12 @@ impl Reader<'_> {
                 self.manage();
             }
             Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Upsert => self.whole_change(),
+            Key::Replace
+                if matches!(self.key(self.pos + 1), Key::View | Key::Procedure | Key::Macro | Key::Trigger)
+                    && self.token(self.pos + 2).is_name() =>
+            {
+                self.create();
+            }
             Key::Replace if self.token(self.pos + 1).kind == Kind::Word => self.whole_change(),
             Key::Truncate => self.truncate(),
             Key::Copy => self.copy(),

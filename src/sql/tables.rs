@@ -126,6 +126,10 @@ impl Reader<'_> {
                 self.pos += 1;
                 self.like(made);
             }
+            Key::Like if next.kind == Kind::Open && self.token(self.pos + 2).is_name() => {
+                self.pos += 1;
+                self.inside(|reader| reader.like(made));
+            }
             Key::Copy if next.is_name() && self.dialect() == Dialect::Bigquery => {
                 self.pos += 1;
                 self.like(made);
@@ -166,12 +170,22 @@ impl Reader<'_> {
                 self.parentheses();
             }
             _ if token.kind == Kind::Open => self.query(),
-            _ if token.is_name() && self.dialect() == Dialect::Clickhouse => self.like(made),
+            _ if token.is_name() && self.copies_table() => self.like(made),
             _ if token.is_unknown() => {
                 self.partial();
                 self.pos += 1;
             }
             _ => {}
+        }
+    }
+
+    /// `CREATE TABLE a AS b`: the form of another table.
+    fn copies_table(&self) -> bool {
+        let next = self.kind(self.pos + 1);
+        match self.dialect() {
+            Dialect::Clickhouse => next != Kind::Open,
+            Dialect::Generic => matches!(next, Kind::End | Kind::Semicolon),
+            _ => false,
         }
     }
 

@@ -15,7 +15,7 @@ impl Reader<'_> {
         }
         ahead.reverse();
         loop {
-            if matches!(self.key(self.pos), Key::Function | Key::Procedure) {
+            if self.defines_routine(self.pos) {
                 self.expression(|reader, at| reader.key(at) == Key::Select);
                 return;
             }
@@ -35,6 +35,13 @@ impl Reader<'_> {
                 return;
             }
         }
+    }
+
+    /// Oracle's `WITH FUNCTION f … SELECT`, and not a name of the clause that is called so.
+    pub fn defines_routine(&self, at: usize) -> bool {
+        matches!(self.key(at), Key::Function | Key::Procedure)
+            && self.token(at + 1).is_name()
+            && self.key(at + 1) != Key::As
     }
 
     fn begins_body(&self, at: usize) -> bool {
@@ -95,7 +102,8 @@ impl Reader<'_> {
         let standard = token.is_name() && {
             let open = self.kind(self.pos + 1) == Kind::Open;
             let after = if open { self.close_of(self.pos + 1) + 1 } else { self.pos + 1 };
-            self.key(after) == Key::As || self.is_word(after, "using")
+            let bare = self.kind(self.pos + 1) == Kind::Open && self.query_follows(self.pos + 2);
+            self.key(after) == Key::As || self.key(after) == Key::Using || bare
         };
         if !standard {
             return self.with_expression();
@@ -103,7 +111,15 @@ impl Reader<'_> {
         let part = self.part(token);
         let folded = self.fold(&part);
         self.pos += 1;
-        self.skip_parentheses();
+        // Spark and Snowflake need no AS.
+        if !self.query_follows(self.pos + 1) {
+            self.skip_parentheses();
+        }
+        if self.eat(Key::Using) {
+            // DuckDB's `USING KEY (columns)`.
+            self.eat(Key::Key);
+            self.skip_parentheses();
+        }
         while !self.at_end() && self.kind(self.pos) != Kind::Open && !self.begins_body(self.pos) {
             if self.token(self.pos).is_unknown() {
                 // `WITH x AS {{ … }}`: nothing is known of it.
@@ -152,6 +168,13 @@ impl Reader<'_> {
         if before == self.pos {
             self.partial();
             return false;
+        }
+        // The name stands for a value: it is no table where it is asked with IN or FROM.
+        let named = self.tokens[self.pos - 1];
+        if self.pos >= before + 2 && self.tokens[self.pos - 2].key == Key::As && named.is_name() {
+            let folded = self.fold(&self.part(named));
+            let cte = self.ctes.add(folded);
+            self.ctes.show(cte);
         }
         true
     }
