@@ -77,14 +77,17 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         let help = "give it `method`, `function`, `macro`, `static-method` or `annotation`";
         return Some(("says of no call what it means", help));
     }
-    let touched = rule.table.is_some() || rule.entity.is_some() || rule.association.is_some();
-    if touched && rule.privileges.is_empty() {
+    // What is named by associations is read.
+    let follows = rule.association.is_some() || rule.lookup.is_some() || rule.lookup_names;
+    let touched = rule.table.is_some() || rule.entity.is_some() || rule.join_table.is_some();
+    if touched && !follows && rule.privileges.is_empty() {
         return Some(("names a table and not what is done to it", "add `privileges`, such as `[\"select\"]`"));
     }
-    if !rule.privileges.is_empty() && !touched {
-        return Some(("has `privileges` on nothing", "add `table`, `entity` or `association`"));
+    if !rule.privileges.is_empty() && !touched && !follows {
+        return Some(("has `privileges` on nothing", "add `table` or `entity`"));
     }
     let says = touched
+        || follows
         || [&rule.sql, &rule.file, &rule.entity_query, &rule.append, &rule.text, &rule.carries, &rule.hands]
             .into_iter()
             .chain([&rule.statement_name, &rule.migrations])
