@@ -209,6 +209,105 @@ fn a_conversation() {
     assert_eq!(editor.leave(), 0);
 }
 
+/// A text of each language that reads `orders`.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("report.sql", "SELECT id FROM orders;\n"),
+    ("src/main.rs", "fn main() { sqlx::query(\"SELECT id FROM orders\").fetch_all(&pool); }\n"),
+    ("Report.java", "class Report { void all() { jdbcTemplate.query(\"SELECT id FROM orders\", mapper); } }\n"),
+    ("Report.kt", "class Report { fun all() = jdbcTemplate.query(\"SELECT id FROM orders\", mapper) }\n"),
+    ("Report.scala", "class Report { def all = sql\"SELECT id FROM orders\".query[Long] }\n"),
+    ("Report.cs", "class Report { void All() { connection.Query<long>(\"SELECT id FROM orders\"); } }\n"),
+    ("report.go", "package report\n\nfunc all(db *sql.DB) { db.Query(\"SELECT id FROM orders\") }\n"),
+    ("report.py", "def all(cursor):\n    cursor.execute(\"SELECT id FROM orders\")\n"),
+    ("report.ts", "export const all = () => pool.query(\"SELECT id FROM orders\");\n"),
+    ("report.js", "module.exports = () => pool.query(\"SELECT id FROM orders\");\n"),
+    ("report.rb", "def all\n  connection.execute(\"SELECT id FROM orders\")\nend\n"),
+    ("report.php", "<?php\nfunction all($pdo) { return $pdo->query(\"SELECT id FROM orders\"); }\n"),
+    ("report.ex", "defmodule Report do\n  def all, do: Repo.query(\"SELECT id FROM orders\")\nend\n"),
+    ("report.sh", "psql -c \"SELECT id FROM orders\"\n"),
+    (
+        "ReportMapper.xml",
+        "<?xml version=\"1.0\"?>\n<!DOCTYPE mapper PUBLIC \"-//mybatis.org//DTD Mapper 3.0//EN\" \
+         \"http://mybatis.org/dtd/mybatis-3-mapper.dtd\">\n<mapper namespace=\"Report\">\n\
+         <select id=\"all\">SELECT id FROM orders</select>\n</mapper>\n",
+    ),
+];
+
+#[test]
+fn the_owner_is_told_in_every_language_and_all_of_them_are_references() {
+    let repository = Repository::of(
+        "//- bailiwick.toml\n[services.orders]\npaths = \"orders\"\n[services.reporting]\npaths = \"reporting\"\n\
+         //- orders/migrations/1_orders.sql\nCREATE TABLE orders (id int);\n",
+    );
+    for (path, text) in LANGUAGES {
+        repository.write(&format!("reporting/{path}"), text.as_bytes());
+    }
+    let mut editor = Editor::start(repository.root());
+    let mut asked = Value::Null;
+    for (path, text) in LANGUAGES {
+        let uri = uri(repository.root(), &format!("reporting/{path}"));
+        let before = &text[..text.find("FROM orders").unwrap() + "FROM or".len()];
+        let line = before.matches('\n').count();
+        asked = at(&uri, line, before.rsplit('\n').next().unwrap().encode_utf16().count());
+        let hover = editor.ask("textDocument/hover", asked.clone());
+        let told = hover["result"]["contents"]["value"].as_str().unwrap_or_default();
+        assert!(
+            told.contains("owner: `orders` (inferred)") && told.contains("- `reporting`: select, "),
+            "{path}: {hover}"
+        );
+        let target = editor.ask("textDocument/definition", asked.clone());
+        assert!(target["result"][0]["uri"].as_str().unwrap().ends_with("orders/migrations/1_orders.sql"), "{path}");
+    }
+    let references = editor.ask("textDocument/references", asked);
+    let found = references["result"].as_array().unwrap().iter().map(|place| place["uri"].as_str().unwrap().to_owned());
+    let found: std::collections::BTreeSet<String> = found.collect();
+    assert_eq!(found.len(), LANGUAGES.len() + 1, "{found:#?}");
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn a_grant_that_is_typed_counts_and_so_does_what_changes_on_the_disk() {
+    let repository = shop();
+    let root = repository.root().to_path_buf();
+    let finance = uri(&root, "services/reporting/src/finance.rs");
+    let reads = |editor: &Editor| {
+        let found = editor.diagnostics.get(&finance).cloned().unwrap_or_default();
+        found.iter().filter(|found| found["code"] == "foreign-read").count()
+    };
+    let mut editor = Editor::start(&root);
+    editor.settle(&root);
+    assert_eq!(reads(&editor), 1);
+    // The grant that the server proposes is applied to the owner's file, as an editor would do it.
+    let range = editor.diagnostics[&finance][0]["range"].clone();
+    let params = json!({"textDocument": {"uri": finance}, "range": range, "context": {"diagnostics": []}});
+    let actions = editor.ask("textDocument/codeAction", params);
+    let (own, edits) = actions["result"][0]["edit"]["changes"].as_object().unwrap().iter().next().unwrap();
+    let text = fs::read_to_string(repository.path("services/billing/bailiwick.toml")).unwrap();
+    open(&mut editor, own, &text);
+    let change = json!({"range": edits[0]["range"], "text": edits[0]["newText"]});
+    let document = json!({"uri": own, "version": 2});
+    editor.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": [change]}));
+    editor.settle(&root);
+    assert_eq!(reads(&editor), 0);
+    editor.tell("textDocument/didClose", json!({"textDocument": {"uri": own}}));
+    editor.settle(&root);
+    assert_eq!(reads(&editor), 1, "it was not saved");
+
+    let changed = |editor: &mut Editor, kind: u32| {
+        let change = json!({"uri": finance, "type": kind});
+        editor.tell("workspace/didChangeWatchedFiles", json!({"changes": [change]}));
+        editor.settle(&root);
+    };
+    let text = fs::read_to_string(repository.path("services/reporting/src/finance.rs")).unwrap();
+    repository.write("services/reporting/src/finance.rs", format!("{text}{PEEK}").as_bytes());
+    changed(&mut editor, 2);
+    assert_eq!(reads(&editor), 2);
+    fs::remove_file(repository.path("services/reporting/src/finance.rs")).unwrap();
+    changed(&mut editor, 3);
+    assert_eq!(reads(&editor), 0);
+    assert_eq!(editor.leave(), 0);
+}
+
 #[test]
 fn what_is_wrong_on_the_wire_is_survived() {
     let repository = shop();
@@ -235,13 +334,16 @@ fn what_is_wrong_on_the_wire_is_survived() {
     // A request that is cancelled before its turn is not worked on.
     let root = repository.root().to_path_buf();
     open(&mut editor, &uri(&root, "services/orders/src/store.rs"), "fn main() {}");
-    let first = editor.send("textDocument/hover", at("file:///x", 0, 0));
-    let second = editor.send("textDocument/hover", at("file:///x", 0, 0));
-    editor.tell("$/cancelRequest", json!({"id": second}));
-    editor.tell("$/cancelRequest", json!({"id": "never asked"}));
-    editor.answer(&json!(first));
-    let answer = editor.answer(&json!(second));
-    assert!(answer["error"]["code"] == -32800 || answer.get("result").is_some(), "{answer}");
+    let hover =
+        |id: &str| json!({"jsonrpc": "2.0", "id": id, "method": "textDocument/hover", "params": at("file:///x", 0, 0)});
+    let cancel = |id: &str| json!({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": id}});
+    let all =
+        [hover("first"), hover("second"), cancel("second"), cancel("never asked")].map(|message| message.to_string());
+    let framed = all.map(|message| format!("Content-Length: {}\r\n\r\n{message}", message.len())).concat();
+    // All at once: the first question has the server catch up, which takes longer than reading the rest.
+    editor.stdin.write_all(framed.as_bytes()).unwrap();
+    assert!(editor.answer(&json!("first")).get("result").is_some());
+    assert_eq!(editor.answer(&json!("second"))["error"]["code"], -32800);
     assert_eq!(editor.leave(), 0);
 
     let mut rude = Editor::start(repository.root());
