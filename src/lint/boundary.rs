@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Level;
 use crate::lint::context::Context;
 use crate::lint::finding::Finding;
 use crate::lint::names::{listed, verb};
 use crate::map::{Access, AccessContext, EvidenceKind, ServiceId, TableId};
 use crate::source::Place;
 use crate::vocabulary::{AccessClass, Privilege};
+use crate::workspace::Unit;
 
 /// What one service does to one table, in one class, by one call of its own.
 struct Crossing {
@@ -34,10 +36,7 @@ pub fn findings(context: &Context<'_>, rule: &'static str, class: AccessClass) -
 /// Where the access stands as its service sees it.
 #[must_use]
 pub fn entry(access: &Access) -> Place {
-    match (access.library, access.via.path.first()) {
-        (Some(_), Some(step)) => step.place,
-        _ => access.place,
-    }
+    access.via.path.first().map_or(access.place, |step| step.place)
 }
 
 /// Every crossing of the class, in the order of places.
@@ -132,12 +131,14 @@ fn describe(context: &Context<'_>, rule: &'static str, crossing: &Crossing) -> F
     finding.accesses.extend(crossing.accesses.iter().filter(|at| **at != first));
     finding.context = crossing.context;
     finding.granted_by = granted;
-    finding.label = match access.library {
-        Some(library) => {
-            format!("`{table}` is reached from here through library `{}`", context.map.library(library).name)
-        }
+    finding.label = match way_in(context, access) {
+        Some(code) => format!("`{table}` is reached from here through {code}"),
         None => format!("`{service}` {verb} `{table}` here"),
     };
+    // What rests on the name of a method alone is a guess.
+    if access.evidence.kind == EvidenceKind::Name {
+        finding.ceiling = finding.ceiling.min(Level::Warn);
+    }
     finding.help = help(access, service, owner, &table, &privileges);
     place_of_library(context, crossing, &mut finding);
     for &at in &crossing.accesses {
@@ -178,12 +179,28 @@ fn help(access: &Access, service: &str, owner: &str, table: &str, privileges: &[
     }
 }
 
+/// The code outside of the service through which the access is reached.
+fn way_in(context: &Context<'_>, access: &Access) -> Option<String> {
+    access.via.path.first()?;
+    if let Some(library) = access.library {
+        return Some(format!("library `{}`", context.map.library(library).name));
+    }
+    let workspace = context.input.workspace;
+    Some(match workspace.file(access.site.file).map(|file| file.unit) {
+        Some(Unit::Service(id)) => {
+            let name = workspace.service(id).map(|service| service.name.as_str());
+            format!("code of service `{}`", name.unwrap_or_default())
+        }
+        _ => "code of no service".to_owned(),
+    })
+}
+
 /// For accesses in a library: the SQL, and the calls between the service's own and it.
 fn place_of_library(context: &Context<'_>, crossing: &Crossing, finding: &mut Finding) {
     let mut steps: Vec<(Place, String)> = Vec::new();
     for &at in &crossing.accesses {
         let access = context.access(at);
-        if access.library.is_none() {
+        if access.via.path.is_empty() {
             continue;
         }
         for step in access.via.path.iter().skip(1) {

@@ -112,7 +112,14 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
     /// For whom code at `home` counts.
     fn parties(&mut self, home: Home) -> Vec<Party> {
         match self.program.unit(home) {
-            Unit::Service(service) => vec![Party { service: Some(ServiceId(service.0)), ..Party::default() }],
+            unit @ Unit::Service(service) => {
+                let mut parties = vec![Party { service: Some(ServiceId(service.0)), ..Party::default() }];
+                // Another service that links this one's code and calls it touches what it touches.
+                if let Some(function) = home.function.filter(|_| self.reach.is_shared(unit)) {
+                    parties.extend(reached_parties(Some(self.reach.of((home.file, function))), None));
+                }
+                parties
+            }
             Unit::Unassigned => {
                 let reached = home.function.map(|function| self.reach.of((home.file, function)));
                 let parties = reached_parties(reached, None);
@@ -237,8 +244,12 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
 
     fn add_opaque(&mut self, opaque: &OpaqueUse) {
         let context = self.program.context(opaque.home, opaque.rollback);
-        let mut services: Vec<Option<ServiceId>> =
-            self.parties(opaque.home).into_iter().map(|party| party.service).collect();
+        // What cannot be known in a service's own code is its own to explain, whoever else calls it.
+        let parties = match self.program.unit(opaque.home) {
+            Unit::Service(_) => self.own_party(opaque.home),
+            _ => self.parties(opaque.home),
+        };
+        let mut services: Vec<Option<ServiceId>> = parties.into_iter().map(|party| party.service).collect();
         services.sort_unstable();
         services.dedup();
         for service in services {

@@ -13,21 +13,53 @@ use crate::facts::{CallFact, CallKind, Node, NodeId};
 use crate::source::{FileId, Language};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::Name;
+use crate::workspace::Unit;
 
 /// A method name that more types have than this says nothing by itself.
 const MAX_NAMESAKES: usize = 4;
 
+/// How often the calls are followed where types are stated.
+const STATED_ROUNDS: usize = 2;
+
+/// How often at most.
+const MAX_ROUNDS: usize = 5;
+
+/// Whether parameters state their types in this language.
+fn states_types(language: Language) -> bool {
+    !matches!(
+        language,
+        Language::Python
+            | Language::JavaScript
+            | Language::TypeScript
+            | Language::Ruby
+            | Language::Php
+            | Language::Elixir
+    )
+}
+
 impl Program<'_> {
     /// Follows every call of every file. Receivers whose type is a call's result need the calls themselves: two rounds
-    /// settle all but the longest chains through inferred results.
+    /// settle all but the longest chains through inferred results. Where parameters state no type, what callers give
+    /// for them tells it: that takes a round for each function that hands a value on.
     pub(super) fn follow_calls(&mut self) {
-        for _ in 0..2 {
-            let files = self.symbols.file_ids();
+        let mut files = self.symbols.file_ids();
+        for round in 0..MAX_ROUNDS {
+            if round == STATED_ROUNDS {
+                files.retain(|&file| !states_types(self.language(file)));
+            }
             let targets: Vec<(FileId, Vec<Vec<Target>>)> =
                 files.par_iter().map(|&file| (file, self.file_targets(file))).collect();
-            self.targets = targets.into_iter().collect();
+            let changed = targets.iter().any(|(file, targets)| self.targets.get(file) != Some(targets));
+            if round >= STATED_ROUNDS && !changed {
+                break;
+            }
+            self.targets.extend(targets);
+            self.find_callers();
             self.generation = super::memo::new_generation();
         }
+    }
+
+    fn find_callers(&mut self) {
         self.callers.clear();
         for file in self.symbols.file_ids() {
             for (call, targets) in (0u32..).zip(&self.targets[&file]) {
@@ -161,7 +193,7 @@ impl Program<'_> {
 
     /// The methods of that name that a value of the type may have: its own, inherited, and for what has no body those
     /// of all implementations.
-    fn methods_of(&self, from: FileId, ty: &Ty, name: &Name) -> Vec<FunctionRef> {
+    pub(super) fn methods_of(&self, from: FileId, ty: &Ty, name: &Name) -> Vec<FunctionRef> {
         let unit = self.symbols.file(from).unit;
         let lineage = self.lineage(ty);
         let mut found: Vec<FunctionRef> = Vec::new();
@@ -179,13 +211,31 @@ impl Program<'_> {
                 }
                 // Go's interfaces are met without being named: every type with the method may be behind one.
                 if decl.kind == TypeKind::Interface && self.language(file) == Language::Go {
-                    found.extend(Self::functions(&self.symbols.methods_named(unit, name)));
+                    found.extend(self.methods_behind((file, index), unit, name));
                 }
             }
         }
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The methods of that name of all types that have every method of an interface.
+    fn methods_behind(&self, interface: (FileId, u32), unit: Unit, name: &Name) -> Vec<FunctionRef> {
+        let names = |(file, index): (FileId, u32)| {
+            self.symbols.members(file, index).iter().map(move |&at| &self.symbols.function(file, at).name)
+        };
+        let wanted: Vec<&Name> = names(interface).collect();
+        let methods = self.symbols.visible_methods(unit, name);
+        let behind = |&(file, function): &FunctionRef| {
+            let Some((file, owner)) = self.owner(file, function) else { return false };
+            if self.symbols.type_decl(file, owner).kind == TypeKind::Interface {
+                return false;
+            }
+            let lineage = self.lineage(&self.own_type(file, owner));
+            wanted.iter().all(|&wanted| lineage.iter().any(|&decl| names(decl).any(|name| name == wanted)))
+        };
+        Self::functions(&methods).filter(behind).collect()
     }
 
     fn declared_methods(&self, file: FileId, index: u32, name: &Name) -> Vec<FunctionRef> {

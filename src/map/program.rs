@@ -101,6 +101,19 @@ impl<'a> Program<'a> {
         if self.unit_uses.get(&unit).is_some_and(|uses| uses.contains(&framework)) { Uses::Unit } else { Uses::No }
     }
 
+    /// Whether a file imports something of a unit: of one of its packages, or of a module that stands in it.
+    pub(super) fn imports_unit(&self, file: FileId, unit: Unit) -> bool {
+        let workspace = self.symbols.workspace;
+        let packages = match unit {
+            Unit::Service(id) => workspace.service(id).map(|service| &service.packages[..]),
+            Unit::Library(id) => workspace.library(id).map(|library| &library.packages[..]),
+            Unit::Unassigned => None,
+        };
+        let roots = || packages.unwrap_or_default().iter().flat_map(|package| &package.imports);
+        let imports = &self.symbols.file(file).facts.imports;
+        imports.iter().any(|import| roots().any(|root| begins_with(&import.path, root)))
+    }
+
     /// The language of a file.
     pub(super) fn language(&self, file: FileId) -> Language {
         self.symbols.file(file).language

@@ -11,13 +11,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Step;
 use super::program::{FunctionRef, Program};
-use super::symbols::Def;
-use crate::facts::Node;
+use crate::facts::{Node, NodeId};
 use crate::source::{FileId, Place, Span};
+use crate::vocabulary::Name;
 use crate::workspace::{ServiceId, Unit};
 
 /// A function that more functions lead to than this is followed to the nearest ones only.
 const MAX_FUNCTIONS: usize = 20_000;
+
+/// Chains of members and functions inside each other that are longer than this are not followed.
+const MAX_MEMBERS: usize = 64;
+
+/// More calls than this are not shown of a way.
+const MAX_STEPS: usize = 64;
 
 /// A service's call that leads to a function of a library.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +49,8 @@ struct Caller {
     function: FunctionRef,
     span: Span,
     by_name: bool,
+    /// Whether the call leads to this one function only.
+    alone: bool,
     /// Whether the callee only stands inside of the caller (a closure): no call of its own.
     inside: bool,
 }
@@ -51,6 +59,8 @@ struct Caller {
 pub(super) struct Reach<'r, 'p> {
     program: &'r Program<'p>,
     callers: FxHashMap<FunctionRef, Vec<Caller>>,
+    /// The services whose code others link.
+    linked: FxHashSet<ServiceId>,
     known: FxHashMap<FunctionRef, Reached>,
 }
 
@@ -60,11 +70,13 @@ impl<'r, 'p> Reach<'r, 'p> {
         for file in program.symbols.file_ids() {
             let facts = program.symbols.file(file).facts;
             for (index, call) in (0u32..).zip(&facts.calls) {
-                for target in program.targets_of((file, index)) {
+                let targets = program.targets_of((file, index));
+                for target in targets {
                     let caller = Caller {
                         function: (file, call.function),
                         span: call.span,
                         by_name: target.by_name,
+                        alone: targets.len() == 1,
                         inside: false,
                     };
                     callers.entry(target.function).or_default().push(caller);
@@ -72,7 +84,13 @@ impl<'r, 'p> Reach<'r, 'p> {
             }
             for (index, function) in (0u32..).zip(&facts.functions) {
                 if let Some(parent) = function.parent {
-                    let caller = Caller { function: (file, parent), span: function.span, by_name: false, inside: true };
+                    let caller = Caller {
+                        function: (file, parent),
+                        span: function.span,
+                        by_name: false,
+                        alone: true,
+                        inside: true,
+                    };
                     callers.entry((file, index)).or_default().push(caller);
                 }
             }
@@ -83,7 +101,9 @@ impl<'r, 'p> Reach<'r, 'p> {
         for (target, caller) in values.into_iter().flatten() {
             callers.entry(target).or_default().push(caller);
         }
-        Self { program, callers, known: FxHashMap::default() }
+        let services = &program.symbols.workspace.services;
+        let linked = services.iter().flat_map(|service| service.links_services.iter().copied()).collect();
+        Self { program, callers, linked, known: FxHashMap::default() }
     }
 
     /// Which services reach the function, by which calls; sorted.
@@ -96,7 +116,13 @@ impl<'r, 'p> Reach<'r, 'p> {
         reached
     }
 
+    /// Whether other services link the code of a unit, so that it is a library to them.
+    pub(super) fn is_shared(&self, unit: Unit) -> bool {
+        matches!(unit, Unit::Service(service) if self.linked.contains(&service))
+    }
+
     fn walk(&self, start: FunctionRef) -> Reached {
+        let home = self.unit(start);
         let mut reached = Reached::default();
         // For each function met: the call that leads on, and to which function.
         let mut onward: FxHashMap<FunctionRef, (Caller, FunctionRef)> = FxHashMap::default();
@@ -106,15 +132,19 @@ impl<'r, 'p> Reach<'r, 'p> {
         seen.insert(start);
         while let Some(function) = queue.pop_front() {
             for caller in self.callers.get(&function).into_iter().flatten() {
-                // A method that only bears the same name is no way into another unit: too many things are called
-                // `get`, `run` or `execute`.
-                let crosses = self.unit(caller.function) != self.unit(function);
-                if self.is_test(caller.function) || caller.by_name && crosses {
+                if self.is_test(caller.function) || !self.leads(caller, function) {
                     continue;
                 }
-                if let Unit::Service(service) = self.program.symbols.file(caller.function.0).unit {
-                    if entered.insert((caller.function, caller.span)) && !caller.inside {
-                        let path = self.path(*caller, function, &onward);
+                let unit = self.unit(caller.function);
+                if let Unit::Service(service) = unit
+                    && unit != home
+                {
+                    if self.may_enter(unit, function, home)
+                        && entered.insert((caller.function, caller.span))
+                        && !caller.inside
+                    {
+                        let (path, whole) = self.path(*caller, function, &onward);
+                        reached.partial |= !whole;
                         reached.entries.push(Entry { service, from: caller.function, path });
                     }
                     continue;
@@ -131,6 +161,30 @@ impl<'r, 'p> Reach<'r, 'p> {
         reached
     }
 
+    /// Whether a call leads to the function. A method that only bears the same name is a way into another unit only
+    /// where no other does, and the calling file imports that unit: too many things are called `get` or `execute`.
+    fn leads(&self, caller: &Caller, callee: FunctionRef) -> bool {
+        let there = self.unit(callee);
+        !caller.by_name
+            || self.unit(caller.function) == there
+            || caller.alone && self.program.imports_unit(caller.function.0, there)
+    }
+
+    /// Whether code of a service can come to what stands in `home` by a call of `callee`: it links it. An interface
+    /// that a library calls is met by types of units that this service knows nothing of.
+    fn may_enter(&self, service: Unit, callee: FunctionRef, home: Unit) -> bool {
+        let unknown = match home {
+            Unit::Library(library) => {
+                let library = self.program.symbols.workspace.library(library);
+                library.is_none_or(|library| library.packages.is_empty())
+            }
+            Unit::Service(_) => false,
+            Unit::Unassigned => true,
+        };
+        let direct = self.unit(callee) == home && !matches!(home, Unit::Service(_));
+        unknown || direct || self.program.symbols.visible(service, home)
+    }
+
     fn unit(&self, function: FunctionRef) -> Unit {
         self.program.symbols.file(function.0).unit
     }
@@ -139,23 +193,25 @@ impl<'r, 'p> Reach<'r, 'p> {
         self.program.is_test(function)
     }
 
+    /// The calls from a service's own to the function that was asked for, and whether those are all.
     fn path(
         &self,
         first: Caller,
         callee: FunctionRef,
         onward: &FxHashMap<FunctionRef, (Caller, FunctionRef)>,
-    ) -> Vec<Step> {
+    ) -> (Vec<Step>, bool) {
         let mut path = vec![self.step(first, callee)];
         let mut at = callee;
-        while let Some(&(caller, callee)) = onward.get(&at)
-            && path.len() < 64
-        {
+        while let Some(&(caller, callee)) = onward.get(&at) {
+            if path.len() >= MAX_STEPS {
+                return (path, false);
+            }
             if !caller.inside {
                 path.push(self.step(caller, callee));
             }
             at = callee;
         }
-        path
+        (path, true)
     }
 
     fn step(&self, caller: Caller, callee: FunctionRef) -> Step {
@@ -173,33 +229,91 @@ fn function_values(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Cal
         if callees.contains(&index) {
             continue;
         }
-        let (segments, function, span) = match node {
-            Node::Name { segments, function, span, .. } => (segments.clone(), *function, *span),
-            Node::Member { span, .. } => {
-                let node = crate::facts::NodeId(index);
-                let Some(path) = program.path_of(file, node) else { continue };
-                (path, program.function_of(file, node), *span)
+        let (function, span, targets) = match node {
+            Node::Name { segments, function, span, .. } => {
+                (*function, *span, program.named_functions(file, *function, segments))
+            }
+            Node::Member { base, name, span, .. } if program.symbols.names_function(name) => {
+                let Some(function) = program.holder_of(file, NodeId(index)) else { continue };
+                (function, *span, program.member_functions(file, NodeId(index), *base, name))
             }
             _ => continue,
         };
-        if !segments.last().is_some_and(|name| program.symbols.names_function(name)) {
-            continue;
-        }
-        let resolved = program.symbols.resolve_in(file, function, &segments);
-        if !resolved.rest.is_empty() {
-            continue;
-        }
-        for &def in &resolved.defs {
-            if let Def::Function(target_file, target) = def {
-                let caller = Caller { function: (file, function), span, by_name: false, inside: false };
-                found.push(((target_file, target), caller));
-            }
-        }
+        let caller = Caller { function: (file, function), span, by_name: false, alone: true, inside: false };
+        found.extend(targets.into_iter().map(|target| (target, caller)));
     }
     found
 }
 
 impl Program<'_> {
+    /// The innermost function inside of `outer` in which a member is written.
+    fn innermost(&self, file: FileId, outer: u32, node: NodeId) -> u32 {
+        let facts = self.symbols.file(file).facts;
+        let Node::Member { span, .. } = facts.node(node) else { return outer };
+        let inside = (0u32..).zip(&facts.functions).filter(|(index, function)| {
+            function.parent.is_some() && function.span.contains(*span) && self.stands_in(file, *index, outer)
+        });
+        inside.min_by_key(|(_, function)| function.span.len()).map_or(outer, |(index, _)| index)
+    }
+
+    fn stands_in(&self, file: FileId, inner: u32, outer: u32) -> bool {
+        let facts = self.symbols.file(file).facts;
+        let mut at = Some(inner);
+        for _ in 0..MAX_MEMBERS {
+            match at {
+                Some(index) if index == outer => return true,
+                Some(index) => at = facts.functions[index as usize].parent,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// The functions that a path names.
+    fn named_functions(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<FunctionRef> {
+        if !segments.last().is_some_and(|name| self.symbols.names_function(name)) {
+            return Vec::new();
+        }
+        let resolved = self.symbols.resolve_in(file, function, segments);
+        if resolved.rest.is_empty() { Self::functions(&resolved.defs).collect() } else { Vec::new() }
+    }
+
+    /// The functions that a member names: those of a module, or the methods of a value whose type is known
+    /// (`s.orders.Insert` handed over without being called). A field of that name holds something else.
+    fn member_functions(&self, file: FileId, node: NodeId, base: NodeId, name: &Name) -> Vec<FunctionRef> {
+        if let Some(path) = self.path_of(file, node) {
+            let named = self.named_functions(file, self.function_of(file, node), &path);
+            if !named.is_empty() {
+                return named;
+            }
+        }
+        match self.type_of(file, base, 0) {
+            Some(ty) if self.field_values(&ty, name).is_empty() && self.field_type(&ty, name, 0).is_none() => {
+                self.methods_of(file, &ty, name)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The function in which a value is written: that of the name or parameter it begins with.
+    fn holder_of(&self, file: FileId, node: NodeId) -> Option<u32> {
+        let facts = self.symbols.file(file).facts;
+        let mut at = node;
+        for _ in 0..MAX_MEMBERS {
+            at = match facts.node(at) {
+                Node::Name { function, .. } | Node::Typed { function, .. } => return Some(*function),
+                Node::Param(function, _) | Node::This(function) | Node::Super(function) => {
+                    return Some(self.innermost(file, *function, node));
+                }
+                Node::Call(call) | Node::After { call, .. } => return Some(facts.calls[*call as usize].function),
+                Node::Member { base, .. } | Node::Index { base, .. } | Node::Element { base, .. } => *base,
+                Node::Choice(ways) => *ways.first()?,
+                _ => return None,
+            };
+        }
+        None
+    }
+
     /// Whether a function is test code, by its own word, that of one it stands in, or its file's path.
     pub(super) fn is_test(&self, (file, index): FunctionRef) -> bool {
         if self.symbols.workspace.file(file).is_some_and(|file| file.context == crate::vocabulary::Context::Test) {

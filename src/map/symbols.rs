@@ -559,7 +559,13 @@ impl<'a> Symbols<'a> {
         self.members.get(&(file, index)).map(|members| &members[..]).unwrap_or_default()
     }
 
-    /// All methods of that name that `from` can see.
+    /// All methods of that name that `from` can see, its own and those of what it links alike.
+    pub(super) fn visible_methods(&self, from: Unit, method: &Name) -> Vec<Def> {
+        let found = self.methods_by_name.get(method).into_iter().flatten().copied();
+        found.filter(|def| self.visible(from, self.file(def.file()).unit)).collect()
+    }
+
+    /// The methods of that name that `from` sees best.
     pub(super) fn methods_named(&self, from: Unit, method: &Name) -> Vec<Def> {
         self.methods_by_name.get(method).map(|defs| self.nearest(from, defs)).unwrap_or_default()
     }

@@ -310,9 +310,7 @@ impl<'p> Rendering<'_, 'p> {
             if known.function == function {
                 self.out.answered.push(function);
                 let call = self.program.call(known.call);
-                let param = self.program.symbols.function(function.0, function.1).params.get(index as usize);
-                let named = param.and_then(|param| call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)));
-                let value = named.or_else(|| call.args.get(index as usize)).map(|arg| arg.value);
+                let value = self.program.given_value(function, index, known.call);
                 match value {
                     Some(value) => self.render(known.call.0, value, known.outer, call.span, depth),
                     None => self.default(function, index, at, depth),

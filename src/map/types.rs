@@ -5,13 +5,16 @@
 //! pool?" can be asked without knowing every wrapper.
 
 use super::memo;
-use super::program::{FunctionRef, Program};
+use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::model;
 use crate::source::{FileId, Language};
 use crate::syntax::outline::{Generic, TypeKind, TypeRef};
 use crate::vocabulary::Name;
+
+/// Of more callers than this the first ones tell what a parameter is.
+const MAX_GIVERS: usize = 8;
 
 /// Chains of types longer than this are not followed.
 const MAX_DEPTH: usize = 24;
@@ -145,10 +148,11 @@ impl Program<'_> {
                 let param = fact.params.get(*index as usize)?;
                 match &param.ty {
                     Some(ty) => self.stated(file, *function, self.scope(file, *function), ty, depth),
-                    None if *index == 0 => self
-                        .handed_type(file, *function, depth + 1)
-                        .or_else(|| self.type_of(file, param.default?, depth + 1)),
-                    None => self.type_of(file, param.default?, depth + 1),
+                    None => (*index == 0)
+                        .then(|| self.handed_type(file, *function, depth + 1))
+                        .flatten()
+                        .or_else(|| self.type_of(file, param.default?, depth + 1))
+                        .or_else(|| self.given_type((file, *function), *index, depth + 1)),
                 }
             }
             Node::This(function) => {
@@ -541,6 +545,33 @@ impl Program<'_> {
                 None => handed.map(|ty| Ty { is_type: false, ..ty }),
             }
         })
+    }
+
+    /// The type of what the callers give for a parameter that states none: of all that are known.
+    fn given_type(&self, function: FunctionRef, index: u32, depth: usize) -> Option<Ty> {
+        let callers = self.callers.get(&function)?;
+        let mut given: Option<Ty> = None;
+        for &call in callers.iter().take(MAX_GIVERS) {
+            let sure = self.targets_of(call).iter().any(|target| target.function == function && !target.by_name);
+            let value = sure.then(|| self.given_value(function, index, call)).flatten();
+            let Some(ty) = value.and_then(|value| self.type_of(call.0, value, depth + 1)) else { continue };
+            match &mut given {
+                None => given = Some(ty),
+                Some(known) => {
+                    let new = ty.decls.into_iter().filter(|decl| !known.decls.contains(decl)).collect::<Vec<_>>();
+                    known.decls.extend(new);
+                }
+            }
+        }
+        given
+    }
+
+    /// What a call gives for a parameter, by its name or its position.
+    pub(super) fn given_value(&self, (file, function): FunctionRef, index: u32, call: CallRef) -> Option<NodeId> {
+        let call = self.call(call);
+        let param = self.symbols.function(file, function).params.get(index as usize);
+        let named = param.and_then(|param| call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)));
+        named.or_else(|| call.args.get(index as usize)).map(|arg| arg.value)
     }
 
     /// What a function returns, as declared or else as its own returned value tells.

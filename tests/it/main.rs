@@ -12,6 +12,7 @@
 
 mod adopt;
 mod bad_input;
+mod boundaries;
 mod cache;
 mod cases;
 mod command_line;
