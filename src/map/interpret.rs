@@ -569,7 +569,9 @@ fn with_outer(inner: Option<&Frame<'_>>, outer: &Frame<'_>, then: &mut dyn FnMut
 
 /// Whether a text that only a method's name claims is SQL at all.
 fn plausible(text: &str, script: &sql::Script) -> bool {
-    sql::looks_like_sql(&text.replace(HOLE, "?")) != Likelihood::No && script.accesses().next().is_some()
+    let speaks_of_tables =
+        || script.accesses().next().is_some() || script.statements.iter().any(|statement| !statement.calls.is_empty());
+    sql::looks_like_sql(&text.replace(HOLE, "?")) != Likelihood::No && speaks_of_tables()
 }
 
 /// What identifies an access that has no statement: its table and privilege.

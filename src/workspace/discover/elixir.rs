@@ -9,11 +9,12 @@ use crate::workspace::tree::{Tree, base_name, folder_of, is_aside, joined};
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let files = tree.named("mix.exs");
     let read: Vec<(FileId, String)> = files.iter().filter_map(|file| Some((*file, tree.text(*file)?))).collect();
+    let umbrella = |text: &str| text.contains("apps_path:") && releases(text) < 2;
     let umbrellas: Vec<&str> =
-        read.iter().filter(|(_, text)| text.contains("apps_path:")).map(|(file, _)| tree.folder(*file)).collect();
+        read.iter().filter(|(_, text)| umbrella(text)).map(|(file, _)| tree.folder(*file)).collect();
     let mut packages: Vec<Package> = read.iter().map(|(file, text)| package(tree, *file, text)).collect();
     for package in &mut packages {
-        // The applications of an umbrella are released together.
+        // The applications of an umbrella are released together, unless it has a release for each.
         let umbrella =
             umbrellas.iter().find(|umbrella| package.folder != **umbrella && is_app_of(&package.folder, umbrella));
         if umbrella.is_some() {
@@ -31,7 +32,9 @@ fn is_app_of(folder: &str, umbrella: &str) -> bool {
 fn package(tree: &Tree<'_>, file: FileId, text: &str) -> Package {
     let folder = tree.folder(file).to_owned();
     let name: Name = atom_after(text, "app:").unwrap_or_else(|| base_name(&folder).to_owned()).into();
-    let sign = ["mod: {", "mod: ", "apps_path:"].into_iter().find(|sign| text.contains(sign));
+    // An umbrella with a release for each application is no program of its own.
+    let signs = if releases(text) < 2 { &["mod: {", "mod: ", "apps_path:"][..] } else { &["mod: {", "mod: "] };
+    let sign = signs.iter().find(|sign| text.contains(**sign));
     let program = sign.filter(|_| !is_aside(&folder)).map(|sign| Program {
         name: name.clone(),
         path: folder.clone(),
@@ -41,12 +44,13 @@ fn package(tree: &Tree<'_>, file: FileId, text: &str) -> Package {
         ),
     });
     let mut links = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| line.starts_with("{:")) {
-        if let Some(at) = line.find("path:") {
-            let path = line[at..].split('"').nth(1).and_then(|path| joined(&folder, path));
+    for (start, _) in text.match_indices("{:") {
+        let dependency = text[start..].split('}').next().unwrap_or_default();
+        if let Some(at) = dependency.find("path:") {
+            let path = dependency[at..].split('"').nth(1).and_then(|path| joined(&folder, path));
             links.extend(path.map(Link::Folder));
-        } else if line.contains("in_umbrella: true") {
-            links.extend(atom_after(line, "{").map(|name| Link::Name(name.into())));
+        } else if dependency.contains("in_umbrella: true") {
+            links.extend(atom_after(dependency, "{").map(|name| Link::Name(name.into())));
         }
     }
     Package {
@@ -59,6 +63,31 @@ fn package(tree: &Tree<'_>, file: FileId, text: &str) -> Package {
         folder,
         name,
     }
+}
+
+/// How many releases a project defines: `releases: [orders: […], billing: […]]`.
+fn releases(text: &str) -> usize {
+    let Some(at) = text.find("releases: [") else { return 0 };
+    let mut depth = 0usize;
+    let mut count = 0;
+    let mut before = ' ';
+    for letter in text[at + "releases: ".len()..].chars() {
+        match letter {
+            '[' | '{' | '(' => {
+                count += usize::from(letter == '[' && depth == 1 && before == ':');
+                depth += 1;
+            }
+            ']' | '}' | ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        if !letter.is_whitespace() {
+            before = letter;
+        }
+    }
+    count
 }
 
 /// The atom that follows `key` in `app: :shop`.
