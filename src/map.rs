@@ -18,6 +18,7 @@ mod modules;
 mod owners;
 mod program;
 mod reach;
+mod stated;
 mod symbols;
 mod text;
 mod types;

@@ -398,6 +398,14 @@ pub enum TableKind {
     External,
 }
 
+impl Statement {
+    /// Whether it defines a trigger.
+    #[must_use]
+    pub fn defines_trigger(&self) -> bool {
+        self.definitions.iter().any(|definition| matches!(definition.change, Change::Trigger { .. }))
+    }
+}
+
 /// A call of a routine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoutineCall {

@@ -322,6 +322,13 @@ impl Workspace {
         self.databases.get(id.0 as usize)
     }
 
+    /// By what the DDL at `path` is run in a database; the longest path wins.
+    #[must_use]
+    pub fn wiring_of(&self, path: &str) -> Option<&DdlWiring> {
+        let wired = self.ddl_wirings.iter().filter(|wiring| assign::lies_in(path, &wiring.path));
+        wired.max_by_key(|wiring| (wiring.path.len(), wiring.service.is_some()))
+    }
+
     /// The service of that name.
     #[must_use]
     pub fn service_named(&self, name: &str) -> Option<ServiceId> {

@@ -8,7 +8,7 @@ use crate::config::Level;
 use crate::lint::context::Context;
 use crate::lint::finding::Finding;
 use crate::lint::names::{listed, verb};
-use crate::map::{Access, AccessContext, EvidenceKind, ServiceId, TableId};
+use crate::map::{Access, AccessContext, EvidenceKind, OwnerStatus, ServiceId, TableId};
 use crate::source::Place;
 use crate::vocabulary::{AccessClass, Privilege};
 use crate::workspace::Unit;
@@ -43,6 +43,10 @@ pub fn entry(access: &Access) -> Place {
 fn crossings(context: &Context<'_>, class: AccessClass) -> Vec<Crossing> {
     let mut bundles: BTreeMap<(Place, Place, ServiceId, AccessContext), Vec<usize>> = BTreeMap::new();
     for (at, access) in context.map.accesses.iter().enumerate() {
+        // Who creates a contested table claims it: that is `contested-table`, until an owner is declared.
+        if access.privilege == Privilege::Create && claims(context, access) {
+            continue;
+        }
         if let (Some(service), true) = (access.service, access.class() == class) {
             bundles.entry((entry(access), access.place, service, access.context)).or_default().push(at);
         }
@@ -65,6 +69,13 @@ fn crossings(context: &Context<'_>, class: AccessClass) -> Vec<Crossing> {
         }
     }
     merged.into_values().collect()
+}
+
+/// Whether the service is one of several that claim the table, and none of them is declared its owner.
+fn claims(context: &Context<'_>, access: &Access) -> bool {
+    let table = context.map.table(access.table);
+    let own = |(service, _): &(ServiceId, _)| Some(*service) == access.service;
+    table.owner_status != Some(OwnerStatus::Declared) && table.claims.iter().any(own)
 }
 
 /// The foreign tables of the accesses at one place. A foreign view stands for what is behind it: its

@@ -1,6 +1,6 @@
 //! `unassigned-access`: code that belongs to no service touches a table. One finding for a file: what mends
 //! it is the same for all of it. A library that services link is no such code, even where no call into it
-//! could be followed.
+//! could be followed; nor is what a database's image or a migration container is known to run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut touched: BTreeMap<(FileId, AccessContext), Vec<usize>> = BTreeMap::new();
     for (at, access) in context.map.accesses.iter().enumerate() {
         let linked = access.library.is_some_and(|library| linked.contains(&library));
-        if access.service.is_none() && access.through.is_none() && !linked {
+        let wired = || context.input.workspace.wiring_of(context.input.workspace.path(access.place.file)).is_some();
+        if access.service.is_none() && access.through.is_none() && !linked && !wired() {
             touched.entry((access.place.file, access.context)).or_default().push(at);
         }
     }

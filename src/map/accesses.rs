@@ -14,10 +14,10 @@ use super::model::{
 };
 use super::program::Program;
 use super::reach::{Reach, Reached};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Language, Place};
 use crate::sql;
 use crate::syntax::outline::FunctionKind;
-use crate::vocabulary::{Context, Dialect, Name, Privilege};
+use crate::vocabulary::{AccessClass, Context, Dialect, Name, Privilege};
 use crate::workspace::Unit;
 
 /// How many views may stand on each other.
@@ -111,6 +111,13 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
 
     /// For whom code at `home` counts.
     fn parties(&mut self, home: Home) -> Vec<Party> {
+        let workspace = self.program.symbols.workspace;
+        if home.function.is_none()
+            && workspace.wiring_of(workspace.path(home.file)).is_some()
+            && let Some(party) = self.runs(home)
+        {
+            return vec![party];
+        }
         match self.program.unit(home) {
             unit @ Unit::Service(service) => {
                 let mut parties = vec![Party { service: Some(ServiceId(service.0)), ..Party::default() }];
@@ -134,13 +141,36 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         }
     }
 
+    /// DDL that lies in no service's folder is the service's whose database it is run in.
+    fn runs(&mut self, home: Home) -> Option<Party> {
+        let unit = self.program.unit(home);
+        let workspace = self.program.symbols.workspace;
+        if workspace.file(home.file).is_none_or(|file| file.language != Language::Sql) {
+            return None;
+        }
+        let database = self.catalog.databases_of(unit, home.file).first().copied()?;
+        let path = workspace.path(home.file);
+        let (service, _) = super::owners::service_of_ddl(workspace, self.catalog, unit, path, database)?;
+        let library = match unit {
+            Unit::Library(library) => Some(LibraryId(library.0)),
+            _ => None,
+        };
+        Some(Party { service: Some(service), library, ..Party::default() })
+    }
+
     fn add_use(&mut self, used: &Use) -> Vec<usize> {
         let context = self.program.context(used.home, used.rollback);
         // What tests reach through a library is not what services reach.
-        let parties = if context == Context::Code { self.parties(used.home) } else { self.own_party(used.home) };
+        let parties = match context {
+            Context::Code if is_ddl(used) => self.runs(used.home).map_or_else(|| self.parties(used.home), |party| vec![party]),
+            Context::Code => self.parties(used.home),
+            _ => self.own_party(used.home),
+        };
         let mut numbers = Vec::new();
         for party in parties {
-            let unit = party.service.map_or_else(|| self.program.unit(used.home), service_unit);
+            // A script means what it meant where its definitions were read, whoever runs it.
+            let own = self.program.unit(used.home);
+            let unit = party.service.filter(|_| !is_ddl(used)).map_or(own, service_unit);
             let scope = self.scope(unit, used.home.file, used.dialect);
             if used.needs_known_table && !self.catalog.may_mean(&scope, &used.table) {
                 continue;
@@ -224,6 +254,10 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
                 if used.home == call.home && used.site == call.site {
                     continue;
                 }
+                // What one's own trigger runs is reported where its body stands.
+                if call.by_trigger && self.program.unit(used.home) == self.program.unit(call.home) {
+                    continue;
+                }
                 let scope = self.scope(unit, call.home.file, used.dialect);
                 let entry = self.catalog.resolve(&scope, unit, &used.table);
                 let mut access = self.access(used, &party, context, entry, None);
@@ -273,7 +307,7 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         }
         let mut writes: FxHashMap<(FileId, Option<ServiceId>), Vec<usize>> = FxHashMap::default();
         for (number, access) in self.rows.accesses.iter().enumerate() {
-            if access.class() == crate::vocabulary::AccessClass::Write && access.through.is_none() {
+            if access.class() == AccessClass::Write && access.through.is_none() {
                 let at = access.via.path.first().map_or(access.call.unwrap_or(access.site), |step| step.place);
                 writes.entry((at.file, access.service)).or_default().push(number);
             }
@@ -306,6 +340,12 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
             }
         }
     }
+}
+
+/// Whether a use says what a table is, in a file of SQL.
+fn is_ddl(used: &Use) -> bool {
+    let class = used.privilege.class();
+    used.home.function.is_none() && matches!(class, AccessClass::Ddl | AccessClass::Reference)
 }
 
 /// From each begin to the next end; a closure's begin and end stand at one place, whose span is the range.

@@ -18,6 +18,7 @@ use super::model::{Evidence, EvidenceKind, Library, Map, Service, ServiceId, Tab
 use super::owners::{self, Claims};
 use super::program::Program;
 use super::reach::Reach;
+use super::stated::{self, Servers};
 use super::symbols::Symbols;
 use crate::config::Config;
 use crate::facts::FileFacts;
@@ -178,8 +179,9 @@ fn script_statement(
         });
     }
     for call in &statement.calls {
-        let (name, statement) = (call.name.clone(), statement.normalised);
-        all.routines.push(RoutineUse { home, place: place(call.span), site, name, statement });
+        let (name, by_trigger) = (call.name.clone(), statement.defines_trigger());
+        let statement = statement.normalised;
+        all.routines.push(RoutineUse { home, place: place(call.span), site, name, statement, by_trigger });
     }
     if let Some(mark) = statement.transaction {
         all.transactions.push((home, site, mark));
@@ -216,19 +218,42 @@ fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims,
             define_entity(program, catalog, claims, number);
         }
     }
-    // Views are read once all tables have their names.
-    for definition in &definitions {
-        let sql::Change::Create { table, bases, kind, .. } = &definition.change else { continue };
-        let Some(kind) = catalog::kind_of(kind) else { continue };
-        if matches!(kind, super::model::TableKind::Table) {
-            continue;
-        }
+    second_pass(program, catalog, claims, &definitions);
+}
+
+/// What is said of tables is read once all have their names: views, foreign tables, grants, comments.
+fn second_pass(
+    program: &Program<'_>,
+    catalog: &mut Catalog<'_>,
+    claims: &mut Claims,
+    definitions: &[&DefinitionUse],
+) {
+    let workspace = program.symbols.workspace;
+    let servers = Servers::new(workspace, definitions.iter().map(|definition| &definition.change));
+    let mut scope = catalog::Scope::default();
+    let mut last: Option<Home> = None;
+    for definition in definitions {
         let unit = program.unit(definition.home);
-        let scope = catalog.scope(unit, definition.place.file, None);
-        let Some(entry) = catalog.known(&scope, table) else { continue };
-        let behind: Vec<usize> =
-            bases.iter().map(|base| catalog.resolve(&scope, unit, base)).filter(|&base| base != entry).collect();
-        catalog.entries[entry].behind = behind;
+        if last != Some(definition.home) {
+            scope = catalog.scope(unit, definition.place.file, None);
+            last = Some(definition.home);
+        }
+        match &definition.change {
+            sql::Change::Create { table, bases, kind, .. } => {
+                let stands_for = catalog::kind_of(kind).is_some_and(|kind| !matches!(kind, super::model::TableKind::Table));
+                let Some(entry) = catalog.known(&scope, table).filter(|_| stands_for) else { continue };
+                let mut behind = stated::behind(catalog, &servers, &scope, unit, (table, kind, bases));
+                behind.retain(|base| *base != entry);
+                catalog.entries[entry].behind = behind;
+            }
+            change @ sql::Change::ImportForeignSchema { .. } => {
+                stated::import((catalog, claims), &servers, (&scope, unit), change, definition.place);
+            }
+            change => {
+                catalog.follow(&mut scope, change);
+                stated::hear(workspace, catalog, claims, &scope, change, definition.place);
+            }
+        }
     }
 }
 

@@ -100,8 +100,7 @@ impl<'a> Catalog<'a> {
     /// The databases that code of a unit speaks to; one that stands for them where they are unknown.
     pub(super) fn databases_of(&mut self, unit: Unit, file: FileId) -> Vec<usize> {
         let path = self.workspace.path(file);
-        let wired = self.workspace.ddl_wirings.iter().filter(|wiring| lies_in(path, &wiring.path));
-        if let Some(wiring) = wired.max_by_key(|wiring| wiring.path.len()) {
+        if let Some(wiring) = self.workspace.wiring_of(path) {
             if let Some(database) = wiring.database {
                 return vec![database.0 as usize];
             }
@@ -409,6 +408,28 @@ impl<'a> Catalog<'a> {
         let (database, schema, table) = self.split(name, scope);
         let databases = database.map_or_else(|| scope.databases.clone(), |database| vec![database]);
         databases.iter().find_map(|&database| self.find(database, schema.as_ref(), &table, &scope.schemas))
+    }
+
+    /// The tables of a schema; of the default one where `schema` is that.
+    pub(super) fn in_schema(&self, database: usize, schema: &Name) -> Vec<usize> {
+        let wanted = self::schema(schema);
+        let of_database = |name: &Name| fold(&self.databases[database].name) == fold(name);
+        let inside = |entry: &Entry| {
+            entry.database == database && entry.defined && (entry.schema == wanted || of_database(schema))
+        };
+        (0..self.entries.len()).filter(|&entry| inside(&self.entries[entry])).collect()
+    }
+
+    /// The one table of that name that is defined in another database than the scope's.
+    pub(super) fn only_elsewhere(&self, scope: &Scope, name: &TableName) -> Option<usize> {
+        let (_, schema, table) = self.split(name, scope);
+        let mut found = self.by_name.get(&table).into_iter().flatten().copied().filter(|&entry| {
+            let entry = &self.entries[entry];
+            let elsewhere = !scope.databases.contains(&entry.database) && entry.kind == TableKind::Table;
+            entry.defined && elsewhere && (schema.is_none() || entry.schema == schema)
+        });
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
     }
 
     /// Whether the scope's databases know the name, or nothing at all is known of their tables.

@@ -364,6 +364,7 @@ impl Interpreter<'_, '_> {
                 site,
                 name: call.name.clone(),
                 statement: statement.normalised,
+                by_trigger: statement.defines_trigger(),
             });
         }
         if let Some(mark) = statement.transaction {

@@ -18,6 +18,10 @@ pub(super) struct Claims {
     pub mappings: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
     /// The services that write it, each with the first place.
     pub writers: BTreeMap<usize, BTreeMap<ServiceId, Place>>,
+    /// The services that the database's scripts name as the owner.
+    pub stated: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
+    /// The services that are granted to write it.
+    pub granted: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
     /// DDL that belongs to no service: kept as evidence of the table's origin.
     pub strays: BTreeMap<usize, Evidence>,
 }
@@ -28,6 +32,12 @@ impl Claims {
         let Some((old, new)) = renamed.filter(|(old, new)| old != new) else { return };
         if let Some(makers) = self.migrations.get(&old).cloned() {
             self.migrations.entry(new).or_default().extend(makers);
+        }
+        if let Some(stated) = self.stated.get(&old).cloned() {
+            self.stated.entry(new).or_default().extend(stated);
+        }
+        if let Some(granted) = self.granted.get(&old).cloned() {
+            self.granted.entry(new).or_default().extend(granted);
         }
         if let Some(stray) = self.strays.get(&old).cloned() {
             self.strays.entry(new).or_insert(stray);
@@ -56,8 +66,7 @@ pub(super) fn service_of_ddl(
     path: &str,
     database: usize,
 ) -> Option<(ServiceId, Option<String>)> {
-    let wired = workspace.ddl_wirings.iter().filter(|wiring| lies_in(path, &wiring.path));
-    if let Some(wiring) = wired.max_by_key(|wiring| wiring.path.len())
+    if let Some(wiring) = workspace.wiring_of(path)
         && let Some(service) = wiring.service
     {
         let why = wiring.evidence.first().map(|evidence| evidence.text.clone());
@@ -112,30 +121,38 @@ pub(super) fn settle(
         table.owner_evidence.extend(own.collect::<Vec<_>>());
         return;
     }
-    // DDL says more than a mapping; where several create it the table is contested, and only who alone writes it is
-    // proposed.
-    if let Some(makers) = creators.into_iter().flatten().next() {
-        let mut services = makers.iter();
-        if let (Some((service, evidence)), None) = (services.next(), services.next()) {
-            table.owner = Some(*service);
-            table.owner_status = Some(OwnerStatus::Inferred);
-            table.owner_evidence.push(evidence.clone());
-            return;
-        }
+    // DDL says more than a mapping; where several create it the table is contested, and the rest can only propose.
+    let makers = creators.into_iter().flatten().next();
+    if let Some((service, evidence)) = only(makers) {
+        return table.belongs_to(service, OwnerStatus::Inferred, evidence);
     }
-    if let Some(writers) = claims.writers.get(&entry) {
-        let mut services = writers.iter();
-        if let (Some((service, place)), None) = (services.next(), services.next()) {
-            table.owner = Some(*service);
-            table.owner_status = Some(OwnerStatus::Proposed);
-            table.owner_evidence.push(Evidence {
-                kind: EvidenceKind::Writes,
-                text: "it alone writes the table".to_owned(),
-                place: Some(*place),
-            });
-        }
+    let contested = makers.is_some();
+    if let Some((service, evidence)) = only(claims.stated.get(&entry)) {
+        let status = if contested { OwnerStatus::Proposed } else { OwnerStatus::Inferred };
+        table.belongs_to(service, status, evidence);
+    } else if let Some((service, evidence)) = only(claims.granted.get(&entry)) {
+        table.belongs_to(service, OwnerStatus::Proposed, evidence);
+    } else if let Some((service, place)) = only(claims.writers.get(&entry)) {
+        let text = "it alone writes the table".to_owned();
+        let evidence = Evidence { kind: EvidenceKind::Writes, text, place: Some(place) };
+        table.belongs_to(service, OwnerStatus::Proposed, evidence);
     }
     table.owner_evidence.extend(claims.strays.get(&entry).cloned());
+}
+
+impl Table {
+    fn belongs_to(&mut self, service: ServiceId, status: OwnerStatus, evidence: Evidence) {
+        self.owner = Some(service);
+        self.owner_status = Some(status);
+        self.owner_evidence.push(evidence);
+    }
+}
+
+/// The one service of a claim, with its reason.
+fn only<T: Clone>(claims: Option<&BTreeMap<ServiceId, T>>) -> Option<(ServiceId, T)> {
+    let mut services = claims?.iter();
+    let (service, reason) = services.next()?;
+    services.next().is_none().then(|| (*service, reason.clone()))
 }
 
 /// The owner that the config declares. Two that claim it alike are both claims and neither is the owner.

@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 mod tests;
+mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +17,10 @@ use crate::workspace::assign::{Claims, ancestors};
 use crate::workspace::connection::dialect_of_port;
 use crate::workspace::discover::{Found, Server};
 use crate::workspace::resolve::folded;
-use crate::workspace::settings::{Holder, Names, Setting, all, is_environment, sqlc_entries};
+use crate::workspace::settings::{Holder, Names, Setting, all, is_environment};
 use crate::workspace::tree::Tree;
 use crate::workspace::{
-    Database, DatabaseId, DatabaseLink, DdlWiring, Evidence, EvidenceKind, LibraryId, Service, ServiceId, Unit,
-    Workspace,
+    Database, DatabaseId, DatabaseLink, Evidence, EvidenceKind, LibraryId, Service, ServiceId, Workspace,
 };
 
 /// All connections of one service to one database's name.
@@ -61,6 +61,7 @@ impl Workspace {
         self.databases = self.declared_databases(config);
         let databases = self.unite(links, config);
         self.wire_scripts(found, &hosts, &databases);
+        self.wire_migrators(found, &hosts, &databases);
         self.wire_sqlc(tree, &claims);
         self.find_own_schemas();
     }
@@ -444,64 +445,6 @@ impl Workspace {
         declared.user = declared.user.take().or_else(|| link.user.clone());
         declared.evidence.extend(link.evidence.iter().cloned());
         Some(Joined { database: declared.database, link })
-    }
-
-    /// Scripts that a database's image runs are the DDL of who has that database.
-    fn wire_scripts(&mut self, found: &Found, hosts: &Hosts<'_>, joined: &[Joined]) {
-        for server in &found.servers {
-            let key = hosts.name_of(server);
-            let on_server: Vec<&Joined> = joined.iter().filter(|joined| joined.link.hosts.contains(&key)).collect();
-            let named = |joined: &&&Joined| {
-                server.database.as_ref().is_none_or(|name| joined.link.name.eq_ignore_ascii_case(name))
-            };
-            let of_database: Vec<&&Joined> = on_server.iter().filter(named).collect();
-            let users = if of_database.is_empty() { on_server.iter().collect() } else { of_database };
-            let databases: BTreeSet<DatabaseId> = users.iter().map(|joined| joined.database).collect();
-            let services: BTreeSet<usize> = users.iter().map(|joined| joined.link.service).collect();
-            for (path, evidence) in &server.scripts {
-                self.ddl_wirings.push(DdlWiring {
-                    path: path.as_str().into(),
-                    database: only(&databases),
-                    service: only(&services).and_then(service_id),
-                    evidence: vec![evidence.clone()],
-                });
-            }
-        }
-        self.ddl_wirings.sort_by(|a, b| (&a.path, &a.evidence).cmp(&(&b.path, &b.evidence)));
-        self.ddl_wirings.dedup_by(|a, b| a.path == b.path && a.database == b.database);
-    }
-
-    /// A schema that sqlc compiles the queries of one service against, and of no other, is that one's.
-    fn wire_sqlc(&mut self, tree: &Tree<'_>, claims: &Claims) {
-        let mut users: BTreeMap<String, (BTreeSet<ServiceId>, Vec<Evidence>)> = BTreeMap::new();
-        for entry in sqlc_entries(tree) {
-            let services = entry.users.iter().filter_map(|path| match claims.unit_of(path) {
-                Unit::Service(id) => Some(id),
-                _ => None,
-            });
-            let services: BTreeSet<ServiceId> = services.collect();
-            for (path, place) in entry.schema {
-                let text = format!("sqlc compiles queries against `{path}`");
-                let evidence = Evidence { kind: EvidenceKind::Settings, text, place: Some(place) };
-                let known = users.entry(path).or_default();
-                known.0.extend(&services);
-                known.1.push(evidence);
-            }
-        }
-        for (path, (services, evidence)) in users {
-            let Some(service) = only(&services) else { continue };
-            if claims.unit_of(&path) == Unit::Service(service) {
-                continue;
-            }
-            let links = self.services.get(service.0 as usize).map_or(&[][..], |service| &service.databases);
-            let databases: BTreeSet<DatabaseId> = links.iter().map(|link| link.database).collect();
-            self.ddl_wirings.push(DdlWiring {
-                path: path.into(),
-                database: only(&databases),
-                service: Some(service),
-                evidence,
-            });
-        }
     }
 
     /// A schema that one service alone connects with is its own.

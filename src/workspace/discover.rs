@@ -2,6 +2,7 @@
 //! One file an ecosystem; nothing here decides who is a service (that is `resolve`).
 
 pub(super) use jvm::xml;
+pub(super) use migrators::Migrator;
 
 mod aspire;
 mod cargo;
@@ -13,6 +14,7 @@ mod elixir;
 mod go;
 mod jvm;
 mod kubernetes;
+mod migrators;
 mod node;
 mod php;
 mod procfile;
@@ -140,6 +142,8 @@ pub(super) struct Found {
     pub(super) servers: Vec<Server>,
     pub(super) dockerfiles: Vec<Dockerfile>,
     pub(super) catalog: Vec<CatalogEntry>,
+    /// Containers that run migrations.
+    pub(super) migrators: Vec<Migrator>,
     /// Environments that deployments share by name (config maps): by that name.
     pub(super) shared_environments: Vec<(Name, Vec<Variable>)>,
 }
@@ -159,6 +163,7 @@ pub(super) fn discover(tree: &Tree<'_>) -> Found {
     kubernetes::read(tree, &mut found);
     procfile::read(tree, &mut found);
     docker::deployments(&mut found);
+    migrators::finish(tree, &mut found);
     found.catalog = catalog::read(tree);
     found
 }

@@ -23,7 +23,7 @@ use crate::workspace::resolve::units::{Unit, best_name, units};
 use crate::workspace::tree::{Tree, base_name, is_aside, is_source};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind, Library, LibraryId, Package, Service, ServiceId};
 
-pub(super) use names::folded;
+pub(super) use names::{folded, loose};
 
 /// Files in a folder that say "what is below belongs together".
 const GROUPING: &[&str] = &[

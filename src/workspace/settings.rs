@@ -106,7 +106,7 @@ const OTHER_STORES: &[&str] = &[
 ];
 
 /// The settings in a deployment's environment.
-fn of_environment(variables: &[Variable], scope: &str) -> Vec<Setting> {
+pub(super) fn of_environment(variables: &[Variable], scope: &str) -> Vec<Setting> {
     let lookup = |name: &str| {
         variables
             .iter()

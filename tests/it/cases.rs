@@ -115,7 +115,7 @@ fn no_case_and_no_fixture_is_an_orphan() {
     }
     for entry in fs::read_dir(project().join("fixtures")).unwrap() {
         let path = entry.unwrap().path();
-        let of_other_tests = ["cases", "frameworks", "sql"].iter().any(|folder| path.ends_with(folder));
+        let of_other_tests = ["boundaries", "cases", "frameworks", "sql"].iter().any(|folder| path.ends_with(folder));
         if path.is_dir() && !of_other_tests {
             assert!(used.contains(&path), "{} is used by no case", relative(&path));
         }

@@ -74,6 +74,8 @@ pub(in crate::map) struct RoutineUse {
     pub site: Place,
     pub name: TableName,
     pub statement: u64,
+    /// Whether a trigger's definition names it.
+    pub by_trigger: bool,
 }
 
 /// A file of SQL that code reads in or runs.

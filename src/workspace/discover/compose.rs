@@ -1,10 +1,11 @@
 //! Compose files: services with what they are built from, their environment, and database servers.
 
-use crate::source::{FileId, Language, Place};
+use crate::source::{FileId, Language, Place, Span};
 use crate::vocabulary::Name;
 use crate::workspace::EvidenceKind;
 use crate::workspace::connection::with_defaults;
 use crate::workspace::discover::docker::{INIT_FOLDER, deployed, server_of};
+use crate::workspace::discover::migrators::{Migrator, of_command};
 use crate::workspace::discover::{Deployment, Found, Server, Variable, dialect_of_image, image_name};
 use crate::workspace::document::{self, Data, Key, Node};
 use crate::workspace::tree::{Tree, base_name, is_aside, joined};
@@ -86,6 +87,7 @@ impl Compose<'_, '_> {
         };
         let mut environment = environment;
         environment.extend(self.environment_files(service));
+        found.migrators.extend(self.migrator(&name, service, &environment, dockerfile, found, key.span));
         found.deployments.push(Deployment {
             evidence: seen(text),
             image: service.text_at(&["image"]).map(|image| self.resolve(image)).and_then(|image| image_name(&image)),
@@ -97,6 +99,46 @@ impl Compose<'_, '_> {
             scope: self.folder.to_owned(),
             name,
         });
+    }
+
+    /// The service as one that runs migrations, if it is.
+    fn migrator(
+        &self,
+        name: &Name,
+        service: &Node,
+        environment: &[Variable],
+        dockerfile: Option<usize>,
+        found: &Found,
+        span: Span,
+    ) -> Option<Migrator> {
+        let image = service.text_at(&["image"]).map(|image| self.resolve(image)).unwrap_or_default();
+        let base = dockerfile.map(|at| found.dockerfiles[at].base.clone()).unwrap_or(image);
+        let command = ["command", "entrypoint"].iter().filter_map(|key| service.get(key)).flat_map(Node::texts);
+        let mut settings = of_command(&command.collect::<Vec<_>>(), self.file);
+        for setting in &mut settings {
+            setting.value = self.resolve(&setting.value);
+        }
+        settings.extend(environment.iter().cloned());
+        if !Migrator::is_one(name, &base, &settings) {
+            return None;
+        }
+        let path = self.tree.path(self.file);
+        let mounted = volumes(service).into_iter().filter_map(|(volume, source, _)| {
+            let folder = joined(self.folder, &self.resolve(source))?;
+            let text = format!("`{path}` mounts `{folder}` for `{name}`, which runs migrations");
+            let there = folder != "." && (self.tree.has_folder(&folder) || self.tree.file_at(&folder).is_some());
+            there.then(|| (folder, deployed(EvidenceKind::Compose, text, self.file, volume.span)))
+        });
+        Some(Migrator {
+            image: image_name(&base),
+            evidence: deployed(EvidenceKind::Compose, format!("`{path}` runs `{name}`"), self.file, span),
+            depends_on: depends_on(service),
+            scope: self.folder.to_owned(),
+            paths: mounted.collect(),
+            name: name.clone(),
+            dockerfile,
+            settings,
+        })
     }
 
     /// The folder it is built from.
@@ -179,16 +221,7 @@ impl Compose<'_, '_> {
             let published = published.or_else(|| port.text_at(&["published"]).map(str::to_owned));
             server.ports.extend(published.filter(|port| !port.is_empty()));
         }
-        for volume in service.get("volumes").map(Node::items).unwrap_or_default() {
-            let (source, target) = match volume.text() {
-                Some(text) => {
-                    let mut parts = text.split(':');
-                    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
-                }
-                None => {
-                    (volume.text_at(&["source"]).unwrap_or_default(), volume.text_at(&["target"]).unwrap_or_default())
-                }
-            };
+        for (volume, source, target) in volumes(service) {
             if !target.starts_with(INIT_FOLDER) {
                 continue;
             }
@@ -199,6 +232,22 @@ impl Compose<'_, '_> {
         }
         server
     }
+}
+
+/// What is mounted from where to where.
+fn volumes(service: &Node) -> Vec<(&Node, &str, &str)> {
+    let mut found = Vec::new();
+    for volume in service.get("volumes").map(Node::items).unwrap_or_default() {
+        let (source, target) = match volume.text() {
+            Some(text) => {
+                let mut parts = text.split(':');
+                (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+            }
+            None => (volume.text_at(&["source"]).unwrap_or_default(), volume.text_at(&["target"]).unwrap_or_default()),
+        };
+        found.push((volume, source, target));
+    }
+    found
 }
 
 fn words(service: &Node) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use crate::source::{FileId, Language, Place, Span};
 use crate::vocabulary::Name;
+use crate::workspace::discover::migrators::without_pattern;
 use crate::workspace::discover::{Deployment, Dockerfile, Found, Server, dialect_of_image};
 use crate::workspace::tree::{Tree, base_name, evidence, folder_of, is_aside, joined};
 use crate::workspace::{Evidence, EvidenceKind};
@@ -180,7 +181,7 @@ pub(super) fn server_of(
     let dialect = dialect_of_image(&dockerfile.base)?;
     let scripts =
         dockerfile.copies.iter().filter(|(_, to, _)| to.starts_with(INIT_FOLDER)).filter_map(|(from, _, span)| {
-            let path = joined(context, from)?;
+            let path = joined(context, without_pattern(from))?;
             let place = Place { file: dockerfile.place.file, span: *span };
             let text = format!("`{}` copies `{from}` to where the database's image runs it", dockerfile.path);
             Some((path, Evidence { kind: EvidenceKind::Dockerfile, text, place: Some(place) }))

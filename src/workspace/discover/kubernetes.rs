@@ -1,10 +1,11 @@
 //! Kubernetes manifests and skaffold: what is deployed from which image, built where, with which
 //! environment. Config maps are environments that several may share.
 
-use crate::source::{FileId, Language, Place};
+use crate::source::{FileId, Language, Place, Span};
 use crate::vocabulary::Name;
 use crate::workspace::EvidenceKind;
 use crate::workspace::discover::docker::{deployed, server_of};
+use crate::workspace::discover::migrators::{Migrator, of_command};
 use crate::workspace::discover::{Deployment, Found, Server, Variable, dialect_of_image, image_name};
 use crate::workspace::document::Node;
 use crate::workspace::tree::{Tree, is_aside, joined};
@@ -16,6 +17,10 @@ const WORKLOADS: &[&str] =
 struct Container {
     deployment: Deployment,
     maps: Vec<Name>,
+    /// Its command and arguments.
+    command: Vec<Variable>,
+    /// Whether it only prepares what the pod is for.
+    prepares: bool,
 }
 
 pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
@@ -99,53 +104,80 @@ fn workload(path: &str, file: FileId, document: &Node, containers: &mut Vec<Cont
         return;
     };
     let listed = pod.get("containers").map(Node::items).unwrap_or_default();
-    for container in listed {
+    let first = pod.get("initContainers").map(Node::items).unwrap_or_default();
+    let all = listed.iter().map(|container| (container, false)).chain(first.iter().map(|container| (container, true)));
+    for (container, prepares) in all {
         // Of several containers in a pod each is its own; sidecars match nothing of the tree.
-        let own = if listed.len() > 1 { container.text_at(&["name"]).unwrap_or(metadata_name) } else { metadata_name };
-        let from = container.get("envFrom").map(Node::items).unwrap_or_default();
-        let mut maps: Vec<Name> =
-            from.iter().filter_map(|source| source.text_at(&["configMapRef", "name"])).map(Name::from).collect();
-        let mut environment = Vec::new();
-        for variable in container.get("env").map(Node::items).unwrap_or_default() {
-            let Some(key) = variable.text_at(&["name"]) else { continue };
-            if let Some(value) = variable.get("value").and_then(Node::text) {
-                let place = Place { file, span: variable.span };
-                environment.push(Variable { key: key.to_owned(), value: value.to_owned(), place });
-            }
-            maps.extend(variable.text_at(&["valueFrom", "configMapKeyRef", "name"]).map(Name::from));
+        let alone = listed.len() == 1 || prepares;
+        let own = if alone { metadata_name } else { container.text_at(&["name"]).unwrap_or(metadata_name) };
+        containers.push(container_of(path, file, name.span, own, container, prepares));
+    }
+}
+
+fn container_of(path: &str, file: FileId, span: Span, name: &str, container: &Node, prepares: bool) -> Container {
+    let from = container.get("envFrom").map(Node::items).unwrap_or_default();
+    let mut maps: Vec<Name> =
+        from.iter().filter_map(|source| source.text_at(&["configMapRef", "name"])).map(Name::from).collect();
+    let mut environment = Vec::new();
+    for variable in container.get("env").map(Node::items).unwrap_or_default() {
+        let Some(key) = variable.text_at(&["name"]) else { continue };
+        if let Some(value) = variable.get("value").and_then(Node::text) {
+            let place = Place { file, span: variable.span };
+            environment.push(Variable { key: key.to_owned(), value: value.to_owned(), place });
         }
-        let text = format!("`{path}` deploys `{own}`");
-        containers.push(Container {
-            deployment: Deployment {
-                name: own.into(),
-                evidence: deployed(EvidenceKind::Deployment, text, file, name.span),
-                folder: None,
-                image: container.text_at(&["image"]).and_then(image_name),
-                dockerfile: None,
-                words: Vec::new(),
-                environment,
-                depends_on: Vec::new(),
-                scope: ".".to_owned(),
-            },
-            maps,
-        });
+        maps.extend(variable.text_at(&["valueFrom", "configMapKeyRef", "name"]).map(Name::from));
+    }
+    let command = ["command", "args"].iter().filter_map(|key| container.get(key)).flat_map(Node::texts);
+    Container {
+        command: of_command(&command.collect::<Vec<_>>(), file),
+        deployment: Deployment {
+            name: name.into(),
+            evidence: deployed(EvidenceKind::Deployment, format!("`{path}` deploys `{name}`"), file, span),
+            folder: None,
+            image: container.text_at(&["image"]).and_then(image_name),
+            dockerfile: None,
+            words: Vec::new(),
+            environment,
+            depends_on: Vec::new(),
+            scope: ".".to_owned(),
+        },
+        maps,
+        prepares,
     }
 }
 
 /// A container joins what is known: the artifact of its image, or a database server.
 fn add(container: Container, found: &mut Found) {
-    let Container { mut deployment, mut maps } = container;
+    let Container { mut deployment, mut maps, command, prepares } = container;
     maps.sort();
     maps.dedup();
     for name in &maps {
         let shared = found.shared_environments.iter().find(|(known, _)| known == name);
         deployment.environment.extend(shared.into_iter().flat_map(|(_, variables)| variables.iter().cloned()));
     }
+    let mut settings = command;
+    settings.extend(deployment.environment.iter().cloned());
+    let image = deployment.image.clone().unwrap_or_default();
+    let container = if prepares { image.clone() } else { deployment.name.clone() };
+    if Migrator::is_one(&container, &image, &settings) {
+        found.migrators.push(Migrator {
+            name: deployment.name.clone(),
+            image: deployment.image.clone(),
+            dockerfile: None,
+            settings,
+            depends_on: Vec::new(),
+            scope: deployment.scope.clone(),
+            paths: Vec::new(),
+            evidence: deployment.evidence.clone(),
+        });
+    }
+    if prepares {
+        return;
+    }
     let database = ["POSTGRES_DB", "MYSQL_DATABASE", "MARIADB_DATABASE"]
         .iter()
         .find_map(|key| deployment.environment.iter().find(|variable| variable.key == *key))
         .map(|variable| Name::from(variable.value.as_str()));
-    let image = deployment.image.clone().unwrap_or_default();
     if let Some(server) = found.servers.iter_mut().find(|server| server.name == image) {
         server.database = server.database.take().or(database);
         return;
