@@ -162,7 +162,9 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         let context = self.program.context(used.home, used.rollback);
         // What tests reach through a library is not what services reach.
         let parties = match context {
-            Context::Code if is_ddl(used) => self.runs(used.home).map_or_else(|| self.parties(used.home), |party| vec![party]),
+            Context::Code if is_ddl(used) => {
+                self.runs(used.home).map_or_else(|| self.parties(used.home), |party| vec![party])
+            }
             Context::Code => self.parties(used.home),
             _ => self.own_party(used.home),
         };

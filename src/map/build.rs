@@ -222,12 +222,7 @@ fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims,
 }
 
 /// What is said of tables is read once all have their names: views, foreign tables, grants, comments.
-fn second_pass(
-    program: &Program<'_>,
-    catalog: &mut Catalog<'_>,
-    claims: &mut Claims,
-    definitions: &[&DefinitionUse],
-) {
+fn second_pass(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims, definitions: &[&DefinitionUse]) {
     let workspace = program.symbols.workspace;
     let servers = Servers::new(workspace, definitions.iter().map(|definition| &definition.change));
     let mut scope = catalog::Scope::default();
@@ -240,7 +235,8 @@ fn second_pass(
         }
         match &definition.change {
             sql::Change::Create { table, bases, kind, .. } => {
-                let stands_for = catalog::kind_of(kind).is_some_and(|kind| !matches!(kind, super::model::TableKind::Table));
+                let stands_for =
+                    catalog::kind_of(kind).is_some_and(|kind| !matches!(kind, super::model::TableKind::Table));
                 let Some(entry) = catalog.known(&scope, table).filter(|_| stands_for) else { continue };
                 let mut behind = stated::behind(catalog, &servers, &scope, unit, (table, kind, bases));
                 behind.retain(|base| *base != entry);

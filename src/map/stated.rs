@@ -108,7 +108,9 @@ pub(super) fn hear(
     let evidence = |text: String| Evidence { kind: EvidenceKind::Grant, text, place: Some(place) };
     match change {
         Change::Owner { table, role } => {
-            let Some((entry, (service, why))) = catalog.known(scope, table).zip(of_role(workspace, role)) else { return };
+            let Some((entry, (service, why))) = catalog.known(scope, table).zip(of_role(workspace, role)) else {
+                return;
+            };
             let text = format!("the table is made the property of the role `{role}`, {why}");
             claims.stated.entry(entry).or_default().entry(service).or_insert(evidence(text));
         }
@@ -189,7 +191,8 @@ fn of_comment(workspace: &Workspace, text: &str) -> Option<(ServiceId, String)> 
 /// A name without the words that do not say whose it is.
 fn plain(name: &str) -> String {
     let lower = name.to_lowercase();
-    let words: Vec<&str> = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let kept: Vec<&str> = words.iter().copied().filter(|word| !ROLE_WORDS.contains(word)).collect();
     kept.join("-")
 }

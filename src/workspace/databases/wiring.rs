@@ -13,8 +13,21 @@ use crate::workspace::{DatabaseId, DdlWiring, Evidence, EvidenceKind, ServiceId,
 
 /// Words of a migrator's name that do not say whose migrations it runs.
 const MIGRATORS_WORDS: &[&str] = &[
-    "migrate", "migrator", "migration", "migrations", "db", "database", "sql", "init", "job", "flyway", "liquibase",
-    "schema", "setup", "run", "up",
+    "migrate",
+    "migrator",
+    "migration",
+    "migrations",
+    "db",
+    "database",
+    "sql",
+    "init",
+    "job",
+    "flyway",
+    "liquibase",
+    "schema",
+    "setup",
+    "run",
+    "up",
 ];
 
 impl Workspace {
@@ -123,14 +136,16 @@ fn users<'j>(migrator: &Migrator, found: &Found, hosts: &Hosts<'_>, joined: &'j 
     {
         let host = setting.connection.server.as_ref().map(|host| hosts.key(host, &setting.scope));
         let fits = |joined: &&Joined| {
-            let known = host.as_ref().is_none_or(|host| joined.link.hosts.is_empty() || joined.link.hosts.contains(host));
+            let known =
+                host.as_ref().is_none_or(|host| joined.link.hosts.is_empty() || joined.link.hosts.contains(host));
             folded(&joined.link.name) == folded(name) && known
         };
         return joined.iter().filter(fits).collect();
     }
-    let awaited = found.servers.iter().filter(|server| {
-        server.scope == migrator.scope && migrator.depends_on.contains(&server.name)
-    });
+    let awaited = found
+        .servers
+        .iter()
+        .filter(|server| server.scope == migrator.scope && migrator.depends_on.contains(&server.name));
     let keys: BTreeSet<String> = awaited.map(|server| hosts.name_of(server)).collect();
     joined.iter().filter(|joined| !joined.link.hosts.is_disjoint(&keys)).collect()
 }

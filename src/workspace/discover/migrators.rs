@@ -86,7 +86,9 @@ pub(super) fn finish(tree: &Tree<'_>, found: &mut Found) {
     let images: Vec<(Name, usize)> = found
         .deployments
         .iter()
-        .filter_map(|deployment| Some((deployment.image.clone().unwrap_or(deployment.name.clone()), deployment.dockerfile?)))
+        .filter_map(|deployment| {
+            Some((deployment.image.clone().unwrap_or(deployment.name.clone()), deployment.dockerfile?))
+        })
         .collect();
     for migrator in &mut found.migrators {
         let built = || images.iter().find(|(image, _)| Some(image) == migrator.image.as_ref()).map(|(_, at)| *at);
