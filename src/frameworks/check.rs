@@ -79,12 +79,12 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
     }
     // What is named by associations is read.
     let follows = rule.association.is_some() || rule.lookup.is_some() || rule.lookup_names;
-    let touched = rule.table.is_some() || rule.entity.is_some() || rule.join_table.is_some();
+    let touched = [&rule.table, &rule.entity, &rule.join, &rule.join_table].into_iter().any(Option::is_some);
     if touched && !follows && rule.privileges.is_empty() {
         return Some(("names a table and not what is done to it", "add `privileges`, such as `[\"select\"]`"));
     }
     if !rule.privileges.is_empty() && !touched && !follows {
-        return Some(("has `privileges` on nothing", "add `table` or `entity`"));
+        return Some(("has `privileges` on nothing", "add `table`, `entity` or `join`"));
     }
     let says = touched
         || follows
@@ -98,6 +98,8 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.fetches
         || rule.ends
         || rule.ignore
+        || rule.saves
+        || rule.told
         || rule.rollback;
     (!says)
         .then_some(("says nothing of the calls it means", "say what follows: `sql`, `table`, `entity`, `returns`, …"))
@@ -105,12 +107,17 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
 
 fn entity(rule: &EntityRule) -> Option<(&'static str, &'static str)> {
     let lists = [&rule.annotation, &rule.base, &rule.method, &rule.field, &rule.field_annotation, &rule.held_in];
-    let means = lists.iter().any(|list| !list.is_empty());
-    (!means)
-        .then_some(("says of no type that it is one", "give it `annotation`, `base`, `method`, `field` or `held-in`"))
+    let means = rule.mapped || lists.iter().any(|list| !list.is_empty());
+    (!means).then_some((
+        "says of no type that it is one",
+        "give it `annotation`, `base`, `method`, `field`, `held-in` or `mapped`",
+    ))
 }
 
 fn mapping(rule: &MappingRule) -> Option<(&'static str, &'static str)> {
+    if rule.function.is_empty() && rule.method.is_empty() {
+        return Some(("says of no call what it means", "give it `method` or `function`"));
+    }
     let says = rule.entity.is_some() || rule.schema.is_some();
     (!says).then_some(("says nothing of the calls it means", "say which type is mapped: `entity`"))
 }

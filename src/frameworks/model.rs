@@ -108,6 +108,9 @@ pub struct CallRule {
     /// Whether the receiver must carry an entity (see `entity = "receiver"`), whatever its type.
     #[serde(default)]
     pub on_entity: bool,
+    /// Whether the receiver must carry no entity yet: a chain that names one (`db.Model(&Order{})`) speaks of that.
+    #[serde(default)]
+    pub bare: bool,
     /// Annotations on a function or method: the rule then concerns calls of that function, and selectors
     /// begin at the annotation. On a type or field it concerns the declaration itself.
     #[serde(default)]
@@ -144,6 +147,9 @@ pub struct CallRule {
     /// The value carries an entity (is of its type, a list of it, the type itself, a repository of it, a query on it).
     #[serde(default)]
     pub entity: Option<Selector>,
+    /// Whether it writes what was changed on entities before it in the same function (a unit of work).
+    #[serde(default)]
+    pub saves: bool,
     /// What `table` or `entity` is needed for.
     #[serde(default)]
     pub privileges: Vec<Privilege>,
@@ -161,6 +167,9 @@ pub struct CallRule {
     /// The value is an association with a table of its own between the two: `privileges` speak of that.
     #[serde(default)]
     pub join_table: Option<Selector>,
+    /// The value is a text that joins tables (`LEFT JOIN lines l ON …`), as it stands in a statement.
+    #[serde(default)]
+    pub join: Option<Selector>,
     /// The value is appended to the SQL that the receiver (or the first argument) builds.
     #[serde(default)]
     pub append: Option<Selector>,
@@ -185,6 +194,9 @@ pub struct CallRule {
     /// The statement's dialect.
     #[serde(default)]
     pub dialect: Option<Dialect>,
+    /// Whether the calls that built its result have told what it says: a text of a builder is nothing unknown.
+    #[serde(default)]
+    pub told: bool,
     /// What it does to a transaction.
     #[serde(default)]
     pub transaction: Option<TransactionRole>,
@@ -244,6 +256,9 @@ pub struct EntityRule {
     /// Some field has one of these types with it as argument (`DbSet<Order> Orders`), or a `[[mapping]]` speaks of it.
     #[serde(default)]
     pub held_in: Vec<Name>,
+    /// Whether types that a `[[mapping]]` speaks of are entities: those that a call of the framework is given.
+    #[serde(default)]
+    pub mapped: bool,
     /// Types with one of these annotations, or these fields set, are no tables themselves (abstract bases).
     #[serde(default)]
     pub skip: Vec<Selector>,
@@ -259,6 +274,9 @@ pub struct EntityRule {
     /// Only types with one of these annotations, or these fields set, are meant.
     #[serde(default)]
     pub only: Vec<Selector>,
+    /// Whether types that the fields of an entity lead to are entities too, if they have a key of their own.
+    #[serde(default)]
+    pub reaches: bool,
     /// Whether a subclass of an entity shares its table (single-table inheritance).
     #[serde(default)]
     pub inherit: bool,
@@ -290,7 +308,11 @@ pub struct EntityRule {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct MappingRule {
+    /// Free functions, as paths.
+    #[serde(default)]
+    pub function: Vec<Name>,
     /// Methods by name.
+    #[serde(default)]
     pub method: Vec<Name>,
     /// What the receiver must be known to be.
     #[serde(default)]

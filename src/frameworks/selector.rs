@@ -41,6 +41,8 @@ pub enum Step {
     Owner,
     /// The entity whose name the member, text or symbol is (`prisma.orderLine` is `OrderLine`).
     Model,
+    /// The entity that the rest of the called name names: `WithCars` after `With` is `Car`.
+    NamedBy(Name),
     /// What the type's constructor gives its supertype's constructor.
     Super,
 }
@@ -72,6 +74,7 @@ impl Selector {
                 "parameter" => Step::Parameter(number(operand()?, text)?),
                 "key" => Step::Key(operand()?.into()),
                 "annotation" => Step::Annotation(operand()?.into()),
+                "named-by" => Step::NamedBy(operand()?.into()),
                 "field" => Step::Field(operand()?.into()),
                 "method" => Step::Method(operand()?.into()),
                 _ => return Err(format!("`{word}` is no step of a selector (in `{text}`)")),

@@ -435,7 +435,10 @@ impl Program<'_> {
     fn undoes(&self, file: FileId, function: u32) -> bool {
         let named = self.named(file, function);
         let name = &self.symbols.function(file, named).name;
-        if !matches!(name.to_ascii_lowercase().as_str(), "down" | "downgrade" | "rollback" | "safedown") {
+        // `Down`, `down_20240101`, `DownAddOrders`.
+        let begins = name.strip_prefix("down").or(name.strip_prefix("Down"));
+        let numbered = begins.is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_ascii_lowercase()));
+        if !numbered && !matches!(name.to_ascii_lowercase().as_str(), "downgrade" | "rollback" | "safedown") {
             return false;
         }
         let path = self.symbols.workspace.path(file).to_ascii_lowercase();

@@ -454,6 +454,20 @@ impl Program<'_> {
             },
             Selected::Type(ty) => self.entity_of_type(&ty, 0),
         });
+        walk.out.extend(self.reached_from(owner, file, call, framework, rule));
+        walk.out
+    }
+
+    /// The tables that a call reaches by the associations of `owner` that it names.
+    pub(super) fn reached_from(
+        &self,
+        owner: Option<usize>,
+        file: FileId,
+        call: u32,
+        framework: usize,
+        rule: &CallRule,
+    ) -> Vec<Reached> {
+        let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
         for value in rule.association.iter().flat_map(|selector| self.select(file, call, selector)) {
             if let Selected::Node(file, node) = value {
                 walk.value(owner, file, node, 0);

@@ -189,6 +189,74 @@ impl Program<'_> {
         }
         self.entities.mapped = mapped;
         self.entities.default_schemas = schemas;
+        self.find_reached();
+    }
+
+    /// Finds the types that the fields of entities lead to, where a framework takes them for entities too.
+    fn find_reached(&mut self) {
+        let mut open: Vec<(usize, (FileId, u32))> = Vec::new();
+        for (number, framework) in (0..).zip(&self.frameworks.all) {
+            for rule in framework.entities.iter().filter(|rule| rule.reaches) {
+                let held = self
+                    .entities
+                    .held
+                    .iter()
+                    .filter(|(set, ..)| rule.held_in.iter().any(|name| model::segments(name).last() == Some(set)));
+                open.extend(held.map(|(_, file, index)| (number, (*file, *index))));
+                let mapped = self.entities.mapped.iter().filter(|(_, mapped)| mapped.framework == number);
+                open.extend(mapped.map(|(decl, _)| (number, *decl)));
+            }
+        }
+        open.sort_unstable();
+        let mut seen: FxHashSet<(FileId, u32)> = open.iter().map(|(_, decl)| *decl).collect();
+        while let Some((framework, (file, index))) = open.pop() {
+            let language = self.frameworks.language(self.language(file));
+            if language.is_none_or(|language| !language.frameworks.contains(&framework)) {
+                continue;
+            }
+            for (file, index) in self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() }) {
+                let decl = self.symbols.type_decl(file, index);
+                for ty in decl.fields.iter().filter_map(|field| field.ty.as_ref()) {
+                    for found in self.mappable(&self.type_ref(file, &decl.scope, ty, 0)) {
+                        if self.has_key(found, framework) && seen.insert(found) {
+                            let mapped = Mapped { framework, ..Mapped::default() };
+                            self.entities.mapped.entry(found).or_insert(mapped);
+                            open.push((framework, found));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a type has what makes a row: a field that is its key by name or by annotation, its own or inherited.
+    fn has_key(&self, decl: (FileId, u32), framework: usize) -> bool {
+        let rules = &self.frameworks.all[framework].entities;
+        let skipped = |(file, index): (FileId, u32)| {
+            let decl = self.symbols.type_decl(file, index);
+            let skip = rules.iter().flat_map(|rule| &rule.skip);
+            decl.kind == TypeKind::Enum || skip.into_iter().any(|by| self.own_text(file, index, decl, by).is_some())
+        };
+        if skipped(decl) {
+            return false;
+        }
+        let own = &self.symbols.type_decl(decl.0, decl.1).name;
+        let key = format!("{own}id").to_lowercase();
+        self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).into_iter().any(|(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            let bases = || {
+                rules
+                    .iter()
+                    .flat_map(|rule| &rule.base)
+                    .any(|base| decl.bases.iter().any(|own| own.path.last() == model::segments(base).last()))
+            };
+            decl.fields.iter().any(|field| {
+                let name = field.name.to_lowercase();
+                name == "id"
+                    || name == key
+                    || field.annotations.iter().any(|a| a.path.last().is_some_and(|n| n == "Key"))
+            }) || bases()
+        })
     }
 
     fn mapping(
@@ -201,11 +269,14 @@ impl Program<'_> {
     ) {
         let facts = self.symbols.file(file).facts;
         for (index, call) in (0u32..).zip(&facts.calls) {
-            let Some(callee) = self.callee(file, call).filter(|callee| rule.method.contains(&callee.name)) else {
-                continue;
-            };
+            let Some(callee) = self.callee(file, call) else { continue };
             let fits = |receiver| self.type_of(file, receiver, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver));
-            if !callee.receiver.is_some_and(fits) {
+            let own = || {
+                let round = self.implicit_receivers(file, callee.function);
+                callee.receiver.is_none() && round.iter().any(|ty| self.is_a(ty, &rule.receiver))
+            };
+            let by_method = rule.method.contains(&callee.name) && (callee.receiver.is_some_and(fits) || own());
+            if !by_method && !self.names_function_of(file, &callee, &rule.function, framework) {
                 continue;
             }
             let text = |selector: &Option<Selector>| {
@@ -222,7 +293,7 @@ impl Program<'_> {
             };
             for value in self.select(file, index, entity) {
                 let ty = self.type_of_selected(&value, 0);
-                for decl in ty.into_iter().flat_map(|ty| ty.decls) {
+                for decl in ty.as_ref().map(|ty| self.mappable(ty)).unwrap_or_default() {
                     let known = mapped.entry(decl).or_insert_with(|| Mapped { framework, ..Mapped::default() });
                     known.table = table.clone().or(known.table.take());
                     known.schema = schema.clone().or(known.schema.take());
@@ -231,9 +302,17 @@ impl Program<'_> {
         }
     }
 
+    /// The declarations of a type, or of what it is a list of: those that can stand for a table.
+    fn mappable(&self, ty: &Ty) -> Vec<(FileId, u32)> {
+        let kind = |(file, index): (FileId, u32)| self.symbols.type_decl(file, index).kind;
+        let of_data = |decl: &(FileId, u32)| !matches!(kind(*decl), TypeKind::Interface | TypeKind::Alias);
+        let own: Vec<(FileId, u32)> = ty.decls.iter().copied().filter(of_data).collect();
+        if own.is_empty() { ty.args.iter().flat_map(|arg| self.mappable(arg)).collect() } else { own }
+    }
+
     /// Whether a field or a call elsewhere makes the type an entity.
     fn is_mapped(&self, file: FileId, index: u32, framework: usize, rule: &EntityRule) -> bool {
-        if rule.held_in.is_empty() {
+        if rule.held_in.is_empty() && !rule.mapped {
             return false;
         }
         let held = |name: &Name| {
@@ -447,7 +526,15 @@ impl Program<'_> {
                 self.symbols.methods(unit, &decl.name, name).into_iter().find_map(|def| match def {
                     Def::Function(other, function) if self.symbols.file(other).module == *module => {
                         let value = self.symbols.function(other, function).value?;
-                        self.known_text(other, value)
+                        let mut values = vec![Selected::Node(other, value)];
+                        for step in steps.clone() {
+                            values = values.iter().flat_map(|value| self.each(value)).collect();
+                            values = values.iter().flat_map(|value| self.next_step(value, step)).collect();
+                        }
+                        values.into_iter().find_map(|value| match value {
+                            Selected::Node(file, node) => self.known_text(file, node),
+                            Selected::Type(_) => None,
+                        })
                     }
                     _ => None,
                 })
@@ -457,6 +544,22 @@ impl Program<'_> {
                 self.given_to_super(file, index, step).into_iter().find_map(|node| self.known_text(file, node))
             }
             _ => None,
+        }
+    }
+
+    /// The items of a list; what is none stands for itself.
+    fn each(&self, value: &Selected) -> Vec<Selected> {
+        let Selected::Node(file, node) = value else { return vec![value.clone()] };
+        match self.symbols.file(*file).facts.node(*node) {
+            Node::List(items) => items.iter().map(|item| Selected::Node(*file, *item)).collect(),
+            Node::Typed { value: Some(inner), .. } => self.each(&Selected::Node(*file, *inner)),
+            Node::Call(call)
+                if self.symbols.file(*file).facts.calls[*call as usize].args.iter().all(|arg| arg.name.is_none()) =>
+            {
+                let args = &self.symbols.file(*file).facts.calls[*call as usize].args;
+                args.iter().map(|arg| Selected::Node(*file, arg.value)).chain([value.clone()]).collect()
+            }
+            _ => vec![value.clone()],
         }
     }
 
@@ -762,7 +865,8 @@ impl Program<'_> {
 /// A table's name that may be followed by an alias (`orders as o`, `orders o`).
 pub(super) fn table_with_alias(text: &str) -> Option<TableName> {
     let text = text.trim();
-    if text.contains(crate::sql::HOLE) || text.contains('(') {
+    let name = text.split_whitespace().next().unwrap_or_default();
+    if text.contains(crate::sql::HOLE) || name.contains('(') {
         return None;
     }
     let mut words = text.split_whitespace();

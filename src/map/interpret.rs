@@ -5,6 +5,7 @@
 
 mod effects;
 mod found;
+mod implied;
 mod sweep;
 
 use rustc_hash::FxHashSet;
@@ -22,7 +23,7 @@ use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE, Likelihood};
 use crate::syntax::outline::FunctionKind;
-use crate::vocabulary::{Dialect, Privilege, TableName};
+use crate::vocabulary::{Dialect, Part, Privilege, TableName};
 
 /// Wrappers round wrappers deeper than this are not followed to their callers.
 const MAX_FRAMES: usize = 5;
@@ -37,6 +38,8 @@ struct Claim<'c> {
     certainty: Certainty,
     /// The names in the text are types.
     entities: bool,
+    /// The schema that the call names beside the table.
+    schema: Option<&'c str>,
 }
 
 /// Where a text is claimed.
@@ -87,7 +90,7 @@ impl Interpreter<'_, '_> {
             let text = rule.sql.as_ref().map(|selector| (selector, false));
             let text = text.or(rule.entity_query.as_ref().map(|selector| (selector, true)));
             if let Some((selector, entities)) = text {
-                let claim = Claim { rule, id, certainty, entities };
+                let claim = Claim { rule, id, certainty, entities, schema: None };
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
                         self.text(value_file, node, None, at, claim, 0);
@@ -111,7 +114,8 @@ impl Interpreter<'_, '_> {
                 }
             }
             if let Some(selector) = &rule.table {
-                let claim = Claim { rule, id, certainty, entities: false };
+                let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(file, index, selector));
+                let claim = Claim { rule, id, certainty, entities: false, schema: schema.as_deref() };
                 for value in program.select(file, index, selector) {
                     // What stands for a table is no text that names one.
                     if let Selected::Node(value_file, node) = value
@@ -121,18 +125,56 @@ impl Interpreter<'_, '_> {
                     }
                 }
             }
+            if let Some(selector) = &rule.join {
+                for value in program.select(file, index, selector) {
+                    if let Selected::Node(value_file, node) = value {
+                        self.join(value_file, node, at, Claim { rule, id, certainty, entities: false, schema: None });
+                    }
+                }
+            }
             if let Some(selector) = &rule.entity
                 && !rule.privileges.is_empty()
             {
                 for value in program.select(file, index, selector) {
-                    self.entity_effect(index, id, rule, &value, effects);
+                    self.entity_effect(index, id, &value, effects);
                 }
             }
             for reached in program.reached(file, index, id.framework, rule) {
                 effects.push(Effect::reached(program, index, id, reached));
             }
+            if rule.saves {
+                self.saved_changes(index, id);
+            }
             if let Some(role) = rule.transaction {
                 self.transaction(home, span, role);
+            }
+        }
+    }
+
+    /// The schema that a call names beside a table.
+    fn known_schema(&self, file: FileId, call: u32, selector: &crate::frameworks::Selector) -> Option<String> {
+        self.program.select(file, call, selector).into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => self.program.known_text(file, node),
+            Selected::Type(_) => None,
+        })
+    }
+
+    /// A text that joins tables, as it stands in a statement: read as part of one.
+    fn join(&mut self, file: FileId, node: NodeId, at: At, claim: Claim<'_>) {
+        const BEFORE: &str = "SELECT 1 FROM _ ";
+        for rendered in self.program.texts(file, node, None, at.span.span) {
+            let mut words = rendered.text.split_whitespace().map(str::to_ascii_lowercase).take(4);
+            if !rendered.known || !words.any(|word| word == "join") {
+                continue;
+            }
+            self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+            let options = sql::Options::call(at.dialect.unwrap_or_default());
+            let script = sql::analyse(&format!("{BEFORE}{}", rendered.text), &options);
+            for access in script.accesses().filter(|access| access.span.start as usize >= BEFORE.len()) {
+                let before = u32::try_from(BEFORE.len()).unwrap_or(0);
+                let span = crate::source::Span { start: access.span.start - before, end: access.span.end - before };
+                let place = rendered.place(span).unwrap_or(at.span);
+                self.use_of_table(access.table.clone(), access.privilege, place, at, claim);
             }
         }
     }
@@ -218,7 +260,7 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             if !rendered.known {
-                if claim.certainty == Certainty::Known {
+                if claim.certainty == Certainty::Known && !self.told(file, node, 0) {
                     self.opaque(at, at.span, "the statement is made at run time");
                 }
                 continue;
@@ -240,6 +282,24 @@ impl Interpreter<'_, '_> {
                 }
             }
             self.statements(&rendered, &script, at, Some(claim));
+        }
+    }
+
+    /// Whether a text was made by a builder whose calls have told what it says.
+    fn told(&self, file: FileId, node: NodeId, depth: usize) -> bool {
+        let facts = self.program.symbols.file(file).facts;
+        match facts.node(node) {
+            _ if depth > 16 => false,
+            Node::Call(call) => {
+                let rules = self.program.rules((file, *call));
+                rules.iter().any(|(id, _)| self.program.frameworks.call(*id).told)
+            }
+            Node::Element { base, .. } | Node::Index { base, .. } | Node::After { base, .. } => {
+                self.told(file, *base, depth + 1)
+            }
+            Node::Typed { value: Some(value), .. } => self.told(file, *value, depth + 1),
+            Node::Choice(ways) => ways.iter().any(|&way| self.told(file, way, depth + 1)),
+            _ => false,
         }
     }
 
@@ -423,10 +483,12 @@ impl Interpreter<'_, '_> {
                 }
                 return;
             }
-            // `pgx.Identifier{"shop", "orders"}`: the last names the table.
+            // `pgx.Identifier{"shop", "orders"}`: the last names the table, the one before its schema.
             Node::Call(call) if depth < 8 && program.call((file, *call)).kind == CallKind::New => {
                 let args = &program.call((file, *call)).args;
-                if let Some(last) = args.last().filter(|_| args.iter().all(|arg| arg.name.is_none())) {
+                if let Some((last, before)) = args.split_last().filter(|_| args.iter().all(|arg| arg.name.is_none())) {
+                    let schema = before.last().and_then(|arg| program.known_text(file, arg.value));
+                    let claim = Claim { schema: schema.as_deref().or(claim.schema), ..claim };
                     self.table_name(file, last.value, frame, at, claim, depth + 1);
                     return;
                 }
@@ -451,8 +513,13 @@ impl Interpreter<'_, '_> {
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
             match table_with_alias(&rendered.text) {
-                Some(table) if rendered.known => self.named_use(&rendered, table, at, claim),
-                _ if claim.certainty == Certainty::Known && !rendered.known => {
+                Some(mut table) if rendered.known => {
+                    if let Some(schema) = claim.schema.filter(|_| table.qualifiers.is_empty()) {
+                        table.qualifiers.push(Part { text: schema.into(), quoted: false });
+                    }
+                    self.named_use(&rendered, &table, at, claim);
+                }
+                _ if claim.certainty == Certainty::Known && rendered.text.contains(HOLE) && !rendered.known => {
                     self.opaque(at, at.span, "the table's name arrives at run time");
                 }
                 _ => {}
@@ -460,35 +527,41 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    fn named_use(&mut self, rendered: &Rendered, table: TableName, at: At, claim: Claim<'_>) {
-        let framework = self.program.frameworks.framework(claim.id).name.clone();
+    fn named_use(&mut self, rendered: &Rendered, table: &TableName, at: At, claim: Claim<'_>) {
         let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
         for &privilege in &claim.rule.privileges {
-            self.defined(&table, privilege, place, at);
-            self.found.uses.push(Use {
-                home: at.home,
-                place,
-                site: at.span,
-                call: Some(at.span),
-                table: table.clone(),
-                privilege,
-                evidence: Evidence {
-                    kind: EvidenceKind::Call,
-                    text: format!("{framework} takes the name of a table here"),
-                    place: Some(at.span),
-                },
-                framework: Some(framework.clone()),
-                rule: Some(claim.id),
-                partial: false,
-                statement: fingerprint(&table, privilege),
-                block: None,
-                referencing: None,
-                routine: None,
-                dialect: at.dialect,
-                needs_known_table: false,
-                rollback: at.rollback,
-            });
+            self.defined(table, privilege, place, at);
+            self.use_of_table(table.clone(), privilege, place, at, claim);
         }
+    }
+
+    /// A use of a table that a call names.
+    fn use_of_table(&mut self, table: TableName, privilege: Privilege, place: Place, at: At, claim: Claim<'_>) {
+        let framework = self.program.frameworks.framework(claim.id).name.clone();
+        let evidence = Evidence {
+            kind: EvidenceKind::Call,
+            text: format!("{framework} takes the name of a table here"),
+            place: Some(at.span),
+        };
+        self.found.uses.push(Use {
+            home: at.home,
+            place,
+            site: at.span,
+            call: Some(at.span),
+            statement: fingerprint(&table, privilege),
+            table,
+            privilege,
+            evidence,
+            framework: Some(framework),
+            rule: Some(claim.id),
+            partial: false,
+            block: None,
+            referencing: None,
+            routine: None,
+            dialect: at.dialect,
+            needs_known_table: false,
+            rollback: at.rollback,
+        });
     }
 
     /// What a call that creates or drops a table (`create_table :orders`) changes about names.

@@ -205,6 +205,9 @@ fn says(rule: &CallRule, framework: &Framework) -> Vec<String> {
     say(rule.table.is_some(), "takes a table's name");
     say(rule.entity.is_some(), "uses an entity");
     say(rule.association.is_some(), "uses an association");
+    say(rule.join.is_some(), "takes a join as text");
+    say(rule.told, "gives what was built");
+    say(rule.saves, "saves what was changed");
     say(rule.text.is_some(), "gives a text");
     say(rule.append.is_some() || rule.append_hole, "appends to a text");
     say(rule.statement_name.is_some(), "names a prepared statement");

@@ -119,6 +119,9 @@ impl<'a> Program<'a> {
             let own = self.implicit_receiver(file, callee, rule)?;
             return (!self.counted_inside(call_ref, rule) && !own.is_unknown()).then_some(Certainty::Known);
         };
+        if rule.bare && self.entity_of(file, receiver, 0).is_some() {
+            return None;
+        }
         if rule.on_entity {
             let carried = self.entity_of(file, receiver, 0)?;
             if !self.speaks_of(id.framework, self.carried(&carried).framework) {
@@ -245,7 +248,9 @@ impl<'a> Program<'a> {
                 return wanted.len() > 1 && resolved.path.ends_with(&wanted);
             }
             let agrees = |path: &[Name]| path.len() > 1 && wanted.len() > 1 && paths_agree(path, &wanted);
-            if agrees(&resolved.path) || resolved.others.iter().any(|path| agrees(path)) {
+            // A path that nothing binds (`Create.Table` of an inherited member) is the framework's where it is used.
+            let bound = resolved.path != *path || self.uses(file, id.framework) != Uses::No;
+            if bound && agrees(&resolved.path) || resolved.others.iter().any(|path| agrees(path)) {
                 return true;
             }
             // A bare name that nothing binds: from a prelude, a global, a wildcard that is not seen.
@@ -283,10 +288,22 @@ impl<'a> Program<'a> {
                     let path = model::segments(path);
                     Some(Ty { path, args: carried.into_iter().collect(), ..Ty::default() })
                 }
-                None => carried,
+                // A builder stays what it is, and now speaks of the entity.
+                None => match self.builder(file, &callee, id.framework, depth) {
+                    Some(builder) => Some(Ty { args: carried.into_iter().collect(), ..builder }),
+                    None => carried,
+                },
             };
         }
         None
+    }
+
+    /// The type that a method is called on, if it is one of the framework's builders.
+    fn builder(&self, file: FileId, callee: &Callee, framework: usize, depth: usize) -> Option<Ty> {
+        let fluent = &self.frameworks.all[framework].fluent;
+        let receiver = callee.receiver.filter(|_| !fluent.is_empty())?;
+        let ty = self.type_of(file, receiver, depth + 1)?;
+        fluent.iter().any(|path| ty.is_named(path)).then_some(Ty { is_type: false, ..ty })
     }
 
     /// The type of a selected value.
@@ -324,11 +341,8 @@ impl<'a> Program<'a> {
                 // A call without a receiver is one on the object round it.
                 Node::Name { function, .. } => {
                     let own = self.implicit_receivers(file, *function);
-                    own.into_iter()
-                        .find(|ty| self.entity_of_type(ty, 0).is_some())
-                        .map(Selected::Type)
-                        .into_iter()
-                        .collect()
+                    let bound = own.iter().find(|ty| self.entity_of_type(ty, 0).is_some());
+                    bound.or(own.first()).cloned().map(Selected::Type).into_iter().collect()
                 }
                 _ => Vec::new(),
             },
@@ -343,6 +357,11 @@ impl<'a> Program<'a> {
                 let scope = self.scope(file, function);
                 let arg = type_args.get(*position).map(|arg| self.type_ref(file, scope, arg, 0));
                 arg.map(Selected::Type).into_iter().collect()
+            }
+            Step::NamedBy(prefix) => {
+                let name = self.callee(file, fact).map(|callee| callee.name).unwrap_or_default();
+                let rest = name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty());
+                rest.map(|rest| self.model_named(file, rest)).unwrap_or_default()
             }
             Step::Owner => {
                 self.owner(file, fact.function).map(|(f, t)| Selected::Type(self.own_type(f, t))).into_iter().collect()
@@ -403,6 +422,10 @@ impl<'a> Program<'a> {
             (Step::Model, Node::Symbol(name, _)) => self.model_named(file, name),
             (Step::Model, Node::Text(_)) => {
                 self.known_text(file, node).map(|name| self.model_named(file, &name)).unwrap_or_default()
+            }
+            (Step::Model, _) => {
+                let ty = self.type_of(file, node, 0).filter(|ty| !ty.is_type);
+                ty.map(|ty| self.model_named(file, ty.name())).unwrap_or_default()
             }
             (Step::TypeArgument(position), _) => {
                 let ty = self.type_of(file, node, 0);

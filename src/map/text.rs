@@ -183,7 +183,13 @@ impl<'p> Rendering<'_, 'p> {
             Node::Text(pieces) => self.pieces(file, pieces, frame, next),
             Node::Concat(parts) => {
                 for &part in parts {
-                    self.render(file, part, frame, at, next);
+                    // A name put into a statement counts where it is put in.
+                    match facts.node(part) {
+                        Node::Name { span, .. } | Node::Member { span, .. } => {
+                            self.inserted(file, part, frame, *span, next);
+                        }
+                        _ => self.render(file, part, frame, at, next),
+                    }
                 }
             }
             Node::Choice(ways) => {

@@ -169,6 +169,14 @@ impl Program<'_> {
             Node::Index { base, .. } | Node::Element { base, .. } => {
                 let ty = self.type_of(file, *base, depth + 1)?;
                 match facts.node(node) {
+                    // `db, err := gorm.Open(…)`: a rule speaks of the first of a call's results.
+                    Node::Element { position: Some(position), .. }
+                        if self.language(file) == Language::Go
+                            && ty.name() != "()"
+                            && matches!(facts.node(*base), Node::Call(_)) =>
+                    {
+                        (*position == 0).then_some(ty)
+                    }
                     Node::Element { position: Some(position), .. } if ty.name() == "()" => {
                         ty.args.into_iter().nth(*position as usize)
                     }

@@ -283,7 +283,10 @@ fn struct_fields(host: &mut Host<'_, '_>, owner: TypeId, node: Node<'_>) {
         let annotations = host.field(declaration, "tag").map(|tag| struct_tag(host, tag)).unwrap_or_default();
         let names = host.fields(declaration, "name");
         if names.is_empty() {
-            host.type_mut(owner).bases.extend(ty);
+            let decl = host.type_mut(owner);
+            decl.bases.extend(ty);
+            // What is said of an embedded struct is said of the type (`bun.BaseModel` carries the table's name).
+            decl.annotations.extend(annotations);
             continue;
         }
         for name in names {
@@ -300,7 +303,8 @@ fn struct_fields(host: &mut Host<'_, '_>, owner: TypeId, node: Node<'_>) {
     }
 }
 
-/// The entries of a struct tag: `gorm:"column:x"` is an annotation `gorm` with the text as its argument.
+/// The entries of a struct tag: `gorm:"column:x;not null"` is an annotation `gorm` with an argument `column` and one
+/// without a name.
 fn struct_tag(host: &mut Host<'_, '_>, tag: Node<'_>) -> Vec<Annotation> {
     let text = host.text_of(tag);
     let mut annotations = Vec::new();
@@ -311,16 +315,51 @@ fn struct_tag(host: &mut Host<'_, '_>, tag: Node<'_>) -> Vec<Annotation> {
         let start = key_end + 2;
         let Some(end) = text[start..].find('"').map(|length| start + length) else { break };
         let place = |from: usize, to: usize| Span::new(tag.start_byte() + from, tag.start_byte() + to);
-        let piece = Piece::Literal { text: text[start..end].to_owned(), span: place(start, end) };
-        let value = host.push(ExprKind::Text(vec![piece]), place(start, end));
+        let mut args = Vec::new();
+        for (name, from, to) in tag_parts(&text[start..end]) {
+            let (from, to) = (start + from, start + to);
+            let piece = Piece::Literal { text: text[from..to].to_owned(), span: place(from, to) };
+            let value = host.push(ExprKind::Text(vec![piece]), place(from, to));
+            args.push(Arg { name, value, spread: false });
+        }
         annotations.push(Annotation {
             path: vec![Name::new(&text[key_start..key_end])],
-            args: vec![Arg { name: None, value, spread: false }],
+            args,
             span: place(key_start, end + 1),
         });
         at = end + 1;
     }
     annotations
+}
+
+/// The parts of a tag's value: the name before a colon or round parentheses, and where the rest stands.
+fn tag_parts(text: &str) -> Vec<(Option<Name>, usize, usize)> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0usize);
+    for (at, byte) in text.bytes().chain([b';']).enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b';' | b',' if depth == 0 || at == text.len() => {
+                parts.push(tag_part(text, start, at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+fn tag_part(text: &str, start: usize, end: usize) -> (Option<Name>, usize, usize) {
+    let part = &text[start..end];
+    let word = |name: &str| !name.trim().is_empty() && !name.contains([' ', '\'']);
+    match part.find([':', '(']) {
+        Some(at) if word(&part[..at]) => {
+            let inner = if part.ends_with(')') && part[at..].starts_with('(') { end - 1 } else { end };
+            (Some(Name::new(part[..at].trim())), start + at + 1, inner.max(start + at + 1))
+        }
+        _ => (None, start, end),
+    }
 }
 
 fn interface_members(host: &mut Host<'_, '_>, owner: TypeId, name: Node<'_>, node: Node<'_>) {

@@ -2,9 +2,9 @@
 
 use super::{Home, Interpreter, Use, fingerprint};
 use crate::facts::{Node, NodeId};
-use crate::frameworks::{CallRule, RuleId, Step};
+use crate::frameworks::{RuleId, Step};
 use crate::map::associations::Reached;
-use crate::map::entities::Carried;
+use crate::map::entities::{Carried, Entity};
 use crate::map::matching::Selected;
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::map::program::Program;
@@ -34,14 +34,7 @@ impl Effect {
 }
 
 impl Interpreter<'_, '_> {
-    pub(super) fn entity_effect(
-        &mut self,
-        call: u32,
-        id: RuleId,
-        rule: &CallRule,
-        value: &Selected,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn entity_effect(&mut self, call: u32, id: RuleId, value: &Selected, effects: &mut Vec<Effect>) {
         let program = self.program;
         let (carried, start) = match value {
             Selected::Node(file, node) => {
@@ -50,20 +43,26 @@ impl Interpreter<'_, '_> {
             }
             Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
         };
-        let Some(carried) = carried else { return };
-        if !program.speaks_of(id.framework, program.carried(&carried).framework) {
-            return;
+        let Some(carried) = carried else { return self.bound_effects(call, id, value, effects) };
+        if program.speaks_of(id.framework, program.carried(&carried).framework) {
+            effects.push(self.effect(call, id, carried, start));
+            // What lies between an entity and what its member leads to is used with it.
+            let rule = program.frameworks.call(id);
+            let joined = start.and_then(|node| self.joined_by(node)).filter(|_| rule.join_table.is_none());
+            if let Some(carried) = joined {
+                let reached = Reached { carried, privileges: vec![Privilege::Select] };
+                effects.push(Effect::reached(program, call, id, reached));
+            }
         }
-        let table = program.carried(&carried).table.clone();
-        // What lies between an entity and what its member leads to is used with it.
-        let joined = start.and_then(|node| self.joined_by(node)).filter(|_| rule.join_table.is_none());
-        if let Some(carried) = joined {
-            let reached = Reached { carried, privileges: vec![Privilege::Select] };
-            effects.push(Effect::reached(program, call, id, reached));
-        }
+    }
+
+    /// What a call does to an entity, as its rule says.
+    pub(super) fn effect(&self, call: u32, id: RuleId, carried: Carried, start: Option<NodeId>) -> Effect {
+        let rule = self.program.frameworks.call(id);
+        let table = self.program.carried(&carried).table.clone();
         let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
         let of_receiver = matches!(first, Some(Step::Receiver));
-        effects.push(Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id });
+        Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id }
     }
 
     /// The table between an entity and what the nearest member below `node` leads to.
@@ -82,7 +81,9 @@ impl Interpreter<'_, '_> {
         let mut superseded: FxHashSet<usize> = FxHashSet::default();
         let mut covered: FxHashSet<NodeId> = FxHashSet::default();
         let mut places: Vec<Span> = Vec::with_capacity(effects.len());
+        let mut associated: FxHashSet<u32> = FxHashSet::default();
         for effect in &effects {
+            self.associations(effect, &mut associated);
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
             let mut place = facts.calls[effect.call as usize].name_span;
             let mut fetched = false;
@@ -115,7 +116,32 @@ impl Interpreter<'_, '_> {
                 self.entity_use(effect, places[number]);
             }
         }
+        self.navigations();
+        self.iterated(&covered);
         self.mentions(&covered);
+    }
+
+    /// The calls of an effect's chain that name associations of its entity before the entity itself is named
+    /// (`db.Preload("Lines").Find(&orders)`), each once.
+    fn associations(&mut self, effect: &Effect, done: &mut FxHashSet<u32>) {
+        let program = self.program;
+        let Carried::Declared(entity) = effect.carried else { return };
+        let callee = program.callee(self.file, program.call((self.file, effect.call)));
+        let from = callee.and_then(|callee| callee.receiver).or(effect.start);
+        for (node, call) in self.chain(from) {
+            let Some(call) = call else { continue };
+            for &(id, _) in program.rules((self.file, call)).iter() {
+                let rule = program.frameworks.call(id);
+                let open = rule.association.is_some() && program.entity_of(self.file, node, 0).is_none();
+                if !open || !done.insert(call) {
+                    continue;
+                }
+                for reached in program.reached_from(Some(entity), self.file, call, id.framework, rule) {
+                    let reached = Effect::reached(program, call, id, reached);
+                    self.entity_use(&reached, program.call((self.file, call)).name_span);
+                }
+            }
+        }
     }
 
     /// Whether what a call gives is what was read, and no query any more.
@@ -170,34 +196,46 @@ impl Interpreter<'_, '_> {
 
     fn entity_use(&mut self, effect: &Effect, place: Span) {
         let program = self.program;
-        let fact = program.call((self.file, effect.call));
-        let home = Home { file: self.file, function: Some(fact.function) };
         let entity = program.carried(&effect.carried);
         let framework = program.frameworks.framework(effect.id).name.clone();
-        let dialect = self.dialect((self.file, effect.call), effect.id);
-        let span = Place { file: self.file, span: fact.span };
         let whole = std::iter::once(entity).chain(entity.parents.iter().map(|&parent| &program.entities.list[parent]));
         for (entity, &privilege) in whole.flat_map(|entity| effect.privileges.iter().map(move |p| (entity, p))) {
-            self.found.uses.push(Use {
-                home,
-                place: Place { file: self.file, span: place },
-                site: span,
-                call: Some(span),
-                table: entity.table.clone(),
-                privilege,
-                evidence: mapping_evidence(entity, &framework),
-                framework: Some(framework.clone()),
-                rule: Some(effect.id),
-                partial: false,
-                statement: fingerprint(&entity.table, privilege),
-                block: None,
-                referencing: None,
-                routine: None,
-                dialect,
-                needs_known_table: false,
-                rollback: program.frameworks.call(effect.id).rollback,
-            });
+            let evidence = mapping_evidence(entity, &framework);
+            self.table_use(effect.call, effect.id, (&entity.table, privilege), place, &evidence);
         }
+    }
+
+    /// A use of the table that a mapping leads to, by a call of this file.
+    pub(super) fn table_use(
+        &mut self,
+        call: u32,
+        id: RuleId,
+        (table, privilege): (&TableName, Privilege),
+        place: Span,
+        evidence: &Evidence,
+    ) {
+        let program = self.program;
+        let fact = program.call((self.file, call));
+        let span = Place { file: self.file, span: fact.span };
+        self.found.uses.push(Use {
+            home: Home { file: self.file, function: Some(fact.function) },
+            place: Place { file: self.file, span: place },
+            site: span,
+            call: Some(span),
+            table: table.clone(),
+            privilege,
+            evidence: evidence.clone(),
+            framework: Some(program.frameworks.framework(id).name.clone()),
+            rule: Some(id),
+            partial: false,
+            statement: fingerprint(table, privilege),
+            block: None,
+            referencing: None,
+            routine: None,
+            dialect: self.dialect((self.file, call), id),
+            needs_known_table: false,
+            rollback: program.frameworks.call(id).rollback,
+        });
     }
 
     /// Bare mentions of what stands for a table, where a mention is a use.
@@ -215,30 +253,35 @@ impl Interpreter<'_, '_> {
             }
             let Some(Carried::Declared(number)) = self.mentioned(NodeId(index)) else { continue };
             let entity = &program.entities.list[number];
-            let framework = program.frameworks.all[entity.framework].name.clone();
-            let place = Place { file: self.file, span: *span };
             for &privilege in &entity.mention {
-                self.found.uses.push(Use {
-                    home: Home { file: self.file, function: Some(*function) },
-                    place,
-                    site: place,
-                    call: None,
-                    table: entity.table.clone(),
-                    privilege,
-                    evidence: mapping_evidence(entity, &framework),
-                    framework: Some(framework.clone()),
-                    rule: None,
-                    partial: false,
-                    statement: fingerprint(&entity.table, privilege),
-                    block: None,
-                    referencing: None,
-                    routine: None,
-                    dialect: program.frameworks.all[entity.framework].dialect,
-                    needs_known_table: false,
-                    rollback: false,
-                });
+                self.mention(entity, privilege, *function, *span);
             }
         }
+    }
+
+    /// A use of an entity that stands by itself.
+    pub(super) fn mention(&mut self, entity: &Entity, privilege: Privilege, function: u32, span: Span) {
+        let framework = &self.program.frameworks.all[entity.framework];
+        let place = Place { file: self.file, span };
+        self.found.uses.push(Use {
+            home: Home { file: self.file, function: Some(function) },
+            place,
+            site: place,
+            call: None,
+            table: entity.table.clone(),
+            privilege,
+            evidence: mapping_evidence(entity, &framework.name),
+            framework: Some(framework.name.clone()),
+            rule: None,
+            partial: false,
+            statement: fingerprint(&entity.table, privilege),
+            block: None,
+            referencing: None,
+            routine: None,
+            dialect: framework.dialect,
+            needs_known_table: false,
+            rollback: false,
+        });
     }
 
     /// The entity that a bare name is, not one that its type merely carries.
@@ -278,7 +321,7 @@ impl Interpreter<'_, '_> {
     }
 }
 
-fn mapping_evidence(entity: &crate::map::entities::Entity, framework: &str) -> Evidence {
+pub(super) fn mapping_evidence(entity: &Entity, framework: &str) -> Evidence {
     let how = if entity.by_convention { "by its naming convention" } else { "as its mapping says" };
     Evidence {
         kind: EvidenceKind::Mapping,

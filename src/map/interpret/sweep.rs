@@ -48,14 +48,14 @@ impl Interpreter<'_, '_> {
             let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
             for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
                 let Some(selector) = selector else { continue };
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities };
+                let claim = Claim { rule, id, certainty: Certainty::Known, entities, schema: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
                     self.text(self.file, node, None, at, claim, 0);
                 }
             }
             if let Some(selector) = &rule.table {
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false };
+                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
                     self.table_name(self.file, node, None, at, claim, 0);

@@ -73,7 +73,7 @@ import github.com/x/dsl::*
 import github.com/jackc/pgx/v4 as pg
 import github.com/lib/pq (effect)
 struct $0 Order: gorm::Model
-  @gorm("column:id;primaryKey")
+  @gorm(column="id", "primaryKey")
   @json("id")
   field ID: int64
   field Items: []<Item>

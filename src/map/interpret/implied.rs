@@ -1,0 +1,216 @@
+//! Uses of entities that no call states: associations that function values lead through, sets that are gone through,
+//! changes that are written when the context is saved, and what a generic type does to the types it is bound to.
+
+use rustc_hash::FxHashSet;
+
+use super::Interpreter;
+use super::effects::{Effect, mapping_evidence};
+use crate::facts::{CallFact, CallKind, Node, NodeId};
+use crate::frameworks::RuleId;
+use crate::map::entities::Carried;
+use crate::map::matching::Selected;
+use crate::map::program::FunctionRef;
+use crate::map::types::Ty;
+use crate::source::Span;
+use crate::vocabulary::Privilege;
+
+/// A generic function with more callers than this is bound by the first ones only.
+const MAX_BINDERS: usize = 400;
+
+impl Interpreter<'_, '_> {
+    /// Associations that the function values of a query go through: `orders.Where(o => o.Buyer.Name == name)` reads
+    /// the buyers too.
+    pub(super) fn navigations(&mut self) {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut seen: FxHashSet<(u32, usize)> = FxHashSet::default();
+        for (index, node) in (0u32..).zip(&facts.nodes) {
+            let Node::Member { base, .. } = node else { continue };
+            let Some((call, id)) = self.query_round(*base) else { continue };
+            let Some(ty) = program.type_of(self.file, NodeId(index), 0).filter(|ty| !ty.is_type) else { continue };
+            let Some(target) = program.entity_of_type(&ty, 0).filter(|target| seen.insert((call, *target))) else {
+                continue;
+            };
+            let entity = &program.entities.list[target];
+            if entity.framework == id.framework {
+                let evidence = mapping_evidence(entity, &program.frameworks.framework(id).name);
+                let place = program.call((self.file, call)).name_span;
+                self.table_use(call, id, (&entity.table, Privilege::Select), place, &evidence);
+            }
+        }
+    }
+
+    /// The call of a query whose function value's parameter a chain of members begins at.
+    fn query_round(&self, base: NodeId) -> Option<(u32, RuleId)> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut at = base;
+        let function = loop {
+            match facts.node(at) {
+                Node::Member { base, .. } => at = *base,
+                Node::Param(function, _) => break *function,
+                _ => return None,
+            }
+        };
+        let call = *program.given_to.get(&(self.file, function))?;
+        let rules = program.rules((self.file, call));
+        let queries = |id: RuleId| {
+            let rule = program.frameworks.call(id);
+            rule.hands.is_some() && rule.privileges == [Privilege::Select]
+        };
+        rules.iter().map(|(id, _)| *id).find(|id| queries(*id)).map(|id| (call, id))
+    }
+
+    /// Sets of an entity that code goes through: `foreach (var order in context.Orders)`.
+    pub(super) fn iterated(&mut self, covered: &FxHashSet<NodeId>) {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut seen: FxHashSet<Span> = FxHashSet::default();
+        for node in &facts.nodes {
+            let Node::Element { base, .. } = node else { continue };
+            let Node::Member { span, base: context, .. } = facts.node(*base) else { continue };
+            if covered.contains(base) || !seen.insert(*span) {
+                continue;
+            }
+            let Some(carried) = program.entity_of(self.file, *base, 0) else { continue };
+            let entity = program.carried(&carried);
+            let rules = program.frameworks.all[entity.framework].entities.iter();
+            let holders: Vec<_> = rules.flat_map(|rule| rule.held_in.iter()).collect();
+            let ty = program.type_of(self.file, *base, 0).unwrap_or_default();
+            if !holders.iter().any(|holder| ty.is_named(holder)) {
+                continue;
+            }
+            let function = program.function_of(self.file, *context);
+            self.mention(entity, Privilege::Select, function, *span);
+        }
+    }
+
+    /// What a call that saves writes: what was changed before it on entities in the same function.
+    pub(super) fn saved_changes(&mut self, call: u32, id: RuleId) {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let saving = program.call((self.file, call));
+        let home = facts.named_function(saving.function);
+        let saves =
+            |index: u32| program.rules((self.file, index)).iter().any(|(id, _)| program.frameworks.call(*id).saves);
+        let before: Vec<(u32, &CallFact)> = (0u32..)
+            .zip(&facts.calls)
+            .filter(|(_, fact)| fact.span.start < saving.span.start && facts.named_function(fact.function) == home)
+            .collect();
+        let saved = before.iter().filter(|(index, _)| saves(*index)).map(|(_, fact)| fact.span.start).max();
+        let mut seen: FxHashSet<(usize, Privilege)> = FxHashSet::default();
+        for (_, earlier) in before.into_iter().filter(|(_, fact)| Some(fact.span.start) > saved) {
+            let Node::Member { base, name, .. } = facts.node(earlier.callee) else { continue };
+            let change = if name.ends_with('=') {
+                self.tracked(*base).map(|entity| (entity, Privilege::Update))
+            } else if matches!(name.as_str(), "Add" | "AddRange") {
+                self.added_to(*base).map(|entity| (entity, Privilege::Insert))
+            } else {
+                None
+            };
+            let Some((entity, privilege)) = change.filter(|change| seen.insert(*change)) else { continue };
+            let entity = &program.entities.list[entity];
+            if entity.framework == id.framework {
+                let evidence = mapping_evidence(entity, &program.frameworks.framework(id).name);
+                self.table_use(call, id, (&entity.table, privilege), saving.name_span, &evidence);
+            }
+        }
+    }
+
+    /// The entity that a value is an object of, one that was read and not just made.
+    fn tracked(&self, node: NodeId) -> Option<usize> {
+        if self.is_made(node, 0) {
+            return None;
+        }
+        let ty = self.program.type_of(self.file, node, 0).filter(|ty| !ty.is_type && !ty.decls.is_empty())?;
+        self.program.entity_of_type(&Ty { args: Vec::new(), ..ty }, 0)
+    }
+
+    /// The entity that a collection of a tracked object holds: `blog.Posts` of `blog.Posts.Add(…)`.
+    fn added_to(&self, node: NodeId) -> Option<usize> {
+        let facts = self.program.symbols.file(self.file).facts;
+        let Node::Member { base, .. } = facts.node(node) else { return None };
+        self.tracked(*base)?;
+        let ty = self.program.type_of(self.file, node, 0)?;
+        self.program.entity_of_type(&ty, 0)
+    }
+
+    fn is_made(&self, node: NodeId, depth: usize) -> bool {
+        let facts = self.program.symbols.file(self.file).facts;
+        match facts.node(node) {
+            Node::Call(call) => facts.calls[*call as usize].kind == CallKind::New,
+            Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } if depth < 16 => {
+                self.is_made(*value, depth + 1)
+            }
+            Node::Choice(ways) if depth < 16 => ways.iter().any(|&way| self.is_made(way, depth + 1)),
+            _ => false,
+        }
+    }
+
+    /// What a generic function does to its type parameter, once for each entity that its callers bind it to.
+    pub(super) fn bound_effects(&mut self, call: u32, id: RuleId, value: &Selected, effects: &mut Vec<Effect>) {
+        let program = self.program;
+        let Selected::Node(file, node) = value else { return };
+        if *file != self.file {
+            return;
+        }
+        let facts = program.symbols.file(self.file).facts;
+        let function = facts.named_function(program.call((self.file, call)).function);
+        let Some(bound) = self.type_parameter(*node, (self.file, function)) else { return };
+        let mut entities: Vec<usize> = Vec::new();
+        for &caller in program.callers.get(&(self.file, function)).into_iter().flatten().take(MAX_BINDERS) {
+            let ty = match bound {
+                Bound::Owner(position) => program
+                    .callee(caller.0, program.call(caller))
+                    .and_then(|callee| callee.receiver)
+                    .and_then(|receiver| program.type_of(caller.0, receiver, 0))
+                    .and_then(|ty| program.type_argument(&ty, position)),
+                Bound::Own(position) => {
+                    let step = crate::frameworks::Selector(vec![crate::frameworks::Step::TypeArgument(position)]);
+                    let selected = program.select(caller.0, caller.1, &step);
+                    selected.first().and_then(|value| program.type_of_selected(value, 0))
+                }
+            };
+            let entity = ty.and_then(|ty| program.entity_of_type(&ty, 0));
+            entities.extend(entity.filter(|entity| !entities.contains(entity)));
+        }
+        entities.sort_unstable();
+        for entity in entities {
+            if program.speaks_of(id.framework, program.entities.list[entity].framework) {
+                effects.push(self.effect(call, id, Carried::Declared(entity), Some(*node)));
+            }
+        }
+    }
+
+    /// The type parameter that a value is of, or holds values of.
+    fn type_parameter(&self, node: NodeId, (file, function): FunctionRef) -> Option<Bound> {
+        let program = self.program;
+        let own = &program.symbols.function(file, function).generics;
+        let owner = program.owner(file, function);
+        let of_owner =
+            owner.map(|(file, owner)| &program.symbols.type_decl(file, owner).generics[..]).unwrap_or_default();
+        if own.is_empty() && of_owner.is_empty() {
+            return None;
+        }
+        let is_named = |name: &crate::vocabulary::Name, ty: &Ty| ty.decls.is_empty() && ty.path[..] == [name.clone()];
+        let ty = program.type_of(self.file, node, 0)?;
+        let mut parts = vec![&ty];
+        while let Some(ty) = parts.pop() {
+            if let Some(position) = own.iter().position(|generic| is_named(&generic.name, ty)) {
+                return Some(Bound::Own(position));
+            }
+            if let Some(position) = of_owner.iter().position(|generic| is_named(&generic.name, ty)) {
+                return Some(Bound::Owner(position));
+            }
+            parts.extend(&ty.args);
+        }
+        None
+    }
+}
+
+/// Whose type parameter: the type's or the function's, and which.
+#[derive(Clone, Copy)]
+enum Bound {
+    Owner(usize),
+    Own(usize),
+}
