@@ -3,6 +3,7 @@
 //! Invariant: what is asked for goes to stdout, all else to stderr, and only `main` exits.
 
 pub mod allow;
+pub mod allow_at;
 pub mod baseline;
 pub mod check;
 pub mod completions;

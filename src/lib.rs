@@ -9,6 +9,7 @@ pub mod facts;
 pub mod frameworks;
 pub mod git;
 pub mod grant;
+pub mod inline;
 pub mod lint;
 pub mod lsp;
 pub mod map;

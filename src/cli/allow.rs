@@ -1,10 +1,11 @@
-//! `bailiwick allow`: write a grant, at its owner's place.
+//! `bailiwick allow`: write a grant at its owner's place, or a comment that permits what stands at a place.
 
 use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
 
+use crate::cli::allow_at::{self, At, rule_name};
 use crate::cli::{Exit, Global, Trouble, named, tell};
 use crate::config::privileges_of;
 use crate::grant::{self, NewGrant};
@@ -16,20 +17,34 @@ use crate::vocabulary::Privilege;
 
 const EXAMPLES: &str = "\
 Examples:
-  bailiwick allow reporting orders --read --until 2027-03-01 --reason 'nightly export until the feed lands'
-  bailiwick allow billing sales.orders --privilege update --reason 'marks orders as paid' --issue SHOP-812
+  bailiwick allow reporting orders --read --until 2027-03-01 --reason 'until the feed lands'
+  bailiwick allow billing sales.orders --privilege update --reason 'marks as paid' --issue SHOP-812
+  bailiwick allow --at services/billing/src/report.rs:41 --reason 'read once, by the move to events'
 
-The grant is written into the owner's own bailiwick.toml if it has one, else into the root's. It is the
-owner's to give: let its reviewers see the change.";
+The grant is written into the owner's own bailiwick.toml if it has one, else into the root's. It is
+the owner's to give: let its reviewers see the change. With --at a comment is written above the
+statement instead, which permits what is found at this one place.";
 
-/// Write a grant: the owner's permission to a service to touch a table
+/// Write a grant: an owner's permission to touch a table; or an inline allow
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Allow {
     /// The service that may
-    service: String,
+    #[arg(required_unless_present = "at")]
+    service: Option<String>,
     /// The table: `table`, `schema.table` or `database:schema.table`
-    table: String,
+    #[arg(required_unless_present = "at")]
+    table: Option<String>,
+    /// Permit what is found at this place instead, by a comment there
+    #[arg(
+        long,
+        value_name = "PATH:LINE",
+        conflicts_with_all = ["service", "table", "read", "write", "privilege", "joins", "until", "issue"]
+    )]
+    at: Option<At>,
+    /// Of what is found there, only this rule
+    #[arg(long, requires = "at", value_parser = rule_name)]
+    rule: Option<String>,
     /// It may read
     #[arg(long)]
     read: bool,
@@ -61,20 +76,29 @@ fn privilege(text: &str) -> Result<Privilege, String> {
 }
 
 impl Allow {
-    /// Writes the grant.
+    /// Writes the grant or the comment.
     pub fn run(self, global: &Global) -> Result<Exit, Trouble> {
-        let words = self.words()?;
         if self.reason.trim().is_empty() {
-            return Err(Trouble::new("a grant needs a reason").help("say why with `--reason`"));
+            return Err(Trouble::new("a permission needs a reason").help("say why with `--reason`"));
         }
+        match (&self.at, &self.service, &self.table) {
+            (Some(at), ..) => allow_at::run(global, at, self.rule.as_deref(), self.reason.trim()),
+            (None, Some(service), Some(table)) => self.grant(global, service, table),
+            // Clap asks for both.
+            _ => Err(Trouble::new("who may, and which table?")),
+        }
+    }
+
+    fn grant(&self, global: &Global, service: &str, table: &str) -> Result<Exit, Trouble> {
+        let words = self.words()?;
         if self.until.is_some_and(|until| until < global.today()) {
             return Err(Trouble::new("that day is over already").help("`--until` names the last day on which it holds"));
         }
         let sources: Arc<dyn Sources + Send> = Arc::new(global.disk(&[])?);
         let session = global.session_of(&sources)?;
         let map = &session.map;
-        let service = named::service(map, &self.service)?;
-        let table = self.table(map, service)?;
+        let service = named::service(map, service)?;
+        let table = one_table(map, table, service)?;
         let owner = owner_of(map, service, table)?;
         let path = grant::place(&session.config, owner)
             .ok_or_else(|| Trouble::new(grant::missing()).help("write one with `bailiwick init`"))?;
@@ -116,20 +140,20 @@ impl Allow {
         }
         Ok(words)
     }
+}
 
-    fn table(&self, map: &Map, service: ServiceId) -> Result<TableId, Trouble> {
-        let tables = named::tables(map, &self.table, service)?;
-        match tables.as_slice() {
-            [table] => Ok(*table),
-            several => {
-                let names: Vec<String> = several
-                    .iter()
-                    .map(|id| (map.table(*id), grant::table_name(map, *id)))
-                    .map(|(table, name)| format!("`{name}` in `{}`", map.database(table.database).name))
-                    .collect();
-                let message = format!("`{}` names {}", self.table, counted(several.len(), "table"));
-                Err(Trouble::new(message).help(format!("name one: {}", names.join(", "))))
-            }
+fn one_table(map: &Map, name: &str, service: ServiceId) -> Result<TableId, Trouble> {
+    let tables = named::tables(map, name, service)?;
+    match tables.as_slice() {
+        [table] => Ok(*table),
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .map(|id| (map.table(*id), grant::table_name(map, *id)))
+                .map(|(table, name)| format!("`{name}` in `{}`", map.database(table.database).name))
+                .collect();
+            let message = format!("`{name}` names {}", counted(several.len(), "table"));
+            Err(Trouble::new(message).help(format!("name one: {}", names.join(", "))))
         }
     }
 }

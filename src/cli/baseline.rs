@@ -14,11 +14,11 @@ use crate::session::Session;
 
 const EXAMPLES: &str = "\
 Examples:
-  bailiwick baseline              accept every finding that is there today; `check` fails on new ones only
+  bailiwick baseline              accept all that is found today; `check` fails on new findings only
   bailiwick baseline --prune      take out what is gone, accept nothing new
 
-The file holds exact findings: one fixed and one new is still a failure. Services with `strict = true`
-have no part in it. Where `CI` is set nothing is written unless --in-ci says so.";
+The file holds exact findings: one fixed and one new is still a failure. Services with
+`strict = true` have no part in it. Where `CI` is set nothing is written unless --in-ci says so.";
 
 /// Accept today's findings, so that only new ones fail
 #[derive(Debug, Args)]

@@ -8,7 +8,8 @@ use crate::cli::{Exit, Global, Trouble};
 use crate::lsp::{self, Ended};
 
 const EXAMPLES: &str = "\
-Editors start it: docs/editors.md says how. It speaks the language server protocol on stdin and stdout.";
+Editors start it: docs/editors.md says how. It speaks the language server protocol on stdin and
+stdout.";
 
 /// Serve an editor: findings while typing, owners under the cursor, ways out
 #[derive(Debug, Args)]

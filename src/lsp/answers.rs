@@ -9,11 +9,12 @@ use super::desk::Desk;
 use super::diagnostics::{location, meet, of_finding};
 use super::positions::{Encoding, offset, range};
 use crate::grant::{self, NewGrant};
+use crate::inline;
 use crate::lint::Reported;
 use crate::lint::names::counted;
 use crate::map::{Access, AccessContext, Map, OwnerStatus, ServiceId, TableId};
 use crate::session::Session;
-use crate::source::{FileId, IndexedText, Language, Place, Span, Texts};
+use crate::source::{FileId, IndexedText, Place, Span, Texts};
 use crate::vocabulary::Privilege;
 use crate::workspace;
 
@@ -156,28 +157,16 @@ impl<'a> Asked<'a> {
     /// A comment above the statement, in the language's own form.
     fn allow_action(&self, reported: &Reported) -> Option<Value> {
         let finding = &reported.finding;
-        let code = crate::lint::rule(finding.rule)?.speaks_of_code();
-        if !code || !self.session.config.inline_allows() {
+        if !inline::may_permit(&self.session.config, finding) {
             return None;
         }
-        let site = finding.accesses.first().map(|access| self.session.map.accesses[*access].site);
-        let site = site.filter(|site| site.file == self.file).unwrap_or(finding.place);
-        let (before, after) = comment(self.session.workspace.file(self.file)?.language)?;
-        let line = self.text.position(site.span.start).line;
-        let indent: String = self.text.line(line).chars().take_while(|letter| letter.is_whitespace()).collect();
-        let end = if self.text.source.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let new = format!("{indent}{before} bailiwick: allow({}) {REASON}{after}{end}", finding.rule);
-        let start = self.text.lines.line_start(line)?;
-        let edit = json!({
-            "range": range(&self.text, self.encoding, Span { start, end: start }),
-            "newText": new,
-        });
-        self.action(
-            &format!("Allow `{}` here, with a reason", finding.rule),
-            reported,
-            &self.desk.uri(self.path),
-            &edit,
-        )
+        let line = inline::line_of(&self.session.map, finding, self.file, &self.text);
+        let language = self.session.workspace.file(self.file)?.language;
+        let new = inline::new_line(&self.text, language, line, &[finding.rule], REASON)?;
+        let span = Span { start: new.at, end: new.at };
+        let edit = json!({"range": range(&self.text, self.encoding, span), "newText": new.text});
+        let title = format!("Allow `{}` here, with a reason", finding.rule);
+        self.action(&title, reported, &self.desk.uri(self.path), &edit)
     }
 
     /// A grant at the owner's place.
@@ -226,26 +215,6 @@ fn by_service<'a>(
     let mut services: Vec<_> = services.into_iter().collect();
     services.sort_by_key(|(service, _)| (service.is_none(), *service != owner || owner.is_none(), *service));
     services
-}
-
-/// What begins and ends a comment that is alone on its line; `None` where a line before the statement may
-/// be part of a text.
-fn comment(language: Language) -> Option<(&'static str, &'static str)> {
-    match language {
-        Language::Rust
-        | Language::Java
-        | Language::Kotlin
-        | Language::Scala
-        | Language::CSharp
-        | Language::Go
-        | Language::TypeScript
-        | Language::JavaScript
-        | Language::Php
-        | Language::Prisma => Some(("//", "")),
-        Language::Python | Language::Ruby | Language::Elixir | Language::Shell => Some(("#", "")),
-        Language::Sql => Some(("--", "")),
-        _ => None,
-    }
 }
 
 /// The one part in which two texts differ: what is to be replaced, and by what.

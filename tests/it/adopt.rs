@@ -339,6 +339,35 @@ fn a_text_on_stdin_may_be_a_file_that_is_not_there_yet_and_must_be_one_of_the_ro
 }
 
 #[test]
+fn a_comment_is_written_above_the_statement_and_only_where_it_counts() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    let path = "services/reporting/src/finance.rs";
+    let place = format!("{path}:7:65");
+    let before = fs::read_to_string(repository.path(path)).unwrap();
+    let allow = |more: &[&str]| repository.run(&[&["allow", "--today", TODAY], more].concat());
+    let run = allow(&["--at", &format!("{path}:8"), "--reason", "the daily list"]);
+    assert!(run.code == 2 && run.stderr.contains("nothing is found at"), "{}", run.stderr);
+    let run = allow(&["--at", &place, "--reason", " "]);
+    assert!(run.code == 2 && run.stderr.contains("needs a reason"), "{}", run.stderr);
+    let run = allow(&["--at", &place, "--rule", "foreign-write", "--reason", "the daily list"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert_eq!(fs::read_to_string(repository.path(path)).unwrap(), before);
+
+    let run = allow(&["--at", &place, "--reason", "the daily list"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let after = fs::read_to_string(repository.path(path)).unwrap();
+    let comment = "        // bailiwick: allow(foreign-read) the daily list\n";
+    assert_eq!(after, before.replacen("        .query(", &format!("{comment}        .query("), 1));
+    let (_, stdout, _) = check(&repository, &[path]);
+    assert!(!stdout.contains("foreign-read"), "{stdout}");
+
+    let config = fs::read_to_string(repository.path("bailiwick.toml")).unwrap();
+    repository.write("bailiwick.toml", format!("inline-allows = false\n{config}").as_bytes());
+    let run = allow(&["--at", &place, "--reason", "the daily list"]);
+    assert!(run.code == 2 && run.stderr.contains("only owners permit"), "{}", run.stderr);
+}
+
+#[test]
 fn without_git_it_says_so() {
     let repository = Repository::copied(&project().join("fixtures/shop"));
     for option in ["--staged", "--since=HEAD"] {

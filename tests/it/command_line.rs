@@ -38,6 +38,45 @@ fn names_that_are_nearly_right_are_suggested() {
     assert!(stderr(&["chekc"]).contains("check"));
     assert!(stderr(&["check", "--output", "sarf=x"]).contains("did you mean `sarif`?"));
     assert!(stderr(&["check", "--today", "soon"]).contains("--today"));
+    assert!(
+        stderr(&["allow", "--at", "a.rs:1", "--rule", "foriegn-read", "--reason", "x"]).contains("`foreign-read`?")
+    );
+    let shop = |arguments: &[&str]| bailiwick(&project().join("fixtures/shop"), arguments).stderr;
+    assert!(shop(&["why", "reportng", "orders", "--no-cache"]).contains("did you mean `reporting`?"));
+    assert!(shop(&["why", "reporting", "ordrs", "--no-cache"]).contains("did you mean `orders`?"));
+    assert!(shop(&["allow", "reporting", "ordrs", "--read", "--reason", "x", "--no-cache"]).contains("`orders`?"));
+}
+
+/// Runs the program on a terminal of its own, where there is a `script` to make one.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(arguments: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_bailiwick"));
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &command, "/dev/null"]).current_dir(project().join("fixtures/shop"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_HYPERLINK", "CI"] {
+        script.env_remove(name);
+    }
+    let output = script.env("TERM", "xterm-256color").envs(variables.iter().copied()).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_progress_colours_and_links_unless_it_does_not_want_them() {
+    let check = format!("check --no-cache --today {TODAY}");
+    let Some(shown) = on_a_terminal(&check, &[("FORCE_HYPERLINK", "1")]) else {
+        println!("skipped: there is no `script` here");
+        return;
+    };
+    let colour = "\u{1b}[31m";
+    assert!(shown.contains("reading ") && shown.contains(colour), "{shown:?}");
+    assert!(shown.contains("\u{1b}]8;;file://"), "{shown:?}");
+    let quiet = on_a_terminal(&format!("{check} -q"), &[]).unwrap();
+    assert!(!quiet.contains("reading ") && quiet.contains(colour), "{quiet:?}");
+    for (more, variables) in [("", &[("NO_COLOR", "1")][..]), ("", &[("TERM", "dumb")]), ("--color never", &[])] {
+        let plain = on_a_terminal(&format!("{check} -q {more}"), variables).unwrap();
+        assert!(plain.contains("foreign-read") && !plain.contains("\u{1b}[3") && !plain.contains("]8;;"), "{plain:?}");
+    }
 }
 
 #[test]
