@@ -17,7 +17,7 @@ use super::reach::{Reach, Reached};
 use crate::source::{FileId, Language, Place};
 use crate::sql;
 use crate::syntax::outline::FunctionKind;
-use crate::vocabulary::{AccessClass, Context, Dialect, Name, Privilege};
+use crate::vocabulary::{AccessClass, Context, Dialect, Name, Privilege, TableName};
 use crate::workspace::Unit;
 
 /// How many views may stand on each other.
@@ -54,6 +54,8 @@ pub(super) struct Assembly<'b, 'r, 'p, 'a> {
     scopes: FxHashMap<(Unit, FileId, Option<Dialect>), Scope>,
     /// The uses that stand in the body of each routine, by the routine's name.
     bodies: FxHashMap<Name, Vec<usize>>,
+    /// The tables that each statement names, by its site.
+    companions: FxHashMap<(Place, u64), Vec<&'b TableName>>,
 }
 
 impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
@@ -69,7 +71,11 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
                 bodies.entry(super::catalog::fold(&routine.name.text)).or_default().push(number);
             }
         }
-        Self { program, catalog, reach, found, rows: Rows::default(), scopes: FxHashMap::default(), bodies }
+        let mut companions: FxHashMap<(Place, u64), Vec<&TableName>> = FxHashMap::default();
+        for used in found.uses.iter().filter(|used| !is_ddl(used)) {
+            companions.entry((used.site, used.statement)).or_default().push(&used.table);
+        }
+        Self { program, catalog, reach, found, rows: Rows::default(), scopes: FxHashMap::default(), bodies, companions }
     }
 
     pub(super) fn run(mut self) -> Rows {
@@ -107,6 +113,17 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         let scope = self.catalog.scope(unit, file, dialect);
         self.scopes.insert((unit, file, dialect), scope.clone());
         scope
+    }
+
+    /// The scope of one statement.
+    fn scope_of(&mut self, used: &Use, unit: Unit) -> Scope {
+        let scope = self.scope(unit, used.home.file, used.dialect);
+        if is_ddl(used) {
+            return scope;
+        }
+        let names = self.companions.get(&(used.site, used.statement)).map_or(&[][..], |names| names);
+        let mapped = used.evidence.place.filter(|_| used.evidence.kind == EvidenceKind::Mapping);
+        self.catalog.narrowed(&scope, unit, names, mapped.map(|place| place.file)).unwrap_or(scope)
     }
 
     /// For whom code at `home` counts.
@@ -173,7 +190,7 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
             // A script means what it meant where its definitions were read, whoever runs it.
             let own = self.program.unit(used.home);
             let unit = party.service.filter(|_| !is_ddl(used)).map_or(own, service_unit);
-            let scope = self.scope(unit, used.home.file, used.dialect);
+            let scope = self.scope_of(used, unit);
             if used.needs_known_table && !self.catalog.may_mean(&scope, &used.table) {
                 continue;
             }

@@ -235,6 +235,7 @@ impl<'a> Catalog<'a> {
             }
         }
         if database.is_none()
+            && !self.declares(unit, schema.as_ref(), &table)
             && let Some(entry) = self.elsewhere(&databases, unit, schema.as_ref(), &table)
         {
             return entry;
@@ -249,6 +250,71 @@ impl<'a> Catalog<'a> {
         self.entry(database, schema, table, &name.name.text)
     }
 
+    /// One statement runs in one database: of several that its code may speak to, the one that has all its tables; of
+    /// several such, the one whose definition lies nearest to the mapping at `near`. `None` where that tells nothing.
+    pub(super) fn narrowed(
+        &self,
+        scope: &Scope,
+        unit: Unit,
+        names: &[&TableName],
+        near: Option<FileId>,
+    ) -> Option<Scope> {
+        let own = scope.databases.iter().copied();
+        let candidates: Vec<usize> = own.chain(self.linked_databases(unit)).collect();
+        let names: Vec<_> = names.iter().map(|name| self.split(name, scope)).collect();
+        if candidates.len() < 2 || names.iter().any(|(database, ..)| database.is_some()) {
+            return None;
+        }
+        let defined = |database: usize, (_, schema, table): &(Option<usize>, Option<Name>, Name)| {
+            self.find(database, schema.as_ref(), table, &scope.schemas).filter(|&entry| self.entries[entry].defined)
+        };
+        let only = |database: usize| Some(Scope { databases: vec![database], ..scope.clone() });
+        let whole: Vec<usize> = candidates
+            .iter()
+            .copied()
+            .filter(|&database| names.iter().all(|name| defined(database, name).is_some()))
+            .collect();
+        match (&whole[..], near) {
+            ([one], _) => only(*one),
+            // What some of the tables are is known, what the others are is not: then the statement runs where nobody
+            // here says what there is, and no table of it is another's for its name alone.
+            ([], _) => {
+                let some = |name| candidates.iter().any(|&database| defined(database, name).is_some());
+                let first = scope.databases.first().copied()?;
+                (names.iter().any(some) && !names.iter().all(some)).then(|| only(first)).flatten()
+            }
+            (several, Some(file)) => {
+                let distance = |database: usize| {
+                    let made = names.first().and_then(|name| self.entries[defined(database, name)?].created_at);
+                    made.map_or(0, |place| self.shared_folders(place.file, file))
+                };
+                let best = several.iter().map(|&database| distance(database)).max()?;
+                let mut nearest = several.iter().filter(|&&database| distance(database) == best);
+                let first = *nearest.next()?;
+                nearest.next().is_none().then(|| only(first)).flatten()
+            }
+            _ => None,
+        }
+    }
+
+    /// The databases that stand for the DDL of libraries which the unit links.
+    fn linked_databases(&self, unit: Unit) -> Vec<usize> {
+        let links = match unit {
+            Unit::Service(id) => self.workspace.service(id).map(|service| &service.links),
+            Unit::Library(id) => self.workspace.library(id).map(|library| &library.links),
+            Unit::Unassigned => None,
+        };
+        let of_library = |library: &LibraryId| self.of_unit.get(&Unit::Library(*library));
+        let all = links.into_iter().flatten().filter_map(of_library).flatten().copied();
+        all.filter(|&database| self.assumed[database]).collect()
+    }
+
+    /// How many folders two paths have in common.
+    fn shared_folders(&self, one: FileId, other: FileId) -> usize {
+        let folders = |file| self.workspace.path(file).split('/');
+        folders(one).zip(folders(other)).take_while(|(a, b)| a == b).count()
+    }
+
     /// The only other definer of a name, where it is not known which databases are the same.
     fn elsewhere(&mut self, own: &[usize], unit: Unit, schema: Option<&Name>, table: &Name) -> Option<usize> {
         let own_assumed = own.iter().all(|&database| self.assumed[database]);
@@ -261,7 +327,7 @@ impl<'a> Catalog<'a> {
             .filter(|&entry| {
                 let entry = &self.entries[entry];
                 entry.defined
-                    && (own_assumed || self.assumed[entry.database] && self.is_free(entry.database))
+                    && (own_assumed || self.assumed[entry.database] && self.is_free(entry.database, unit))
                     && (schema.is_none() || entry.schema.as_ref() == schema)
             })
             .collect();
@@ -287,6 +353,14 @@ impl<'a> Catalog<'a> {
         Some(only)
     }
 
+    /// Whether a service declares that it owns a table of that name: then it means its own.
+    fn declares(&self, unit: Unit, schema: Option<&Name>, table: &Name) -> bool {
+        let Unit::Service(id) = unit else { return false };
+        let Some(service) = self.workspace.service(id) else { return false };
+        let owners = self.config.declared_owners(None, schema.map(Name::as_str), table);
+        !service.databases.is_empty() && owners.iter().any(|(owner, _)| **owner == service.name)
+    }
+
     /// The table of that name that exactly one other service declares to own, where nothing here creates it.
     fn declared_elsewhere(&mut self, unit: Unit, schema: Option<&Name>, table: &Name) -> Option<usize> {
         let owners = self.config.declared_owners(None, schema.map(Name::as_str), table);
@@ -299,11 +373,13 @@ impl<'a> Catalog<'a> {
         Some(self.entry(database, schema.cloned(), table.clone(), table))
     }
 
-    /// Whether a database stands for DDL that belongs to no service.
-    fn is_free(&self, database: usize) -> bool {
-        let of_service =
-            self.of_unit.iter().any(|(unit, own)| matches!(unit, Unit::Service(_)) && own.contains(&database));
-        !of_service
+    /// Whether a database stands for DDL that belongs to no service, nor to a library that `unit` does not link.
+    fn is_free(&self, database: usize, unit: Unit) -> bool {
+        self.of_unit.iter().filter(|(_, own)| own.contains(&database)).all(|(holder, _)| match holder {
+            Unit::Library(_) => *holder == unit || self.linked_databases(unit).contains(&database),
+            Unit::Service(_) => false,
+            Unit::Unassigned => true,
+        })
     }
 
     fn entry(&mut self, database: usize, schema: Option<Name>, table: Name, shown: &Name) -> usize {
