@@ -12,7 +12,13 @@ use crate::vocabulary::{Dialect, Name};
 /// in place (the frameworks' [`crate::frameworks::LanguageIndex::builders`]).
 #[must_use]
 pub fn from_outline(outline: Outline, builders: &FxHashSet<Name>) -> FileFacts {
-    flow::facts(outline, builders)
+    let mut facts = flow::facts(outline, builders);
+    // They stay until the end of the run, and grew by doubling.
+    facts.nodes.shrink_to_fit();
+    facts.calls.shrink_to_fit();
+    facts.functions.shrink_to_fit();
+    facts.types.shrink_to_fit();
+    facts
 }
 
 /// The facts of a file of SQL.

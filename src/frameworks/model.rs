@@ -469,7 +469,7 @@ impl CallRule {
     /// The last segments of everything the rule can match by name.
     #[must_use]
     pub fn last_names(&self) -> Vec<Name> {
-        let paths = self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| last_segment(path));
+        let paths = self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| Name::from(last_segment(path)));
         paths.chain(self.method.iter().cloned()).chain(self.static_method.iter().cloned()).collect()
     }
 }
@@ -478,7 +478,7 @@ impl ValueRule {
     /// The last segments of everything the rule can match by name.
     #[must_use]
     pub fn last_names(&self) -> Vec<Name> {
-        let paths = self.function.iter().chain(&self.macros).map(|path| last_segment(path));
+        let paths = self.function.iter().chain(&self.macros).map(|path| Name::from(last_segment(path)));
         paths.chain(self.method.iter().cloned()).collect()
     }
 }
@@ -504,8 +504,18 @@ pub fn segments(path: &str) -> Vec<Name> {
     folder.map(Name::from).into_iter().chain(rest).collect()
 }
 
-fn last_segment(path: &str) -> Name {
-    segments(path).pop().unwrap_or_default()
+/// The last of a path's [`segments`]; empty for an empty path.
+#[must_use]
+pub fn last_segment(path: &str) -> &str {
+    let rest = match path.rfind('/') {
+        Some(at) => match path[at..].find('.') {
+            Some(dot) => &path[at + dot..],
+            None => return path,
+        },
+        None => path,
+    };
+    let named = rest.rsplit("::").flat_map(|part| part.rsplit('.')).find(|part| !part.is_empty());
+    named.unwrap_or(&path[..path.len() - rest.len()])
 }
 
 /// Reads a framework file. `folder` is the language its folder names; a file of the workspace lies in none.

@@ -6,7 +6,8 @@
 
 use rayon::prelude::*;
 
-use super::program::{FunctionRef, Program, Target};
+use super::memo;
+use super::program::{Followed, FunctionRef, Program, Target};
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{CallFact, CallKind, Node, NodeId};
@@ -47,7 +48,7 @@ impl Program<'_> {
             if round == STATED_ROUNDS {
                 files.retain(|&file| !states_types(self.language(file)));
             }
-            let targets: Vec<(FileId, Vec<Vec<Target>>)> =
+            let targets: Vec<(FileId, Vec<Followed>)> =
                 files.par_iter().map(|&file| (file, self.file_targets(file))).collect();
             let changed = targets.iter().any(|(file, targets)| self.targets.get(file) != Some(targets));
             if round >= STATED_ROUNDS && !changed {
@@ -55,24 +56,33 @@ impl Program<'_> {
             }
             self.targets.extend(targets);
             self.find_callers();
-            self.generation = super::memo::new_generation();
+            self.generation = self.generation.next_round();
         }
     }
 
     fn find_callers(&mut self) {
         self.callers.clear();
         for file in self.symbols.file_ids() {
-            for (call, targets) in (0u32..).zip(&self.targets[&file]) {
-                for target in targets {
+            for (call, followed) in (0u32..).zip(&self.targets[&file]) {
+                for target in &followed.targets {
                     self.callers.entry(target.function).or_default().push((file, call));
                 }
             }
         }
     }
 
-    fn file_targets(&self, file: FileId) -> Vec<Vec<Target>> {
+    /// Where the calls of a file lead. What the round before found without asking where others lead stands.
+    fn file_targets(&self, file: FileId) -> Vec<Followed> {
         let facts = self.symbols.file(file).facts;
-        facts.calls.iter().map(|call| self.follow(file, call)).collect()
+        let before = self.targets.get(&file);
+        let calls = facts.calls.iter().enumerate().map(|(at, call)| {
+            let settled = before.and_then(|before| before.get(at)).filter(|followed| !followed.by_others);
+            settled.cloned().unwrap_or_else(|| {
+                let (targets, by_others) = memo::watch_following(self.generation, || self.follow(file, call));
+                Followed { targets, by_others }
+            })
+        });
+        calls.collect()
     }
 
     fn follow(&self, file: FileId, call: &CallFact) -> Vec<Target> {
@@ -197,7 +207,7 @@ impl Program<'_> {
         let unit = self.symbols.file(from).unit;
         let lineage = self.lineage(ty);
         let mut found: Vec<FunctionRef> = Vec::new();
-        for &(file, index) in &lineage {
+        for &(file, index) in lineage.iter() {
             found.extend(self.declared_methods(file, index, name));
         }
         // A value of a type may be of one that derives from it, not of one that derives from its own supertype; what

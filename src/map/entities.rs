@@ -104,7 +104,7 @@ impl Program<'_> {
         for (path, def) in aliases {
             self.symbols.alias(path, def);
         }
-        self.generation = memo::new_generation();
+        self.generation = memo::Generation::new();
         for file in self.symbols.file_ids() {
             let facts = self.symbols.file(file).facts;
             for (index, value) in (0u32..).zip(&facts.values) {
@@ -116,7 +116,7 @@ impl Program<'_> {
                 }
             }
         }
-        self.generation = memo::new_generation();
+        self.generation = memo::Generation::new();
         self.find_associations();
     }
 
@@ -358,7 +358,7 @@ impl Program<'_> {
 
     /// Whether a type derives from one of these, itself not counted.
     fn derives(&self, ty: &Ty, wanted: &[Name]) -> bool {
-        self.lineage(ty).into_iter().any(|(file, index)| {
+        self.lineage(ty).iter().any(|&(file, index)| {
             let decl = self.symbols.type_decl(file, index);
             decl.bases.iter().any(|base| {
                 let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
@@ -421,7 +421,7 @@ impl Program<'_> {
     fn parent_entity(&self, file: FileId, index: u32, rule: &EntityRule) -> Option<(FileId, u32)> {
         let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
         let own = self.symbols.parts(file, index);
-        self.lineage(&ty).into_iter().filter(|part| !own.contains(part)).find(|&(file, index)| {
+        self.lineage(&ty).iter().copied().filter(|part| !own.contains(part)).find(|&(file, index)| {
             let decl = self.symbols.type_decl(file, index);
             decl.kind == TypeKind::Class
                 && (self.entity_matches(file, index, decl, rule)
@@ -667,7 +667,7 @@ impl Program<'_> {
         if let Some(number) = ty.args.iter().find_map(|arg| self.entity_of_type(arg, depth + 1)) {
             return Some(number);
         }
-        for (file, index) in self.lineage(ty) {
+        for &(file, index) in self.lineage(ty).iter() {
             let decl = self.symbols.type_decl(file, index);
             let mut scope = decl.scope.clone();
             scope.push(decl.name.clone());
@@ -829,7 +829,7 @@ impl Program<'_> {
     /// of the type of `base`; the inner option is empty where the entity is not known.
     fn association(&self, file: FileId, base: NodeId, name: &Name) -> Option<Option<usize>> {
         let ty = self.type_of(file, base, 0)?;
-        for (type_file, index) in self.lineage(&ty) {
+        for &(type_file, index) in self.lineage(&ty).iter() {
             let Some(&number) = self.entities.by_type.get(&(type_file, index)) else { continue };
             let framework = &self.frameworks.all[self.entities.list[number].framework];
             let words: Vec<&Name> = framework.entities.iter().flat_map(|rule| &rule.associations).collect();

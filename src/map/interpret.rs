@@ -317,7 +317,7 @@ impl Interpreter<'_, '_> {
             return self.opaque(at, at.span, "handed through too many functions");
         }
         let program = self.program;
-        let callers = program.callers.get(&function).map(|callers| &callers[..]).unwrap_or_default();
+        let callers = program.callers_of(function);
         for &call in callers.iter().take(MAX_CALLERS) {
             let fact = program.call(call);
             // An arm of a macro that hands on to another arm adds nothing: who calls the macro is asked anyway.

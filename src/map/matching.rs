@@ -469,7 +469,7 @@ impl<'a> Program<'a> {
         if let Some(arg) = ty.args.get(position) {
             return Some(arg.clone());
         }
-        for (file, index) in self.lineage(ty) {
+        for &(file, index) in self.lineage(ty).iter() {
             let decl = self.symbols.type_decl(file, index);
             let mut scope = decl.scope.clone();
             scope.push(decl.name.clone());

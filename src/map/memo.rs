@@ -6,6 +6,7 @@
 //! number of threads.
 
 use std::cell::RefCell;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,33 +26,74 @@ const MAX_OPEN: usize = 200;
 
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 
-/// A number that no other has: answers of one generation are never given in another.
-pub(super) fn new_generation() -> u64 {
-    GENERATIONS.fetch_add(1, Ordering::Relaxed)
+/// A state of what is known: answers of one are never given in another, but for what [`Generation::next_round`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Generation {
+    number: u64,
+    round: u32,
+}
+
+impl Generation {
+    /// One that no other is.
+    pub(super) fn new() -> Self {
+        Self { number: GENERATIONS.fetch_add(1, Ordering::Relaxed), round: 0 }
+    }
+
+    /// The state after the calls were followed once more: what did not ask where calls lead holds on.
+    pub(super) fn next_round(self) -> Self {
+        Self { round: self.round + 1, ..self }
+    }
 }
 
 /// The surest rules of a call.
 pub(super) type Rules = Arc<Vec<(RuleId, Certainty)>>;
 
-#[derive(Default)]
-struct Store {
-    generation: u64,
-    types: FxHashMap<(FileId, NodeId), Option<Arc<Ty>>>,
-    entities: FxHashMap<(FileId, NodeId), Option<Carried>>,
-    rules: FxHashMap<(FileId, u32), Rules>,
-    open_types: FxHashSet<(FileId, NodeId)>,
-    open_entities: FxHashSet<(FileId, NodeId)>,
-    /// Whether something was cut since the question at hand was begun.
-    cut: bool,
+/// A type by its file and its number there.
+type Declared = (FileId, u32);
+
+/// What is remembered of one kind of question.
+struct Memory<K, V> {
+    known: FxHashMap<K, Known<V>>,
+    open: FxHashSet<K>,
 }
 
-/// Names by what they mean: the generation, and the answers by a hash of file, scope and segments.
-type Names = (u64, FxHashMap<u128, Arc<Resolved>>);
+struct Known<V> {
+    answer: V,
+    /// Whether it rests on where calls lead.
+    followed: bool,
+}
+
+impl<K, V> Default for Memory<K, V> {
+    fn default() -> Self {
+        Self { known: FxHashMap::default(), open: FxHashSet::default() }
+    }
+}
+
+#[derive(Default)]
+struct Store {
+    generation: Generation,
+    types: Memory<(FileId, NodeId), Option<Arc<Ty>>>,
+    entities: Memory<(FileId, NodeId), Option<Carried>>,
+    rules: Memory<(FileId, u32), Rules>,
+    /// Whether something was cut since the question at hand was begun.
+    cut: bool,
+    /// Whether somebody asked where a call leads since the question at hand was begun.
+    followed: bool,
+}
+
+/// What rests on names alone: the generation of the names, their meanings by a hash of file, scope and segments, and
+/// the lineages of types.
+#[derive(Default)]
+struct Names {
+    generation: Generation,
+    meanings: FxHashMap<u128, Arc<Resolved>>,
+    lineages: FxHashMap<Declared, Arc<[Declared]>>,
+}
 
 /// Full paths by what imports bind them to.
 #[derive(Default)]
 struct Bound {
-    generation: u64,
+    generation: Generation,
     paths: FxHashMap<Vec<Name>, Option<Vec<Name>>>,
     open: FxHashSet<Vec<Name>>,
     /// What bound nothing since the question at hand was begun, as far as the circle it lies on had been walked.
@@ -67,7 +109,7 @@ thread_local! {
 
 /// What a full path is bound to through imports: the answer known, or what `find` says. A circle of imports binds
 /// nothing by itself.
-pub(super) fn bound(generation: u64, path: &[Name], find: impl FnOnce() -> Option<Vec<Name>>) -> Option<Vec<Name>> {
+pub(super) fn bound(generation: Generation, path: &[Name], find: impl FnOnce() -> Option<Vec<Name>>) -> Option<Vec<Name>> {
     let begun = BOUND.with_borrow_mut(|bound| {
         if bound.generation != generation {
             *bound = Bound { generation, ..Bound::default() };
@@ -105,7 +147,7 @@ pub(super) fn bound(generation: u64, path: &[Name], find: impl FnOnce() -> Optio
 
 /// What a name means where it stands: the answer known, or what `find` says.
 pub(super) fn resolved(
-    generation: u64,
+    generation: Generation,
     (file, function): (FileId, Option<u32>),
     scope: &[Name],
     segments: &[Name],
@@ -124,107 +166,125 @@ pub(super) fn resolved(
         hasher.update(&[0]);
     }
     let key = hasher.digest128();
-    let known = NAMES.with_borrow_mut(|names| {
-        if names.0 != generation {
-            *names = (generation, FxHashMap::default());
-        }
-        names.1.get(&key).cloned()
-    });
+    let known = names(generation, |names| names.meanings.get(&key).cloned());
     known.unwrap_or_else(|| {
         let answer = Arc::new(find());
-        NAMES.with_borrow_mut(|names| names.1.insert(key, answer.clone()));
+        names(generation, |names| names.meanings.insert(key, answer.clone()));
         answer
     })
 }
 
-fn with<T>(generation: u64, act: impl FnOnce(&mut Store) -> T) -> T {
+/// A type's lineage: the answer known, or what `find` says.
+pub(super) fn lineage(
+    generation: Generation,
+    declared: Declared,
+    find: impl FnOnce() -> Arc<[Declared]>,
+) -> Arc<[Declared]> {
+    let known = names(generation, |names| names.lineages.get(&declared).cloned());
+    known.unwrap_or_else(|| {
+        let answer = find();
+        names(generation, |names| names.lineages.insert(declared, answer.clone()));
+        answer
+    })
+}
+
+fn names<T>(generation: Generation, act: impl FnOnce(&mut Names) -> T) -> T {
+    NAMES.with_borrow_mut(|names| {
+        if names.generation != generation {
+            *names = Names { generation, ..Names::default() };
+        }
+        act(names)
+    })
+}
+
+fn with<T>(generation: Generation, act: impl FnOnce(&mut Store) -> T) -> T {
     STORE.with_borrow_mut(|store| {
-        if store.generation != generation {
+        if store.generation.number != generation.number {
             *store = Store { generation, ..Store::default() };
+        } else if store.generation.round != generation.round {
+            store.generation = generation;
+            store.types.known.retain(|_, known| !known.followed);
+            store.entities.known.retain(|_, known| !known.followed);
+            store.rules.known.retain(|_, known| !known.followed);
         }
         act(store)
     })
 }
 
 /// Says that an answer was cut.
-pub(super) fn cut(generation: u64) {
+pub(super) fn cut(generation: Generation) {
     with(generation, |store| store.cut = true);
 }
 
+/// Says that the question at hand asks where a call leads.
+pub(super) fn followed(generation: Generation) {
+    with(generation, |store| store.followed = true);
+}
+
+/// Does what `act` says, and tells whether that asked where a call leads.
+pub(super) fn watch_following<T>(generation: Generation, act: impl FnOnce() -> T) -> (T, bool) {
+    let outer = with(generation, |store| std::mem::replace(&mut store.followed, false));
+    let answer = act();
+    let followed = with(generation, |store| std::mem::replace(&mut store.followed, outer));
+    (answer, followed)
+}
+
 /// The type of a value: the answer known, or what `ask` says.
-pub(super) fn type_of(generation: u64, key: (FileId, NodeId), ask: impl FnOnce() -> Option<Ty>) -> Option<Ty> {
-    let begun = with(generation, |store| {
-        if let Some(known) = store.types.get(&key) {
-            return Err(known.as_deref().cloned());
-        }
-        if store.open_types.len() > MAX_OPEN || !store.open_types.insert(key) {
-            store.cut = true;
-            return Err(None);
-        }
-        Ok(std::mem::replace(&mut store.cut, false))
-    });
-    let outer = match begun {
-        Ok(outer) => outer,
-        Err(answer) => return answer,
-    };
-    let answer = ask();
-    with(generation, |store| {
-        store.open_types.remove(&key);
-        if !store.cut {
-            store.types.insert(key, answer.clone().map(Arc::new));
-        }
-        store.cut |= outer;
-    });
-    answer
+pub(super) fn type_of(generation: Generation, key: (FileId, NodeId), ask: impl FnOnce() -> Option<Ty>) -> Option<Ty> {
+    let ask = || ask().map(Arc::new);
+    remember(generation, |store| &mut store.types, key, Some(None), ask).as_deref().cloned()
 }
 
 /// The entity a value carries: the answer known, or what `ask` says.
 pub(super) fn entity_of(
-    generation: u64,
+    generation: Generation,
     key: (FileId, NodeId),
     ask: impl FnOnce() -> Option<Carried>,
 ) -> Option<Carried> {
-    let begun = with(generation, |store| {
-        if let Some(known) = store.entities.get(&key) {
-            return Err(known.clone());
-        }
-        if store.open_entities.len() > MAX_OPEN || !store.open_entities.insert(key) {
-            store.cut = true;
-            return Err(None);
-        }
-        Ok(std::mem::replace(&mut store.cut, false))
-    });
-    let outer = match begun {
-        Ok(outer) => outer,
-        Err(answer) => return answer,
-    };
-    let answer = ask();
-    with(generation, |store| {
-        store.open_entities.remove(&key);
-        if !store.cut {
-            store.entities.insert(key, answer.clone());
-        }
-        store.cut |= outer;
-    });
-    answer
+    remember(generation, |store| &mut store.entities, key, Some(None), ask)
 }
 
-/// The rules of a call: the answer known, or what `ask` says.
-pub(super) fn rules(generation: u64, key: (FileId, u32), ask: impl FnOnce() -> Rules) -> Rules {
-    let begun = with(generation, |store| match store.rules.get(&key) {
-        Some(known) => Err(known.clone()),
-        None => Ok(std::mem::replace(&mut store.cut, false)),
+/// The rules of a call: the answer known, or what `ask` says. A circle of these leads through types, and is cut there.
+pub(super) fn rules(generation: Generation, key: (FileId, u32), ask: impl FnOnce() -> Rules) -> Rules {
+    remember(generation, |store| &mut store.rules, key, None, ask)
+}
+
+/// The answer known, or what `ask` says; `in_circle` where the same question is being asked already.
+fn remember<K: Copy + Eq + Hash, V: Clone>(
+    generation: Generation,
+    memory: fn(&mut Store) -> &mut Memory<K, V>,
+    key: K,
+    in_circle: Option<V>,
+    ask: impl FnOnce() -> V,
+) -> V {
+    let begun = with(generation, |store| {
+        if let Some(known) = memory(store).known.get(&key) {
+            let (answer, followed) = (known.answer.clone(), known.followed);
+            store.followed |= followed;
+            return Err(answer);
+        }
+        if let Some(in_circle) = in_circle {
+            let open = &mut memory(store).open;
+            if open.len() > MAX_OPEN || !open.insert(key) {
+                store.cut = true;
+                return Err(in_circle);
+            }
+        }
+        Ok((std::mem::replace(&mut store.cut, false), std::mem::replace(&mut store.followed, false)))
     });
-    let outer = match begun {
+    let (cut, followed) = match begun {
         Ok(outer) => outer,
         Err(answer) => return answer,
     };
     let answer = ask();
     with(generation, |store| {
-        if !store.cut {
-            store.rules.insert(key, answer.clone());
+        let (was_cut, has_followed) = (store.cut, store.followed);
+        memory(store).open.remove(&key);
+        if !was_cut {
+            memory(store).known.insert(key, Known { answer: answer.clone(), followed: has_followed });
         }
-        store.cut |= outer;
+        store.cut |= cut;
+        store.followed |= followed;
     });
     answer
 }

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
+use super::memo::{self, Generation};
 use super::symbols::{Def, Symbols};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::{Framework, Frameworks};
@@ -25,17 +26,26 @@ pub(super) struct Target {
     pub by_name: bool,
 }
 
+/// Where a call leads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Followed {
+    /// The functions of the workspace.
+    pub targets: Vec<Target>,
+    /// Whether that rests on where other calls lead.
+    pub by_others: bool,
+}
+
 /// All that interpreting code needs.
 pub(super) struct Program<'a> {
     pub symbols: Symbols<'a>,
     pub frameworks: &'a Frameworks,
     pub entities: Entities,
     /// For each file, for each of its calls, the functions of the workspace it leads to.
-    pub targets: FxHashMap<FileId, Vec<Vec<Target>>>,
+    pub targets: FxHashMap<FileId, Vec<Followed>>,
     /// For each function, who calls it.
     pub callers: FxHashMap<FunctionRef, Vec<CallRef>>,
     /// Changes whenever what is known changes: see [`super::memo`].
-    pub generation: u64,
+    pub generation: Generation,
     /// The call that each function value is given to.
     pub given_to: FxHashMap<FunctionRef, u32>,
     /// By type and field, both by bare name: the values that objects are made with, each with its call.
@@ -83,7 +93,7 @@ impl<'a> Program<'a> {
             entities: Entities::default(),
             targets: FxHashMap::default(),
             callers: FxHashMap::default(),
-            generation: super::memo::new_generation(),
+            generation: Generation::new(),
             file_uses,
             unit_uses,
         }
@@ -121,7 +131,15 @@ impl<'a> Program<'a> {
 
     /// The functions of the workspace a call leads to.
     pub(super) fn targets_of(&self, call: CallRef) -> &[Target] {
-        self.targets.get(&call.0).and_then(|calls| calls.get(call.1 as usize)).map(|t| &t[..]).unwrap_or_default()
+        memo::followed(self.generation);
+        let calls = self.targets.get(&call.0).map(Vec::as_slice).unwrap_or_default();
+        calls.get(call.1 as usize).map(|followed| &followed.targets[..]).unwrap_or_default()
+    }
+
+    /// The calls that lead to a function.
+    pub(super) fn callers_of(&self, function: FunctionRef) -> &[CallRef] {
+        memo::followed(self.generation);
+        self.callers.get(&function).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The names round a function, to look names up from.

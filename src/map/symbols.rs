@@ -74,7 +74,10 @@ struct OpenImports {
 /// All declarations of all files.
 pub(super) struct Symbols<'a> {
     pub workspace: &'a Workspace,
-    files: FxHashMap<FileId, SourceUnit<'a>>,
+    /// Every file, sorted.
+    files: Vec<(FileId, SourceUnit<'a>)>,
+    /// For each id of a file its place in `files`.
+    slots: Vec<usize>,
     defs: FxHashMap<Vec<Name>, Vec<Def>>,
     by_name: FxHashMap<Name, Vec<Def>>,
     /// Methods by type name and method name.
@@ -98,7 +101,7 @@ pub(super) struct Symbols<'a> {
     /// Every name that a declaration, a module or an import bears: what is none of them is not looked for.
     known: FxHashSet<Name>,
     /// Changes whenever names are added: see [`super::memo`].
-    generation: u64,
+    generation: memo::Generation,
     targets: Targets,
     /// The globs that hold in all files of a unit: file, index into its imports.
     globals: FxHashMap<Unit, Vec<(FileId, usize)>>,
@@ -112,7 +115,8 @@ impl<'a> Symbols<'a> {
         let targets = Targets::new(workspace);
         let mut symbols = Self {
             workspace,
-            files: FxHashMap::default(),
+            files: Vec::new(),
+            slots: Vec::new(),
             defs: FxHashMap::default(),
             by_name: FxHashMap::default(),
             methods: FxHashMap::default(),
@@ -126,7 +130,7 @@ impl<'a> Symbols<'a> {
             leads: FxHashMap::default(),
             open_imports: FxHashMap::default(),
             known: FxHashSet::default(),
-            generation: memo::new_generation(),
+            generation: memo::Generation::new(),
             targets,
             globals: FxHashMap::default(),
             links: links(workspace),
@@ -142,10 +146,8 @@ impl<'a> Symbols<'a> {
     /// Sorts the imports that others can see through by the module they stand in, which may be one that a file declares
     /// inside itself.
     fn gather_imports(&mut self) {
-        let mut files: Vec<FileId> = self.files.keys().copied().collect();
-        files.sort_unstable();
-        for file in files {
-            let unit = &self.files[&file];
+        for (file, unit) in &self.files {
+            let file = *file;
             let open = matches!(unit.language, Language::Rust | Language::Python);
             for (number, import) in unit.facts.imports.iter().enumerate() {
                 self.known.extend(import.alias.clone());
@@ -170,7 +172,8 @@ impl<'a> Symbols<'a> {
 
     /// Where each import may lead, once all modules are known.
     fn all_leads(&self) -> FxHashMap<FileId, Vec<Vec<Vec<Name>>>> {
-        let leads = |(&file, unit): (&FileId, &SourceUnit<'_>)| {
+        let leads = |(file, unit): &(FileId, SourceUnit<'_>)| {
+            let file = *file;
             (file, unit.facts.imports.iter().map(|import| modules::import_targets(self, file, import)).collect())
         };
         self.files.iter().map(leads).collect()
@@ -229,7 +232,10 @@ impl<'a> Symbols<'a> {
             let global = facts.imports.iter().enumerate().filter(|(_, import)| import.reexport && import.glob);
             self.globals.entry(source.unit).or_default().extend(global.map(|(number, _)| (file, number)));
         }
-        self.files.insert(file, SourceUnit { facts, language, unit: source.unit, module, local });
+        let slot = self.files.len();
+        self.slots.resize(self.slots.len().max(file.0 as usize + 1), usize::MAX);
+        self.slots[file.0 as usize] = slot;
+        self.files.push((file, SourceUnit { facts, language, unit: source.unit, module, local }));
     }
 
     fn define(&mut self, scope: &[Name], name: &Name, def: Def) {
@@ -250,7 +256,7 @@ impl<'a> Symbols<'a> {
         if known.is_empty() {
             known.push(def);
             self.aliases.insert(path);
-            self.generation = memo::new_generation();
+            self.generation = memo::Generation::new();
         }
     }
 
@@ -261,14 +267,17 @@ impl<'a> Symbols<'a> {
 
     /// A file of the program.
     pub(super) fn file(&self, file: FileId) -> &SourceUnit<'a> {
-        &self.files[&file]
+        &self.files[self.slots[file.0 as usize]].1
+    }
+
+    /// Which state of the names this is: see [`super::memo`].
+    pub(super) fn generation(&self) -> memo::Generation {
+        self.generation
     }
 
     /// Every file, sorted.
     pub(super) fn file_ids(&self) -> Vec<FileId> {
-        let mut ids: Vec<FileId> = self.files.keys().copied().collect();
-        ids.sort_unstable();
-        ids
+        self.files.iter().map(|(file, _)| *file).collect()
     }
 
     /// The function of that index.

@@ -4,6 +4,8 @@
 //! wraps a type (`Arc<Pool>`, `Task<Order>`, `List<Order>`) keeps it as its argument, so that "is it, or does it hold, a
 //! pool?" can be asked without knowing every wrapper.
 
+use std::sync::Arc;
+
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
@@ -47,6 +49,12 @@ impl Ty {
 
     /// Whether one of its paths is what the rule's `path` names.
     pub(super) fn is_named(&self, path: &str) -> bool {
+        // Most are not: that much is told without taking the path apart.
+        let last = model::last_segment(path);
+        let ends = |path: &[Name]| path.last().is_some_and(|name| name == last);
+        if !ends(&self.path) && !self.others.iter().any(|path| ends(path)) {
+            return false;
+        }
         let wanted = model::segments(path);
         let fits = |path: &[Name]| paths_agree(path, &wanted);
         fits(&self.path) || self.others.iter().any(|path| fits(path))
@@ -365,7 +373,7 @@ impl Program<'_> {
             memo::cut(self.generation);
             return None;
         }
-        for (file, index) in self.lineage(ty) {
+        for &(file, index) in self.lineage(ty).iter() {
             if let Some(found) = self.declared_field(file, index, name, depth) {
                 return Some(found);
             }
@@ -400,7 +408,7 @@ impl Program<'_> {
     /// The values a type's field may have: its initial value and what is assigned to it.
     pub(super) fn field_values(&self, ty: &Ty, name: &Name) -> Vec<(FileId, NodeId)> {
         let mut values = Vec::new();
-        for (file, index) in self.lineage(ty) {
+        for &(file, index) in self.lineage(ty).iter() {
             let decl = self.symbols.type_decl(file, index);
             let fields = decl.fields.iter().filter(|field| field.name == *name).filter_map(|field| field.value);
             values.extend(fields.map(|value| (file, value)));
@@ -430,9 +438,17 @@ impl Program<'_> {
     }
 
     /// A type's declarations, with what extends them, and those of its supertypes in the workspace, nearest first.
-    pub(super) fn lineage(&self, ty: &Ty) -> Vec<(FileId, u32)> {
+    pub(super) fn lineage(&self, ty: &Ty) -> Arc<[(FileId, u32)]> {
+        match ty.decls[..] {
+            [] => Arc::default(),
+            [declared] => memo::lineage(self.symbols.generation(), declared, || self.find_lineage(&ty.decls)),
+            _ => self.find_lineage(&ty.decls),
+        }
+    }
+
+    fn find_lineage(&self, declared: &[(FileId, u32)]) -> Arc<[(FileId, u32)]> {
         let mut seen: Vec<(FileId, u32)> = Vec::new();
-        let mut next: Vec<(FileId, u32)> = ty.decls.clone();
+        let mut next: Vec<(FileId, u32)> = declared.to_vec();
         while let Some((file, index)) = next.pop() {
             if seen.contains(&(file, index)) || seen.len() > 64 {
                 continue;
@@ -449,7 +465,7 @@ impl Program<'_> {
                 }
             }
         }
-        seen
+        seen.into()
     }
 
     /// Whether a type is one of those a rule names, derives from one, or wraps one; `None` where nothing is known.
@@ -464,7 +480,7 @@ impl Program<'_> {
         if wanted.iter().any(|path| ty.is_named(path)) {
             return true;
         }
-        for (file, index) in self.lineage(ty) {
+        for &(file, index) in self.lineage(ty).iter() {
             let decl = self.symbols.type_decl(file, index);
             for base in &decl.bases {
                 let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
@@ -557,7 +573,7 @@ impl Program<'_> {
 
     /// The type of what the callers give for a parameter that states none: of all that are known.
     fn given_type(&self, function: FunctionRef, index: u32, depth: usize) -> Option<Ty> {
-        let callers = self.callers.get(&function)?;
+        let callers = self.callers_of(function);
         let mut given: Option<Ty> = None;
         for &call in callers.iter().take(MAX_GIVERS) {
             let sure = self.targets_of(call).iter().any(|target| target.function == function && !target.by_name);
