@@ -469,7 +469,8 @@ impl CallRule {
     /// The last segments of everything the rule can match by name.
     #[must_use]
     pub fn last_names(&self) -> Vec<Name> {
-        let paths = self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| Name::from(last_segment(path)));
+        let paths =
+            self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| Name::from(last_segment(path)));
         paths.chain(self.method.iter().cloned()).chain(self.static_method.iter().cloned()).collect()
     }
 }

@@ -109,7 +109,11 @@ thread_local! {
 
 /// What a full path is bound to through imports: the answer known, or what `find` says. A circle of imports binds
 /// nothing by itself.
-pub(super) fn bound(generation: Generation, path: &[Name], find: impl FnOnce() -> Option<Vec<Name>>) -> Option<Vec<Name>> {
+pub(super) fn bound(
+    generation: Generation,
+    path: &[Name],
+    find: impl FnOnce() -> Option<Vec<Name>>,
+) -> Option<Vec<Name>> {
     let begun = BOUND.with_borrow_mut(|bound| {
         if bound.generation != generation {
             *bound = Bound { generation, ..Bound::default() };
