@@ -77,7 +77,7 @@ impl Program<'_> {
         self.associations_by_calls(&mut found);
         self.entities.served = served;
         self.entities.associations = found;
-        self.generation = memo::new_generation();
+        self.generation = memo::Generation::new();
     }
 
     /// The entities among a type's supertypes whose tables hold a part of it.
@@ -87,8 +87,9 @@ impl Program<'_> {
         if !framework.entities.iter().any(|rule| rule.joined) {
             return Vec::new();
         }
-        let above = self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).into_iter().skip(1);
-        let numbers = above.filter_map(|decl| self.entities.by_type.get(&decl).copied());
+        let lineage = self.lineage(&Ty { decls: vec![decl], ..Ty::default() });
+        let above = lineage.iter().skip(1);
+        let numbers = above.filter_map(|decl| self.entities.by_type.get(decl).copied());
         let mut parents: Vec<usize> = numbers
             .filter(|&parent| {
                 let other = &self.entities.list[parent];
@@ -105,7 +106,7 @@ impl Program<'_> {
         if framework.serves.is_empty() {
             return;
         }
-        for (file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }) {
+        for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter() {
             for value in self.symbols.type_decl(file, index).fields.iter().filter_map(|field| field.value) {
                 for ty in self.types_in(file, value, 0) {
                     if !ty.decls.is_empty() && self.is_a(&ty, &framework.serves) {
@@ -143,7 +144,7 @@ impl Program<'_> {
         if rules.is_empty() {
             return;
         }
-        for (file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }) {
+        for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter() {
             let ty = self.symbols.type_decl(file, index);
             for (number, rule) in rules.iter().enumerate() {
                 let declared = |name: &Name, field, anchor| Declared {

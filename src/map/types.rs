@@ -425,7 +425,7 @@ impl Program<'_> {
     /// (`Repository { table: "orders" }`).
     pub(super) fn member_values(&self, ty: &Ty, name: &Name) -> Vec<(FileId, NodeId)> {
         let mut values = self.field_values(ty, name);
-        for (file, index) in self.lineage(ty) {
+        for &(file, index) in self.lineage(ty).iter() {
             let decl = &self.symbols.type_decl(file, index).name;
             let Some(made) = self.made_with.get(&(decl.clone(), name.clone())) else { continue };
             let of_type = made.iter().filter(|(at, call, _)| {
