@@ -214,7 +214,7 @@ impl Program<'_> {
             if language.is_none_or(|language| !language.frameworks.contains(&framework)) {
                 continue;
             }
-            for (file, index) in self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() }) {
+            for &(file, index) in self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() }).iter() {
                 let decl = self.symbols.type_decl(file, index);
                 for ty in decl.fields.iter().filter_map(|field| field.ty.as_ref()) {
                     for found in self.mappable(&self.type_ref(file, &decl.scope, ty, 0)) {
@@ -242,7 +242,7 @@ impl Program<'_> {
         }
         let own = &self.symbols.type_decl(decl.0, decl.1).name;
         let key = format!("{own}id").to_lowercase();
-        self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).into_iter().any(|(file, index)| {
+        self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter().any(|&(file, index)| {
             let decl = self.symbols.type_decl(file, index);
             let bases = || {
                 rules
