@@ -17,9 +17,11 @@ mod check;
 pub mod model;
 pub mod naming;
 mod selector;
+mod template;
 
 pub use model::{AssociationRule, CallRule, EntityRule, Framework, Naming, Source, TransactionRole, ValueRule};
 pub use selector::{Selector, Step};
+pub use template::{Slot, Template};
 
 /// Every framework that is built in: language, file stem, text.
 const BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/frameworks.rs"));

@@ -102,7 +102,7 @@ impl Gathered {
             return Err(Failure::Config(opened.problems));
         }
         let (config, workspace) = (opened.config, opened.workspace);
-        if !workspace.files.iter().any(|file| scan::is_source(file.language)) {
+        if !workspace.files.iter().any(|file| scan::is_read(file)) {
             return Err(Failure::NothingToRead(Box::new(workspace)));
         }
         let frameworks = load_frameworks(sources, &workspace)?;
@@ -139,7 +139,7 @@ impl Session {
     /// is: which files there are, whose they are, and what they say.
     pub fn reread(&mut self, files: &[FileId]) {
         for &id in files {
-            let Some(file) = self.workspace.file(id).filter(|file| scan::is_source(file.language)) else { continue };
+            let Some(file) = self.workspace.file(id).filter(|file| scan::is_read(file)) else { continue };
             let reader = Reader::new(&*self.sources, &self.workspace, &self.config, &self.frameworks, &scan::Forgetful);
             let reading = reader.read(file);
             self.scan.replace(id, &file.path.clone(), reading);

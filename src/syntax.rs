@@ -1,5 +1,6 @@
 //! Bytes to outline: one front end a language, all yielding the same neutral [`outline`](self::outline()).
 
+mod changelog;
 #[cfg(feature = "csharp")]
 pub mod csharp;
 pub mod dump;
@@ -89,6 +90,7 @@ pub fn outline(language: Language, text: &str) -> Option<Outline> {
         Language::Makefile => Some(hidden::makefile(text)),
         Language::Dockerfile => Some(hidden::dockerfile(text)),
         Language::Yaml => Some(hidden::yaml(text)),
+        Language::Json => Some(hidden::json(text)),
         Language::Terraform => Some(hidden::terraform(text)),
         Language::Notebook => Some(hidden::notebook(text)),
         _ => None,

@@ -78,15 +78,22 @@ pub fn is_source(language: Language) -> bool {
     language == Language::Sql || syntax::outline(language, "").is_some()
 }
 
+/// Whether the file is read for what it does. Of JSON only changelogs are: all else in it is settings and data.
+#[must_use]
+pub fn is_read(file: &SourceFile) -> bool {
+    let json = || {
+        let path = file.path.to_ascii_lowercase();
+        ["changelog", "changeset", "liquibase", "migration"].iter().any(|word| path.contains(word))
+    };
+    is_source(file.language) && (file.language != Language::Json || json())
+}
+
 /// Reads every source file of the workspace.
 #[must_use]
 pub fn scan(reader: &Reader<'_>) -> Scan {
     let files: Vec<(FileId, &SourceFile)> = reader.workspace.files_with_ids().collect();
-    let read: Vec<(FileId, Result<Reading, Skipped>)> = files
-        .into_par_iter()
-        .filter(|(_, file)| is_source(file.language))
-        .map(|(id, file)| (id, reader.read(file)))
-        .collect();
+    let read: Vec<(FileId, Result<Reading, Skipped>)> =
+        files.into_par_iter().filter(|(_, file)| is_read(file)).map(|(id, file)| (id, reader.read(file))).collect();
     let mut scan = Scan::default();
     for (file, result) in read {
         match result {

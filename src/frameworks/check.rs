@@ -92,6 +92,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
             .into_iter()
             .chain([&rule.statement_name, &rule.migrations])
             .any(Option::is_some)
+        || rule.statement.is_some()
         || rule.returns.is_some()
         || rule.transaction.is_some()
         || rule.append_hole

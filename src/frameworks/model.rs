@@ -8,6 +8,7 @@
 use serde::Deserialize;
 
 use super::selector::Selector;
+use super::template::Template;
 use super::{FrameworkProblem, check};
 use crate::source::{Language, LineIndex, Span};
 use crate::vocabulary::{Dialect, Name, Privilege};
@@ -132,6 +133,9 @@ pub struct CallRule {
     /// The value is SQL.
     #[serde(default)]
     pub sql: Option<Selector>,
+    /// The statement that the call stands for, with values of the call in it: `DROP TABLE {argument 0}`.
+    #[serde(default)]
+    pub statement: Option<Template>,
     /// The value is the path of a file of SQL.
     #[serde(default)]
     pub file: Option<Selector>,

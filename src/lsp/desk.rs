@@ -12,7 +12,7 @@ use super::positions::{Encoding, inside, offset, uri_of};
 use crate::baseline;
 use crate::cache::Cache;
 use crate::config::{BASELINE_NAME, ConfigProblem};
-use crate::facts::scan::{Forgetful, Store, is_source};
+use crate::facts::scan::{Forgetful, Store, is_read};
 use crate::git;
 use crate::lint::Outcome;
 use crate::session::{self, Failure, Gathered, Session};
@@ -160,7 +160,7 @@ impl Desk {
     fn touch(&mut self, path: &str) {
         let known = self.session.as_ref().and_then(|session| {
             let file = session.workspace.file(session.workspace.file_id(path)?)?;
-            Some(is_source(file.language) || path == BASELINE_NAME)
+            Some(is_read(file) || path == BASELINE_NAME)
         });
         match (&mut self.work, known) {
             (Work::Reopen, _) => {}

@@ -45,7 +45,7 @@ pub struct Input<'a> {
 #[must_use]
 pub fn build(input: Input<'_>) -> Map {
     let program = program(input);
-    let found = interpret(&program, input.facts);
+    let found = interpret(&program, input.config, input.facts);
     let mut catalog = Catalog::new(input.workspace, input.config);
     let mut claims = Claims::default();
     define(&program, &mut catalog, &mut claims, &found);
@@ -63,26 +63,16 @@ pub(super) fn program(input: Input<'_>) -> Program<'_> {
 }
 
 /// What all files say, in one list: code first, then the literals nobody claimed, then files of SQL.
-pub(super) fn interpret(program: &Program<'_>, facts: &[(FileId, FileFacts)]) -> Found {
+pub(super) fn interpret(program: &Program<'_>, config: &Config, facts: &[(FileId, FileFacts)]) -> Found {
     let files = program.symbols.file_ids();
-    let claimed: Vec<Found> = files
-        .par_iter()
-        .map(|&file| {
-            Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }.run()
-        })
-        .collect();
+    let claimed: Vec<Found> = files.par_iter().map(|&file| Interpreter::new(program, file, config).run()).collect();
     let mut all = Found::default();
     for found in claimed {
         absorb(&mut all, found);
     }
     let consumed = std::mem::take(&mut all.consumed);
-    let swept: Vec<Found> = files
-        .par_iter()
-        .map(|&file| {
-            Interpreter { program, file, found: Found::default(), prepared: rustc_hash::FxHashSet::default() }
-                .sweep(&consumed)
-        })
-        .collect();
+    let swept: Vec<Found> =
+        files.par_iter().map(|&file| Interpreter::new(program, file, config).sweep(&consumed)).collect();
     for found in swept {
         absorb(&mut all, found);
     }

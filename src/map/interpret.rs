@@ -17,8 +17,9 @@ use super::entities::table_with_alias;
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
-use crate::facts::{CallFact, CallKind, Node, NodeId};
-use crate::frameworks::{CallRule, RuleId};
+use crate::config::Config;
+use crate::facts::{CallFact, CallKind, Node, NodeId, scan};
+use crate::frameworks::{CallRule, RuleId, Template};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE, Likelihood};
@@ -62,9 +63,22 @@ pub(super) struct Interpreter<'i, 'p> {
     pub found: Found,
     /// The names that statements are prepared under.
     pub prepared: FxHashSet<Place>,
+    /// What SQL of this file is read as where no framework tells: the dialect of its service or database.
+    pub dialect: Dialect,
 }
 
-impl Interpreter<'_, '_> {
+impl<'i, 'p> Interpreter<'i, 'p> {
+    pub(super) fn new(program: &'i Program<'p>, file: FileId, config: &Config) -> Self {
+        let workspace = program.symbols.workspace;
+        let dialect = workspace.file(file).map(|file| scan::dialect(workspace, config, file)).unwrap_or_default();
+        Self { program, file, found: Found::default(), prepared: FxHashSet::default(), dialect }
+    }
+
+    /// How a text that a call sends is read.
+    fn options(&self, dialect: Option<Dialect>) -> sql::Options {
+        sql::Options::call(dialect.unwrap_or(self.dialect))
+    }
+
     /// Interprets the file: first the texts and names its calls claim, then its uses of entities.
     pub(super) fn run(mut self) -> Found {
         let facts = self.program.symbols.file(self.file).facts;
@@ -112,6 +126,10 @@ impl Interpreter<'_, '_> {
                         self.prepared.extend(texts.iter().filter_map(Rendered::whole));
                     }
                 }
+            }
+            if let Some(template) = &rule.statement {
+                let claim = Claim { rule, id, certainty, entities: false, schema: None };
+                self.stated(index, template, at, claim);
             }
             if let Some(selector) = &rule.table {
                 let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(file, index, selector));
@@ -168,14 +186,22 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
-            let options = sql::Options::call(at.dialect.unwrap_or_default());
-            let script = sql::analyse(&format!("{BEFORE}{}", rendered.text), &options);
+            let script = sql::analyse(&format!("{BEFORE}{}", rendered.text), &self.options(at.dialect));
             for access in script.accesses().filter(|access| access.span.start as usize >= BEFORE.len()) {
                 let before = u32::try_from(BEFORE.len()).unwrap_or(0);
                 let span = crate::source::Span { start: access.span.start - before, end: access.span.end - before };
                 let place = rendered.place(span).unwrap_or(at.span);
                 self.use_of_table(access.table.clone(), access.privilege, place, at, claim);
             }
+        }
+    }
+
+    /// The statement that a call stands for.
+    fn stated(&mut self, call: u32, template: &Template, at: At, claim: Claim<'_>) {
+        for rendered in self.program.filled((self.file, call), template, at.span.span) {
+            self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+            let script = sql::analyse(&rendered.text, &self.options(at.dialect));
+            self.statements(&rendered, &script, at, Some(claim));
         }
     }
 
@@ -266,7 +292,7 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             let masked = if claim.entities { mask_reserved(&rendered.text) } else { rendered.text.clone() };
-            let script = sql::analyse(&masked, &sql::Options::call(at.dialect.unwrap_or_default()));
+            let script = sql::analyse(&masked, &self.options(at.dialect));
             if claim.certainty == Certainty::Name && !plausible(&rendered.text, &script) {
                 continue;
             }
@@ -364,7 +390,10 @@ impl Interpreter<'_, '_> {
                 let evidence = match &framework {
                     Some(framework) => Evidence {
                         kind: EvidenceKind::Call,
-                        text: format!("the text is handed to {framework}"),
+                        text: match claim.is_some_and(|claim| claim.rule.statement.is_some()) {
+                            true => format!("{framework} makes a statement of this call"),
+                            false => format!("the text is handed to {framework}"),
+                        },
                         place: Some(at.span),
                     },
                     None => Evidence {

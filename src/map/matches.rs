@@ -84,7 +84,7 @@ pub fn matches(input: build::Input<'_>, file: FileId) -> FileMatches {
             matched_call(&program, (file, index), &mut matches);
         }
     }
-    let found = build::interpret(&program, input.facts);
+    let found = build::interpret(&program, input.config, input.facts);
     add_found(&program, file, found, &mut matches);
     let mut calls: Vec<MatchedCall> = matches.into_values().collect();
     for call in &mut calls {
@@ -185,6 +185,10 @@ fn texts(program: &Program<'_>, call: CallRef, rule: &CallRule, at: Span) -> Vec
             texts.extend(known.map(|rendered| one_line(&rendered.text)));
         }
     }
+    if let Some(template) = &rule.statement {
+        let filled = program.filled(call, template, at);
+        texts.extend(filled.iter().map(|rendered| one_line(&rendered.text)));
+    }
     texts.dedup();
     texts
 }
@@ -200,6 +204,7 @@ fn says(rule: &CallRule, framework: &Framework) -> Vec<String> {
     let mut say = |said: bool, words: &str| says.extend(said.then(|| words.to_owned()));
     say(rule.sql.is_some(), "takes SQL");
     say(rule.entity_query.is_some(), "takes a query over entities");
+    say(rule.statement.is_some(), "stands for a statement");
     say(rule.file.is_some(), "runs a file of SQL");
     say(rule.migrations.is_some(), "runs a folder of migrations");
     say(rule.table.is_some(), "takes a table's name");

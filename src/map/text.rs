@@ -4,9 +4,11 @@
 //! choice (modulo how many there are), so that every way counts once and the number of renderings is that of the
 //! widest choice, not their product.
 
+use super::matching::Selected;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
+use crate::frameworks::{Selector, Slot, Template};
 use crate::source::{FileId, Language, Place, Span};
 use crate::sql::HOLE;
 use crate::vocabulary::Name;
@@ -46,6 +48,8 @@ pub(super) struct Rendered {
     pub included: Option<FileId>,
     /// Whether any of it is known.
     pub known: bool,
+    /// Whether it was put together of values that stand apart from each other in the file.
+    scattered: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -67,6 +71,16 @@ impl Rendered {
         self.known |= !text.trim().is_empty();
     }
 
+    /// Adds another text with its places.
+    fn append(&mut self, other: Option<&Self>) {
+        let Some(other) = other.filter(|other| self.text.len() + other.text.len() <= MAX_LENGTH) else { return };
+        let from = self.text.len();
+        self.parts.extend(other.parts.iter().map(|part| Part { at: from + part.at, ..part.clone() }));
+        self.text.push_str(&other.text);
+        self.params.extend(&other.params);
+        self.known |= other.known;
+    }
+
     fn hole(&mut self, file: FileId, span: Span) {
         if !self.text.ends_with(HOLE) {
             self.parts.push(Part { at: self.text.len(), length: HOLE.len_utf8(), file, span });
@@ -76,7 +90,11 @@ impl Rendered {
 
     /// Where the bytes `span` of the text stand in the source; `None` for what stands nowhere.
     pub(super) fn place(&self, span: Span) -> Option<Place> {
-        let first = self.part_at(span.start as usize)?;
+        let mut first = self.part_at(span.start as usize)?;
+        if self.scattered {
+            // A schema and a table that are given by two attributes: the table's is the place.
+            first = self.part_at((span.end as usize).saturating_sub(1))?;
+        }
         let start = source_offset(first, span.start as usize, false);
         let last = self.part_at((span.end as usize).saturating_sub(1).max(span.start as usize))?;
         let end = if last.file == first.file { source_offset(last, span.end as usize, true) } else { first.span.end };
@@ -150,6 +168,49 @@ impl Program<'_> {
                 return all;
             }
         }
+    }
+
+    /// The statements that a call stands for by a template: one for each way of its values, none where one that is
+    /// needed is not given.
+    pub(super) fn filled(&self, (file, call): CallRef, template: &Template, at: Span) -> Vec<Rendered> {
+        let given = |selector: &Selector| {
+            let values = self.select(file, call, selector);
+            let node = values.into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => Some((file, node)),
+                Selected::Type(_) => None,
+            });
+            node.map(|(file, node)| self.texts(file, node, None, at))
+        };
+        if !template.needed().all(|selector| given(selector).is_some()) {
+            return Vec::new();
+        }
+        let ways = template.needed().filter_map(given).map(|texts| texts.len()).max().unwrap_or(1);
+        let mut all = Vec::new();
+        for way in 0..ways.clamp(1, MAX_ALTERNATIVES) {
+            let mut out = Rendered { scattered: true, ..Rendered::default() };
+            for slot in &template.0 {
+                let inner = match slot {
+                    Slot::Optional(inner) => &inner[..],
+                    other => std::slice::from_ref(other),
+                };
+                let texts: Option<Vec<Option<Vec<Rendered>>>> = inner
+                    .iter()
+                    .map(|slot| match slot {
+                        Slot::Value(selector) => given(selector).map(Some),
+                        _ => Some(None),
+                    })
+                    .collect();
+                for (slot, texts) in inner.iter().zip(texts.into_iter().flatten()) {
+                    match (slot, texts) {
+                        (Slot::Text(text), _) => out.literal(text, file, at),
+                        (_, Some(texts)) => out.append(texts.get(way).or(texts.last())),
+                        _ => {}
+                    }
+                }
+            }
+            all.push(out);
+        }
+        all
     }
 
     /// The text of a value that is wholly known and has one way.
@@ -422,7 +483,7 @@ impl<'p> Rendering<'_, 'p> {
             }
             if let Some(selector) = &rule.text {
                 for value in program.select(file, call, selector) {
-                    if let super::matching::Selected::Node(file, node) = value {
+                    if let Selected::Node(file, node) = value {
                         self.render(file, node, frame, at, depth);
                     }
                 }
@@ -472,7 +533,7 @@ impl<'p> Rendering<'_, 'p> {
             let rule = program.frameworks.call(id);
             if let Some(selector) = &rule.append {
                 for value in program.select(file, call, selector) {
-                    if let super::matching::Selected::Node(file, node) = value {
+                    if let Selected::Node(file, node) = value {
                         self.inserted_tail(file, node, frame, fact.span, depth);
                     }
                 }
@@ -655,8 +716,8 @@ impl Lists<'_, '_> {
             let selected = program.select(file, call, selector).into_iter();
             return selected
                 .flat_map(|value| match value {
-                    super::matching::Selected::Node(file, node) => self.lists(file, node, frame, depth),
-                    super::matching::Selected::Type(_) => Vec::new(),
+                    Selected::Node(file, node) => self.lists(file, node, frame, depth),
+                    Selected::Type(_) => Vec::new(),
                 })
                 .collect();
         }

@@ -1,4 +1,4 @@
-//! SQL where it hides: shell scripts, Makefiles, Dockerfiles, YAML, Terraform, notebooks.
+//! SQL where it hides: shell scripts, Makefiles, Dockerfiles, YAML, Terraform, notebooks; changelogs in YAML and JSON.
 //!
 //! Each becomes one top-level function. A command of a shell script is a call of the pseudo path
 //! `["shell", program]`, wherever the script stands:
@@ -12,13 +12,14 @@
 //! its own beside theirs. A variable is a name, `$(…)` the call of the command in it. A value in a document whose key
 //! names a file of SQL (`schema.sql: |`) is a call of `["document", "sql"]`.
 
+mod changelog;
 mod document;
 mod mapped;
 mod remap;
 mod shell;
 
 use super::outline::{Directive, Function, FunctionKind, Outline, Stmt};
-use crate::source::Span;
+use crate::source::{Language, Span};
 use crate::vocabulary::Name;
 use mapped::Mapped;
 
@@ -98,9 +99,19 @@ pub fn dockerfile(text: &str) -> Outline {
 /// The outline of a YAML file: keys that hold scripts (`run`, `script`, `command`, `args` …), files of SQL, and texts.
 #[must_use]
 pub fn yaml(text: &str) -> Outline {
+    if let Some(mut outline) = changelog::outline(text, Language::Yaml) {
+        outline.directives = directives(text);
+        return outline;
+    }
     let mut outline = Outline::default();
     let body = document::yaml(&mut outline, text);
     finished(outline, text, body)
+}
+
+/// The outline of a JSON file: of a changelog, else nothing.
+#[must_use]
+pub fn json(text: &str) -> Outline {
+    changelog::outline(text, Language::Json).unwrap_or_default()
 }
 
 /// The outline of a Terraform file: heredocs and texts.

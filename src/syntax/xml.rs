@@ -1,4 +1,4 @@
-//! XML that speaks of tables: MyBatis and iBatis mappers, Hibernate and JPA mappings.
+//! XML that speaks of tables: MyBatis and iBatis mappers, Hibernate and JPA mappings, Liquibase changelogs.
 //!
 //! What the outline of a mapper looks like:
 //!
@@ -16,9 +16,12 @@
 //! And of a mapping: each class is a [`TypeKind::Extension`] with the annotations that JPA has for the same
 //! (`Entity`, `Table`, `SecondaryTable`, `JoinTable`, `NamedQuery`, `NamedNativeQuery`).
 //!
+//! And of a changelog: see [`super::changelog`].
+//!
 //! Any other XML is an empty outline. Text is read from the source itself, not from the parser's decoded
 //! copy, so that every position is true through entities and CDATA.
 
+mod changelog;
 mod mapper;
 mod mapping;
 mod text;
@@ -34,7 +37,7 @@ const MAX_DEPTH: usize = 100;
 /// The outline of an XML file.
 #[must_use]
 pub fn outline(text: &str) -> Outline {
-    let roots = ["<mapper", "<sqlMap", "<hibernate-mapping", "<entity-mappings"];
+    let roots = ["<mapper", "<sqlMap", "<hibernate-mapping", "<entity-mappings", "databaseChangeLog"];
     if !roots.iter().any(|root| memchr::memmem::find(text.as_bytes(), root.as_bytes()).is_some()) {
         return Outline::default();
     }
@@ -52,6 +55,7 @@ pub fn outline(text: &str) -> Outline {
         "mapper" | "sqlMap" => mapper::outline(text, root),
         "hibernate-mapping" => mapping::hibernate(text, root),
         "entity-mappings" => mapping::jpa(text, root),
+        "databaseChangeLog" => changelog::outline(text, root),
         _ => Outline::default(),
     }
 }

@@ -6,7 +6,7 @@ use crate::frameworks::Selector;
 use crate::map::matching::Certainty;
 use crate::source::{FileId, Place, Span};
 use crate::sql::{self, Likelihood};
-use crate::vocabulary::{Dialect, Name};
+use crate::vocabulary::Name;
 use rustc_hash::FxHashSet;
 
 impl Interpreter<'_, '_> {
@@ -101,7 +101,7 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             self.found.consumed.extend(rendered.spans().map(own));
-            let script = sql::analyse(&rendered.text, &sql::Options::call(Dialect::Generic));
+            let script = sql::analyse(&rendered.text, &self.options(None));
             let Some(site) = rendered.whole() else { continue };
             let home = Home { file: self.file, function: self.function_at(site) };
             let handed_on = rendered.spans().any(|part| handed.contains(&own(part)));

@@ -1,0 +1,102 @@
+//! Changelogs of Liquibase in XML, YAML and JSON, as calls of pseudo paths.
+//!
+//! Each change is a call of `["liquibase", "createTable"]` or whatever it is called, one in the `rollback` of a change
+//! set of `["liquibase", "undo-createTable"]`, in the order of the file:
+//!
+//! - what the change says of itself (`tableName`, `schemaName`, …) is an argument of that name;
+//! - its statement (the text of an `sql`, the query of a `createView`, the body of a `createProcedure`) is an
+//!   argument without a name, its condition one named `where`;
+//! - a foreign key in the `constraints` of a column is a call `constraints` of its own, with what the change and the
+//!   column say; of `references="person(id)"` the name stands in `references`;
+//! - a value that is computed (`valueComputed="(SELECT …)"`) is a call `computed`.
+
+use super::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Outline, Piece, Stmt};
+use crate::source::Span;
+use crate::vocabulary::Name;
+
+/// What is said of a change: names with their values.
+pub(super) type Attributes = Vec<(Name, ExprId)>;
+
+/// Makes the outline of a changelog.
+#[derive(Default)]
+pub(super) struct Changelog {
+    pub outline: Outline,
+    body: Vec<Stmt>,
+}
+
+impl Changelog {
+    /// A change: its name, what is said of it, and its statement.
+    pub fn change(&mut self, name: &str, attributes: &Attributes, statement: Option<ExprId>, undo: bool, span: Span) {
+        let name = if undo { format!("undo-{name}").into() } else { Name::new(name) };
+        let segments = vec![Name::new_static("liquibase"), name];
+        let callee = self.outline.push(ExprKind::Path { segments, type_args: Vec::new() }, span);
+        let mut args: Vec<Arg> = statement.into_iter().map(|value| Arg { name: None, value, spread: false }).collect();
+        let named =
+            attributes.iter().map(|(name, value)| Arg { name: Some(name.clone()), value: *value, spread: false });
+        args.extend(named);
+        let call = self.outline.push(ExprKind::Call { callee, args }, span);
+        self.body.push(Stmt::Expr(call));
+    }
+
+    /// A column of a change: its computed values, and its foreign key in `constraints`.
+    pub fn column(
+        &mut self,
+        change: &Attributes,
+        column: &Attributes,
+        constraints: &Attributes,
+        undo: bool,
+        span: Span,
+    ) {
+        for (name, value) in column {
+            if matches!(name.as_str(), "valueComputed" | "defaultValueComputed") {
+                self.change("computed", change, Some(*value), undo, span);
+            }
+        }
+        let leads = |(name, _): &(Name, ExprId)| matches!(name.as_str(), "references" | "referencedTableName");
+        if constraints.iter().any(leads) {
+            let mut all = change.clone();
+            all.extend(constraints.iter().cloned());
+            self.change("constraints", &all, None, undo, span);
+        }
+    }
+
+    /// A text that stands in the file as these pieces.
+    pub fn text(&mut self, mut pieces: Vec<Piece>, span: Span, name: &str) -> ExprId {
+        if name == "references" {
+            // `person(id)`: the name of the table.
+            if let Some(Piece::Literal { text, span }) = pieces.first_mut()
+                && let Some(open) = text.find('(')
+            {
+                if span.len() == text.len() {
+                    span.end = span.start + Span::new(open, open).start;
+                }
+                text.truncate(open);
+                pieces.truncate(1);
+            }
+        }
+        self.outline.push(ExprKind::Text(pieces), span)
+    }
+
+    /// The outline of the file, which is so long.
+    pub fn finish(mut self, length: usize) -> Outline {
+        let span = Span::new(0, length);
+        if !self.body.is_empty() {
+            self.outline.functions.push(Function {
+                name: Name::default(),
+                scope: Vec::new(),
+                owner: None,
+                kind: FunctionKind::TopLevel,
+                parent: None,
+                annotations: Vec::new(),
+                generics: Vec::new(),
+                params: Vec::new(),
+                returns: None,
+                body: self.body,
+                span,
+                name_span: span,
+                is_test: false,
+            });
+        }
+        self.outline
+    }
+}
