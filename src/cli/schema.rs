@@ -10,7 +10,7 @@ use crate::report::write_json;
 #[derive(Debug, Args)]
 pub struct SchemaCommand {
     /// Of one command alone
-    #[arg(value_parser = ["check", "map", "frameworks"])]
+    #[arg(value_parser = ["check", "map", "services", "why", "frameworks"])]
     command: Option<String>,
 }
 

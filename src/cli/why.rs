@@ -1,10 +1,10 @@
 //! `bailiwick why`: each access of a service to a table, and each reason for the table's owner.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cli::{Exit, Global, Trouble, View, named, print};
 use crate::lint::Outcome;
-use crate::report::why;
+use crate::report::{json, why};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +21,17 @@ pub struct Why {
     service: String,
     /// The table: `table`, `schema.table` or `database:schema.table`, with `*`
     table: String,
+    /// How it is written to stdout
+    #[arg(long, short, default_value = "human")]
+    format: WhyFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WhyFormat {
+    /// For the terminal.
+    Human,
+    /// With all evidence and places; `bailiwick schema why` describes it.
+    Json,
 }
 
 impl Why {
@@ -31,6 +42,10 @@ impl Why {
         let tables = named::tables(&session.map, &self.table, service)?;
         let view = View::new(global, session, Outcome::default());
         let report = view.report(&view.style);
+        if self.format == WhyFormat::Json {
+            print(|out| json::write_why(&report, service, &tables, out))?;
+            return view.exit(Exit::Clean);
+        }
         print(|out| {
             for (at, table) in tables.iter().enumerate() {
                 if at > 0 {

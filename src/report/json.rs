@@ -3,6 +3,8 @@
 mod check;
 mod frameworks;
 mod map;
+mod services;
+mod why;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,6 +17,8 @@ use crate::vocabulary::Privilege;
 pub use check::{CheckDocument, write as write_check};
 pub use frameworks::{FrameworksDocument, write_list as write_frameworks, write_matches};
 pub use map::{MapDocument, write as write_map};
+pub use services::{ServicesDocument, write as write_services};
+pub use why::{WhyDocument, write as write_why};
 
 /// The version of the contract: it grows when something is taken away or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 1;

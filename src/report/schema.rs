@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::json::{CheckDocument, FrameworksDocument, MapDocument};
+use crate::report::json::{CheckDocument, FrameworksDocument, MapDocument, ServicesDocument, WhyDocument};
 
 /// What `--format json` writes, whatever the command.
 #[derive(Serialize, JsonSchema)]
@@ -16,6 +16,10 @@ enum Document {
     Map(MapDocument),
     /// Of `frameworks`.
     Frameworks(FrameworksDocument),
+    /// Of `services`.
+    Services(ServicesDocument),
+    /// Of `why`.
+    Why(WhyDocument),
 }
 
 /// The schema of the documents that `--format json` writes; of one command's alone if it is named.
@@ -26,6 +30,8 @@ pub fn schema(command: Option<&str>) -> Option<serde_json::Value> {
         None => schemars::schema_for!(Document),
         Some("check") => schemars::schema_for!(CheckDocument),
         Some("map") => schemars::schema_for!(MapDocument),
+        Some("services") => schemars::schema_for!(ServicesDocument),
+        Some("why") => schemars::schema_for!(WhyDocument),
         Some("frameworks") => schemars::schema_for!(FrameworksDocument),
         Some(_) => return None,
     };

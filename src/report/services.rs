@@ -25,6 +25,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "  libraries  {}", libraries.join(", "))?;
         }
         write_evidence(report, &service.evidence, out)?;
+        write_owned(report, id, out)?;
     }
     for library in &map.libraries {
         writeln!(out, "{}  library", report.style.bold(&library.name))?;
@@ -36,6 +37,21 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let assumed = if database.stated { "" } else { ", assumed" };
         writeln!(out, "{}  database{dialect}{assumed}", report.style.bold(&database.name))?;
         write_evidence(report, &database.evidence, out)?;
+    }
+    Ok(())
+}
+
+/// The tables that a service owns, each with what decided it.
+fn write_owned(report: &Report<'_>, id: ServiceId, out: &mut dyn Write) -> io::Result<()> {
+    for table in report.map.tables.iter().filter(|table| table.owner == Some(id)) {
+        let schema = table.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
+        let database = &report.map.database(table.database).name;
+        let status = table.owner_status.map(crate::map::OwnerStatus::name).unwrap_or_default();
+        let reason = table.owner_evidence.first();
+        let text = reason.map(|evidence| format!(": {}", evidence.text)).unwrap_or_default();
+        let place = reason.and_then(|evidence| evidence.place);
+        let place = place.map(|place| format!("  {}", report.pointer(place))).unwrap_or_default();
+        writeln!(out, "  owns       {database}:{schema}{} ({status}{text}){place}", table.name)?;
     }
     Ok(())
 }

@@ -105,7 +105,14 @@ fn check_fields(root: &Value, said: &Value, value: &Value, path: &str, found: &m
 fn the_documents_are_what_the_schema_says() {
     let repository = Repository::copied(&project().join("fixtures/shop"));
     let file = ["--test", "services/reporting/src/main.rs"];
-    let commands = [("check", &[][..]), ("map", &[]), ("frameworks", &[]), ("frameworks", &file)];
+    let commands = [
+        ("check", &[][..]),
+        ("map", &[]),
+        ("services", &[]),
+        ("why", &["reporting", "orders"]),
+        ("frameworks", &[]),
+        ("frameworks", &file),
+    ];
     for (command, more) in commands {
         let schema = repository.run(&["schema", command]).json();
         let arguments = [&[command, "--format", "json", "--today", TODAY], more].concat();

@@ -56,7 +56,7 @@ struct ServiceEntry {
 
 /// A library.
 #[derive(Debug, Serialize, JsonSchema)]
-struct LibraryEntry {
+pub(super) struct LibraryEntry {
     name: String,
     /// Relative to the root.
     paths: Vec<String>,
@@ -66,7 +66,7 @@ struct LibraryEntry {
 
 /// A database.
 #[derive(Debug, Serialize, JsonSchema)]
-struct DatabaseEntry {
+pub(super) struct DatabaseEntry {
     name: String,
     dialect: Option<&'static str>,
     /// Whether its identity is stated (config, connection settings) or assumed.
@@ -77,7 +77,7 @@ struct DatabaseEntry {
 
 /// A table.
 #[derive(Debug, Serialize, JsonSchema)]
-struct TableEntry {
+pub(super) struct TableEntry {
     database: String,
     schema: Option<String>,
     name: String,
@@ -99,7 +99,7 @@ struct TableEntry {
 
 /// One place where code touches a table.
 #[derive(Debug, Serialize, JsonSchema)]
-struct AccessEntry {
+pub(super) struct AccessEntry {
     /// Null for code of no service, and for a library's that no service reaches.
     service: Option<String>,
     library: Option<String>,
@@ -232,7 +232,7 @@ fn opaque(report: &Report<'_>) -> Vec<OpaqueEntry> {
     listed.map(entry).collect()
 }
 
-fn table_entry(report: &Report<'_>, table: &Table) -> TableEntry {
+pub(super) fn table_entry(report: &Report<'_>, table: &Table) -> TableEntry {
     let mut claimed_by: Vec<String> =
         table.claims.iter().map(|(service, _)| report.map.service(*service).name.to_string()).collect();
     claimed_by.sort_unstable();
@@ -254,7 +254,7 @@ fn table_entry(report: &Report<'_>, table: &Table) -> TableEntry {
     }
 }
 
-fn access_entry(report: &Report<'_>, access: &Access) -> AccessEntry {
+pub(super) fn access_entry(report: &Report<'_>, access: &Access) -> AccessEntry {
     let Spot { path, range } = Spot::new(report, access.place);
     let step = |step: &Step| {
         let Spot { path, range } = Spot::new(report, step.place);
@@ -283,7 +283,7 @@ fn service_name(report: &Report<'_>, id: Option<ServiceId>) -> Option<String> {
     id.map(|id| report.map.service(id).name.to_string())
 }
 
-fn evidence(report: &Report<'_>, evidence: &[crate::map::Evidence]) -> Vec<EvidenceEntry> {
+pub(super) fn evidence(report: &Report<'_>, evidence: &[crate::map::Evidence]) -> Vec<EvidenceEntry> {
     evidence.iter().map(|evidence| EvidenceEntry::new(report, evidence)).collect()
 }
 
