@@ -90,7 +90,14 @@ fn explain_lists_and_explains() {
 
 #[test]
 fn the_schema_is_a_schema() {
-    for arguments in [&["schema"][..], &["schema", "check"], &["schema", "map"], &["schema", "services"], &["schema", "why"], &["schema", "frameworks"]] {
+    for arguments in [
+        &["schema"][..],
+        &["schema", "check"],
+        &["schema", "map"],
+        &["schema", "services"],
+        &["schema", "why"],
+        &["schema", "frameworks"],
+    ] {
         let schema: Value = bailiwick(project(), arguments).json();
         assert!(schema["$schema"].as_str().is_some_and(|url| url.contains("json-schema.org")), "{arguments:?}");
     }

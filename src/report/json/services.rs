@@ -92,19 +92,27 @@ pub fn write(report: &Report<'_>, assumed: &[String], out: &mut dyn Write) -> io
         schema_version: SCHEMA_VERSION,
         command: "services",
         services: (0u32..).map(ServiceId).zip(&map.services).map(|(id, service)| entry(report, id, service)).collect(),
-        libraries: (0u32..).map(LibraryId).zip(&map.libraries).map(|(id, library)| LibraryEntry {
-            name: library.name.to_string(),
-            paths: library.paths.clone(),
-            services: names(report, |service| service.libraries.contains(&id)),
-            evidence: evidence(report, &library.evidence),
-        }).collect(),
-        databases: (0u32..).map(DatabaseId).zip(&map.databases).map(|(id, database)| DatabaseEntry {
-            name: database.name.to_string(),
-            dialect: database.dialect.map(crate::vocabulary::Dialect::name),
-            stated: database.stated,
-            services: names(report, |service| service.databases.contains(&id)),
-            evidence: evidence(report, &database.evidence),
-        }).collect(),
+        libraries: (0u32..)
+            .map(LibraryId)
+            .zip(&map.libraries)
+            .map(|(id, library)| LibraryEntry {
+                name: library.name.to_string(),
+                paths: library.paths.clone(),
+                services: names(report, |service| service.libraries.contains(&id)),
+                evidence: evidence(report, &library.evidence),
+            })
+            .collect(),
+        databases: (0u32..)
+            .map(DatabaseId)
+            .zip(&map.databases)
+            .map(|(id, database)| DatabaseEntry {
+                name: database.name.to_string(),
+                dialect: database.dialect.map(crate::vocabulary::Dialect::name),
+                stated: database.stated,
+                services: names(report, |service| service.databases.contains(&id)),
+                evidence: evidence(report, &database.evidence),
+            })
+            .collect(),
         assumed: assumed.to_vec(),
     };
     write_json(&document, out)
