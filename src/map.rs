@@ -5,11 +5,13 @@
 
 mod accesses;
 mod associations;
+mod beside;
 mod build;
 mod calls;
 mod catalog;
 mod entities;
 mod interpret;
+mod markup;
 mod matches;
 mod matching;
 mod memo;

@@ -56,10 +56,25 @@ pub struct Workspace {
     pub databases: Vec<Database>,
     /// Folders whose DDL belongs to a database by how things are wired, not by where they lie.
     pub ddl_wirings: Vec<DdlWiring>,
+    /// What settings say of frameworks that make the schema from their entities, one for each unit and key.
+    pub schema_switches: Vec<SchemaSwitch>,
     /// What was assumed for want of a config: lines for standard error.
     pub assumptions: Vec<String>,
     /// Manifests and settings that could not be understood; the scan went on without them.
     pub problems: Vec<Problem>,
+}
+
+/// A setting that may let a framework make the schema from its entities (`spring.jpa.hibernate.ddl-auto: update`).
+#[derive(Debug, Clone)]
+pub struct SchemaSwitch {
+    /// Whose setting it is.
+    pub unit: Unit,
+    /// The path of its key, joined by dots, in snake case.
+    pub key: Name,
+    /// Its value, lower-cased.
+    pub value: Name,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// A service: an index into [`Workspace::services`].

@@ -252,7 +252,7 @@ impl<'a> Flow<'a> {
     }
 
     fn assign(&mut self, target: ExprId, value: ExprId, append: bool) {
-        let node = self.eval(value);
+        let node = if append { self.put_in(value, false) } else { self.eval(value) };
         let outline = self.outline;
         match &outline.expr(target).kind {
             ExprKind::Path { segments, .. } if segments.len() == 1 => {
@@ -480,7 +480,10 @@ impl<'a> Flow<'a> {
                 Node::Record(entries.iter().map(|&(key, value)| (self.eval(key), self.eval(value))).collect())
             }
             ExprKind::List(items) => Node::List(self.eval_all(items)),
-            ExprKind::Concat(parts) => Node::Concat(self.eval_all(parts)),
+            ExprKind::Concat(parts) => {
+                let parts = parts.iter().enumerate().map(|(at, &part)| self.put_in(part, at == 0)).collect();
+                Node::Concat(parts)
+            }
             ExprKind::Format { template, args } => {
                 let template = self.eval(*template);
                 Node::Format { template, args: self.args(args).into_iter().map(|arg| arg.value).collect() }
@@ -502,6 +505,22 @@ impl<'a> Flow<'a> {
             }
         };
         self.push(node)
+    }
+
+    /// A value as part of a text. What names something (a constant, a local) keeps the place where it is put in; a text
+    /// that is gone on with (`sql = sql + …`) stays itself.
+    fn put_in(&mut self, id: ExprId, first: bool) -> NodeId {
+        let outline = self.outline;
+        let expr = outline.expr(id);
+        let local = |name: &Name| first && self.names.contains_key(name);
+        let named = match &expr.kind {
+            ExprKind::Path { segments, .. } => !matches!(&segments[..], [name] if local(name)),
+            ExprKind::Member { .. } | ExprKind::Index { .. } => true,
+            ExprKind::Call { .. } => !first,
+            _ => false,
+        };
+        let node = self.eval(id);
+        if named { self.push(Node::Text(vec![TextPiece::Value { node, span: expr.span }])) } else { node }
     }
 
     fn text(&mut self, pieces: &[Piece]) -> Node {

@@ -90,7 +90,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || follows
         || [&rule.sql, &rule.file, &rule.entity_query, &rule.append, &rule.text, &rule.carries, &rule.hands]
             .into_iter()
-            .chain([&rule.statement_name, &rule.migrations])
+            .chain([&rule.statement_name, &rule.migrations, &rule.content])
             .any(Option::is_some)
         || rule.statement.is_some()
         || rule.returns.is_some()
@@ -108,10 +108,10 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
 
 fn entity(rule: &EntityRule) -> Option<(&'static str, &'static str)> {
     let lists = [&rule.annotation, &rule.base, &rule.method, &rule.field, &rule.field_annotation, &rule.held_in];
-    let means = rule.mapped || lists.iter().any(|list| !list.is_empty());
+    let means = rule.mapped || lists.into_iter().chain([&rule.kept_by]).any(|list| !list.is_empty());
     (!means).then_some((
         "says of no type that it is one",
-        "give it `annotation`, `base`, `method`, `field`, `held-in` or `mapped`",
+        "give it `annotation`, `base`, `method`, `field`, `held-in`, `kept-by` or `mapped`",
     ))
 }
 

@@ -58,6 +58,9 @@ pub struct Framework {
     /// Which values stand for tables.
     #[serde(default, rename = "value")]
     pub values: Vec<ValueRule>,
+    /// What its types give those that derive from them.
+    #[serde(default, rename = "member")]
+    pub members: Vec<MemberRule>,
     /// Where the file comes from.
     #[serde(skip)]
     pub source: Source,
@@ -79,12 +82,28 @@ pub struct Framework {
     pub serves: Vec<Name>,
 }
 
+/// A member that a type of the framework's gives those that derive from it: `baseMapper` of a `ServiceImpl<M, T>`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MemberRule {
+    /// The types.
+    pub of: Vec<Name>,
+    /// The member's name.
+    pub name: Name,
+    /// Which of the type's arguments it is of.
+    #[serde(default)]
+    pub type_argument: Option<usize>,
+    /// Else its type, as a path.
+    #[serde(default, rename = "type")]
+    pub ty: Option<Name>,
+}
+
 /// What a call (or an annotated function) means. The first group of keys says what matches, the second what
 /// follows from it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CallRule {
-    /// Free functions, static methods and constructors, as paths.
+    /// Free functions, static methods and constructors, as paths; `*Error` is all whose name ends so.
     #[serde(default)]
     pub function: Vec<Name>,
     /// Macros and tagged templates, as paths.
@@ -136,6 +155,15 @@ pub struct CallRule {
     /// The statement that the call stands for, with values of the call in it: `DROP TABLE {argument 0}`.
     #[serde(default)]
     pub statement: Option<Template>,
+    /// The SQL is only this clause of a query (`from`), with or without the word itself.
+    #[serde(default)]
+    pub clause: Option<Name>,
+    /// The SQL may be a `<script>` with tags in it, as MyBatis has them.
+    #[serde(default)]
+    pub tags: bool,
+    /// Types that may be given instead of a text: of those the rule says nothing.
+    #[serde(default)]
+    pub except: Vec<Name>,
     /// The value is the path of a file of SQL.
     #[serde(default)]
     pub file: Option<Selector>,
@@ -145,6 +173,9 @@ pub struct CallRule {
     /// The value is a text that names a table (or a list of such, or `name AS alias`).
     #[serde(default)]
     pub table: Option<Selector>,
+    /// How a constant is named after a table, where what generates it is not in the sources (`from(ORDERS)`).
+    #[serde(default)]
+    pub generated: Option<Naming>,
     /// The value qualifies `table` with a schema.
     #[serde(default)]
     pub schema: Option<Selector>,
@@ -183,6 +214,12 @@ pub struct CallRule {
     /// The call's result is a text: the value selected (`QueryBuilder::new("…")`, `sql.SQL("…")`, `text("…")`).
     #[serde(default)]
     pub text: Option<Selector>,
+    /// What stands between several such values.
+    #[serde(default)]
+    pub separator: Name,
+    /// The call's result is what stands in the file of that path.
+    #[serde(default)]
+    pub content: Option<Selector>,
     /// The call's result carries the entity of this value; by default a method's result carries its receiver's.
     #[serde(default)]
     pub carries: Option<Selector>,
@@ -263,6 +300,9 @@ pub struct EntityRule {
     /// Whether types that a `[[mapping]]` speaks of are entities: those that a call of the framework is given.
     #[serde(default)]
     pub mapped: bool,
+    /// Some type derives from one of these with it as argument (`OrderRepository extends CrudRepository<Order, Long>`).
+    #[serde(default)]
+    pub kept_by: Vec<Name>,
     /// Types with one of these annotations, or these fields set, are no tables themselves (abstract bases).
     #[serde(default)]
     pub skip: Vec<Selector>,
@@ -293,12 +333,34 @@ pub struct EntityRule {
     /// Whether the framework creates the table from the type.
     #[serde(default)]
     pub creates: bool,
+    /// Settings by which the framework creates the tables when the service starts, as paths of keys in snake case;
+    /// the end of a path is enough.
+    #[serde(default)]
+    pub created_by: Vec<Name>,
     /// Fields that lead to other entities: annotations or types that make a field an association.
     #[serde(default)]
     pub associations: Vec<Name>,
-    /// Where a field's own join table is named, tried in order.
+    /// How a hierarchy of entities lies in tables: the annotation that says `JOINED` or `TABLE_PER_CLASS`.
+    #[serde(default)]
+    pub inheritance: Option<Selector>,
+    /// Where further tables that hold a part of each row are named; all of them count.
+    #[serde(default)]
+    pub secondary: Vec<Selector>,
+    /// Where a field's own table (of its items, or one that joins) is named, tried in order.
     #[serde(default)]
     pub join_table: Vec<Selector>,
+    /// Annotations of fields whose items lie in a table `<entity>_<field>` of their own.
+    #[serde(default)]
+    pub collections: Vec<Name>,
+    /// Annotations of fields that a table `<own>_<other>` joins with the other entity's, unless they are `mappedBy`.
+    #[serde(default)]
+    pub paired: Vec<Name>,
+    /// Annotations of fields whose items are read and written with the entity as one.
+    #[serde(default)]
+    pub aggregated: Vec<Name>,
+    /// The argument by which an association is loaded along with the entity.
+    #[serde(default)]
+    pub loaded: Option<Said>,
     /// What one needs to use a value of the type as if it were the table (diesel's `users::table`): a bare
     /// mention that no call claims.
     #[serde(default)]
@@ -306,6 +368,16 @@ pub struct EntityRule {
     /// Whether a mention counts only by one of the `aliases`: the type's own name merely says where they are.
     #[serde(default)]
     pub mention_by_alias: bool,
+}
+
+/// An argument of an annotation, and the value it is given by name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Said {
+    /// The argument.
+    pub argument: Name,
+    /// The last word of its value.
+    pub value: Name,
 }
 
 /// Calls that say which table an entity has: `builder.ToTable("orders", "sales")`.

@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::associations::Association;
+use super::beside::{Beside, Hierarchy};
 use super::matching::Selected;
 use super::memo;
 use super::program::{Program, Uses};
@@ -32,6 +33,8 @@ pub(super) struct Entity {
     pub framework: usize,
     /// Whether the framework creates the table from it.
     pub creates: bool,
+    /// Whether it does so by a setting of the service: then the entity's declaration is an access.
+    pub at_start: bool,
     /// What a bare mention needs.
     pub mention: Vec<Privilege>,
     /// Whether only the names that the framework derives are a mention, not the type's own.
@@ -42,6 +45,8 @@ pub(super) struct Entity {
     pub decl: Option<(FileId, u32)>,
     /// The entities whose tables hold a part of it: its supertypes', where the framework joins them.
     pub parents: Vec<usize>,
+    /// The tables that are touched along with its own.
+    pub beside: Vec<Beside>,
 }
 
 /// All entities of the program.
@@ -60,6 +65,8 @@ pub(super) struct Entities {
     pub associations: FxHashMap<(usize, Name), Association>,
     /// The entity that a type serves (a manager).
     pub served: FxHashMap<(FileId, u32), usize>,
+    /// The types that some type is a repository of, by the repository's name.
+    kept: FxHashSet<(Name, FileId, u32)>,
 }
 
 /// What a call says of the table that a type has.
@@ -79,21 +86,28 @@ pub(super) enum Carried {
     Named(Box<Entity>),
 }
 
+impl Entities {
+    /// The entity that a declaration is.
+    pub(super) fn of_type(&self, decl: (FileId, u32)) -> Option<usize> {
+        self.by_type.get(&decl).copied()
+    }
+}
+
 impl Program<'_> {
     /// Finds the entities of all files and makes the names that frameworks derive from them resolvable.
     pub(super) fn find_entities(&mut self) {
         let mut aliases = Vec::new();
+        let mut found = Vec::new();
         self.find_held();
+        self.find_kept();
         self.find_mappings();
         for file in self.symbols.file_ids() {
             let facts = self.symbols.file(file).facts;
             for (index, decl) in (0u32..).zip(&facts.types) {
-                let Some((entity, rule_aliases)) = self.entity_rule(file, index, decl) else { continue };
-                let number = self.entities.list.len();
-                self.entities.list.push(entity);
-                self.entities.by_type.insert((file, index), number);
+                let Some((entity, rule)) = self.entity_rule(file, index, decl) else { continue };
+                found.push(((file, index), entity, rule.clone()));
                 let module = &self.symbols.file(file).module;
-                for alias in rule_aliases {
+                for alias in &rule.aliases {
                     let alias = alias.replace("{name}", &decl.name);
                     let parts = alias.split("::").filter(|part| !part.is_empty()).map(Name::from);
                     let path: Vec<Name> = module.iter().chain(&decl.scope).cloned().chain(parts).collect();
@@ -104,7 +118,17 @@ impl Program<'_> {
         for (path, def) in aliases {
             self.symbols.alias(path, def);
         }
+        let mut rules = Vec::with_capacity(found.len());
+        for (decl, entity, rule) in found {
+            self.entities.by_type.insert(decl, self.entities.list.len());
+            self.entities.list.push(entity);
+            rules.push((decl, rule));
+        }
         self.generation = memo::Generation::new();
+        let beside = self.tables_beside(&rules);
+        for (entity, beside) in self.entities.list.iter_mut().zip(beside) {
+            entity.beside = beside;
+        }
         for file in self.symbols.file_ids() {
             let facts = self.symbols.file(file).facts;
             for (index, value) in (0u32..).zip(&facts.values) {
@@ -121,7 +145,7 @@ impl Program<'_> {
     }
 
     /// The entity that a type is, with the aliases its rule gives it.
-    fn entity_rule(&self, file: FileId, index: u32, decl: &TypeFact) -> Option<(Entity, Vec<Name>)> {
+    fn entity_rule(&self, file: FileId, index: u32, decl: &TypeFact) -> Option<(Entity, &EntityRule)> {
         if decl.kind == TypeKind::Alias {
             return None;
         }
@@ -134,21 +158,39 @@ impl Program<'_> {
                     continue;
                 }
                 let Some((table, by_convention)) = self.entity_table(file, index, decl, rule) else { continue };
+                let at_start = self.is_created(file, rule);
                 let entity = Entity {
                     table,
                     place: Place { file, span: decl.name_span },
                     framework,
-                    creates: rule.creates,
+                    creates: rule.creates || at_start,
+                    at_start,
                     mention: rule.mention.clone(),
                     mention_by_alias: rule.mention_by_alias,
                     by_convention,
                     decl: Some((file, index)),
                     parents: Vec::new(),
+                    beside: Vec::new(),
                 };
-                return Some((entity, rule.aliases.clone()));
+                return Some((entity, rule));
             }
         }
         None
+    }
+
+    /// Whether a setting of the service, or of all that link the library, lets the framework create the table.
+    fn is_created(&self, file: FileId, rule: &EntityRule) -> bool {
+        if rule.created_by.is_empty() {
+            return false;
+        }
+        const CREATING: &[&str] =
+            &["create", "create-drop", "create-only", "drop-and-create", "update", "create-or-extend-tables", "true"];
+        let unit = self.symbols.file(file).unit;
+        self.symbols.workspace.schema_switches.iter().any(|switch| {
+            (switch.unit == unit || self.symbols.visible(switch.unit, unit))
+                && CREATING.contains(&switch.value.as_str())
+                && rule.created_by.iter().any(|key| switch.key.replace('_', ".").ends_with(&key.replace('_', ".")))
+        })
     }
 
     /// Finds the fields that hold sets of a type, where a framework looks for them.
@@ -171,6 +213,56 @@ impl Program<'_> {
             }
         }
         self.entities.held = held;
+    }
+
+    /// Finds the types that others keep: `OrderRepository extends CrudRepository<Order, Long>`, through types of the
+    /// workspace too.
+    fn find_kept(&mut self) {
+        let mut wanted: FxHashSet<Name> = FxHashSet::default();
+        for framework in &self.frameworks.all {
+            let names = framework.entities.iter().flat_map(|rule| &rule.kept_by);
+            wanted.extend(names.filter_map(|name| model::segments(name).pop()));
+        }
+        if wanted.is_empty() {
+            return;
+        }
+        let mut kept = FxHashSet::default();
+        for file in self.symbols.file_ids() {
+            for (index, decl) in (0u32..).zip(&self.symbols.file(file).facts.types) {
+                if decl.bases.iter().all(|base| base.args.is_empty()) {
+                    continue;
+                }
+                let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+                let lineage = self.lineage(&ty);
+                let keepers = lineage.iter().flat_map(|&(file, index)| {
+                    let bases = self.symbols.type_decl(file, index).bases.iter();
+                    bases.filter_map(|base| base.path.last().filter(|name| wanted.contains(*name)).cloned())
+                });
+                let keepers: Vec<Name> = keepers.collect();
+                let Some(of) = (!keepers.is_empty()).then(|| self.bound_argument(file, decl)).flatten() else {
+                    continue;
+                };
+                for (file, index) in of.decls {
+                    kept.extend(keepers.iter().map(|keeper| (keeper.clone(), file, index)));
+                }
+            }
+        }
+        self.entities.kept = kept;
+    }
+
+    /// The first argument of a type's supertypes that is a declared type: what a repository is of.
+    fn bound_argument(&self, file: FileId, decl: &TypeFact) -> Option<Ty> {
+        let mut scope = decl.scope.clone();
+        scope.push(decl.name.clone());
+        let generic = |name: &Name| decl.generics.iter().any(|generic| generic.name == *name);
+        let args = decl.bases.iter().flat_map(|base| &base.args);
+        let stated = args.filter(|arg| !arg.path.last().is_some_and(generic));
+        let types = stated.map(|arg| self.type_ref(file, &scope, arg, 0));
+        types.into_iter().find(|ty| {
+            ty.decls.first().is_some_and(|&(file, index)| {
+                matches!(self.symbols.type_decl(file, index).kind, TypeKind::Class | TypeKind::Struct)
+            })
+        })
     }
 
     /// Finds the calls that say which table an entity has.
@@ -351,7 +443,11 @@ impl Program<'_> {
         // A struct tag is named by a bare word, which no import binds.
         let mut tags = decl.fields.iter().flat_map(|field| &field.annotations).filter_map(|tag| tag.path.last());
         let tagged = tags.any(|name| rule.field_annotation.contains(name));
-        let matches = annotated || derived || has_method || has_field || tagged;
+        let kept = rule.kept_by.iter().any(|name| {
+            let keeper = model::segments(name).pop().unwrap_or_default();
+            self.entities.kept.contains(&(keeper, file, index))
+        });
+        let matches = annotated || derived || has_method || has_field || tagged || kept;
         let set = |selector: &Selector| self.own_text(file, index, decl, selector).is_some();
         matches && (rule.only.is_empty() || rule.only.iter().any(set)) && !rule.skip.iter().any(set)
     }
@@ -393,6 +489,7 @@ impl Program<'_> {
             stated.or_else(|| rule.table.iter().find_map(|selector| self.own_text(file, index, decl, selector)));
         if stated.is_none()
             && rule.inherit
+            && self.hierarchy(file, index, rule) == Hierarchy::One
             && let Some(parent) = self.parent_entity(file, index, rule)
         {
             let decl = self.symbols.type_decl(parent.0, parent.1);
@@ -418,7 +515,7 @@ impl Program<'_> {
     }
 
     /// The nearest supertype that is an entity by the same rule: its subtypes share its table.
-    fn parent_entity(&self, file: FileId, index: u32, rule: &EntityRule) -> Option<(FileId, u32)> {
+    pub(super) fn parent_entity(&self, file: FileId, index: u32, rule: &EntityRule) -> Option<(FileId, u32)> {
         let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
         let own = self.symbols.parts(file, index);
         self.lineage(&ty).iter().copied().filter(|part| !own.contains(part)).find(|&(file, index)| {
@@ -563,14 +660,14 @@ impl Program<'_> {
         }
     }
 
-    /// What the type's constructor gives its supertype's.
+    /// What the type's constructors give its supertype's, or each other.
     fn given_to_super(&self, file: FileId, index: u32, step: &Step) -> Vec<NodeId> {
         let facts = self.symbols.file(file).facts;
         let calls = facts.calls.iter().filter(|call| {
             let function = &facts.functions[call.function as usize];
             function.owner == Some(index)
                 && function.kind == FunctionKind::Constructor
-                && matches!(facts.node(call.callee), Node::Super(_))
+                && matches!(facts.node(call.callee), Node::Super(_) | Node::This(_))
         });
         // `Some("shop")` is what it holds.
         let inside = |node: NodeId| match facts.node(node) {
@@ -641,11 +738,13 @@ impl Program<'_> {
                 place: Place { file, span: fact.name_span },
                 framework: id.framework,
                 creates: rule.creates,
+                at_start: false,
                 mention: rule.mention.clone(),
                 mention_by_alias: false,
                 by_convention: false,
                 decl: None,
                 parents: Vec::new(),
+                beside: Vec::new(),
             });
         }
         None
@@ -748,6 +847,12 @@ impl Program<'_> {
     /// The entity of a constant or module variable that a path names.
     fn declared_value(&self, file: FileId, function: u32, path: &[Name]) -> Option<Carried> {
         let resolved = self.symbols.resolve_in(file, function, path);
+        // `QOrder.order`: what the derived type offers is of the entity.
+        if let ([Def::Type(file, index), ..], [_]) = (&resolved.defs[..], &resolved.rest[..])
+            && self.symbols.is_alias(&resolved.path[..resolved.path.len() - 1])
+        {
+            return self.entities.of_type((*file, *index)).map(Carried::Declared);
+        }
         let whole = resolved.defs.iter().filter(|_| resolved.rest.is_empty());
         let mut numbers = whole.filter_map(|def| match *def {
             Def::Value(file, index) => self.entities.by_value.get(&(file, index)),

@@ -13,13 +13,14 @@ use rustc_hash::FxHashSet;
 use effects::Effect;
 pub(super) use found::{DefinitionUse, Found, Home, IncludeUse, OpaqueUse, RoutineUse, Use};
 
+use super::beside::Holds;
 use super::entities::table_with_alias;
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::config::Config;
-use crate::facts::{CallFact, CallKind, Node, NodeId, scan};
-use crate::frameworks::{CallRule, RuleId, Template};
+use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
+use crate::frameworks::{CallRule, RuleId, Template, naming};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE, Likelihood};
@@ -87,6 +88,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             self.call(index, &mut effects);
         }
         self.effects(effects);
+        self.created();
         self.annotations();
         self.found
     }
@@ -101,8 +103,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             let span = Place { file, span: call.span };
             let dialect = self.dialect((file, index), id);
             let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
-            let text = rule.sql.as_ref().map(|selector| (selector, false));
-            let text = text.or(rule.entity_query.as_ref().map(|selector| (selector, true)));
+            let text = rule.entity_query.as_ref().map(|selector| (selector, true));
+            let text = text.or(rule.sql.as_ref().map(|selector| (selector, false)));
             if let Some((selector, entities)) = text {
                 let claim = Claim { rule, id, certainty, entities, schema: None };
                 for value in program.select(file, index, selector) {
@@ -266,11 +268,20 @@ impl<'i, 'p> Interpreter<'i, 'p> {
 
     /// A text that a rule claims: its statements, or the callers' if it is theirs to say.
     fn text(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: At, claim: Claim<'_>, depth: usize) {
+        if self.is_no_text(file, node, claim.rule) {
+            return;
+        }
         for rendered in self.program.texts(file, node, frame, at.span.span) {
             if !rendered.depends_on(frame) {
                 continue;
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+            let tagged = claim.rule.tags && rendered.text.trim_start().starts_with("<script");
+            let rendered = if tagged { rendered.without_tags() } else { rendered };
+            let rendered = match claim.rule.clause.as_ref().filter(|_| rendered.known) {
+                Some(clause) => rendered.completed(clause),
+                None => rendered,
+            };
             if let Some(included) = rendered.included {
                 let framework = self.program.frameworks.framework(claim.id).name.clone();
                 self.found.includes.push(IncludeUse { home: at.home, file: included, call: at.span, framework });
@@ -329,6 +340,16 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         }
     }
 
+    /// Whether what is given where a text may be is something else: a function that makes the statement itself, or
+    /// what the rule says it may be instead.
+    fn is_no_text(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
+        let program = self.program;
+        if matches!(program.symbols.file(file).facts.node(node), Node::Lambda(_)) {
+            return true;
+        }
+        !rule.except.is_empty() && program.type_of(file, node, 0).is_some_and(|ty| program.is_a(&ty, &rule.except))
+    }
+
     /// Runs `then` for each call of the function whose parameter leaves the first hole.
     fn for_callers(
         &mut self,
@@ -380,51 +401,31 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         for statement in &script.statements {
             for access in &statement.accesses {
                 let place = rendered.place(access.span).unwrap_or(site);
-                let table = match claim {
-                    Some(claim) if claim.entities => match self.entity_in(statement, access, rendered) {
-                        Some(table) => table,
-                        None => continue,
-                    },
-                    _ => access.table.clone(),
+                let tables = match claim {
+                    Some(claim) if claim.entities => self.entities_in(statement, access, rendered, claim.rule),
+                    _ => vec![(access.table.clone(), access.privilege)],
                 };
-                let evidence = match &framework {
-                    Some(framework) => Evidence {
-                        kind: EvidenceKind::Call,
-                        text: match claim.is_some_and(|claim| claim.rule.statement.is_some()) {
-                            true => format!("{framework} makes a statement of this call"),
-                            false => format!("the text is handed to {framework}"),
-                        },
-                        place: Some(at.span),
-                    },
-                    None => Evidence {
-                        kind: EvidenceKind::Literal,
-                        text: if at.handed_on {
-                            "the text is plainly SQL, and handed on as such; no framework claims it".to_owned()
-                        } else {
-                            "the text is plainly SQL; no framework claims it".to_owned()
-                        },
-                        place: Some(site),
-                    },
-                };
-                self.found.uses.push(Use {
-                    home: at.home,
-                    place,
-                    site,
-                    call: Some(at.span),
-                    table,
-                    privilege: access.privilege,
-                    evidence,
-                    framework: framework.clone(),
-                    rule: claim.map(|claim| claim.id),
-                    partial: statement.partial || access.partial,
-                    statement: statement.normalised,
-                    block: access.block,
-                    referencing: access.referencing.clone(),
-                    routine: access.routine.clone(),
-                    dialect: at.dialect.or(Some(script.dialect)),
-                    needs_known_table: claim.is_none() && !at.handed_on,
-                    rollback: at.rollback,
-                });
+                for (table, privilege) in tables {
+                    self.found.uses.push(Use {
+                        home: at.home,
+                        place,
+                        site,
+                        call: Some(at.span),
+                        table,
+                        privilege,
+                        evidence: text_evidence(framework.as_deref(), claim, at, site),
+                        framework: framework.clone(),
+                        partial: statement.partial || access.partial,
+                        statement: statement.normalised,
+                        block: access.block,
+                        referencing: access.referencing.clone(),
+                        routine: access.routine.clone(),
+                        dialect: at.dialect.or(Some(script.dialect)),
+                        needs_known_table: claim.is_none() && !at.handed_on,
+                        rollback: at.rollback,
+                        rule: claim.map(|claim| claim.id),
+                    });
+                }
             }
             self.rest_of(statement, rendered, site, at, claim.is_some());
         }
@@ -461,8 +462,15 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         }
     }
 
-    /// The table of the entity that a query over entities names, or of the association `o.lines`.
-    fn entity_in(&self, statement: &sql::Statement, access: &sql::Access, rendered: &Rendered) -> Option<TableName> {
+    /// The tables of the entity that a query over entities names, or of the association `o.lines`, with what each is
+    /// needed for. Where a rule takes SQL as well, a name that is no entity's is a table's.
+    fn entities_in(
+        &self,
+        statement: &sql::Statement,
+        access: &sql::Access,
+        rendered: &Rendered,
+        rule: &CallRule,
+    ) -> Vec<(TableName, Privilege)> {
         let program = self.program;
         // The text was read with reserved words masked: the name is the one that is written.
         let written = |access: &sql::Access| {
@@ -471,14 +479,22 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         };
         let name = written(access);
         let number = if name.qualifiers.is_empty() {
-            program.entity_of_type(&self.type_named(&name)?, 0)?
+            self.type_named(&name).and_then(|ty| program.entity_of_type(&ty, 0))
         } else {
             let others = statement.accesses.iter().map(written).filter(|other| other.qualifiers.is_empty());
             let types: Vec<_> = others.filter_map(|other| self.type_named(&other)).collect();
             let field = types.iter().find_map(|ty| program.field_type(ty, &name.name.text, 0));
-            program.entity_of_type(&field?, 0)?
+            field.and_then(|field| program.entity_of_type(&field, 0))
         };
-        Some(program.entities.list[number].table.clone())
+        let Some(number) = number else {
+            return if rule.sql.is_some() { vec![(name, access.privilege)] } else { Vec::new() };
+        };
+        let entity = &program.entities.list[number];
+        let beside = entity.beside.iter().filter(|other| matches!(other.holds, Holds::PartOfRow | Holds::Subtype));
+        let beside = beside.flat_map(|other| {
+            other.holds.needs(access.privilege).iter().map(|&privilege| (other.table.clone(), privilege))
+        });
+        std::iter::once((entity.table.clone(), access.privilege)).chain(beside).collect()
     }
 
     /// The entity type of a name, seen from this file.
@@ -530,6 +546,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             }
             _ => {}
         }
+        if let Some((table, place)) = self.generated(file, node, claim.rule) {
+            return self.named_use(place, &table, at, claim);
+        }
         for rendered in program.texts(file, node, frame, at.span.span) {
             if !rendered.depends_on(frame) {
                 continue;
@@ -546,7 +565,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     if let Some(schema) = claim.schema.filter(|_| table.qualifiers.is_empty()) {
                         table.qualifiers.push(Part { text: schema.into(), quoted: false });
                     }
-                    self.named_use(&rendered, &table, at, claim);
+                    let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
+                    self.named_use(place, &table, at, claim);
                 }
                 _ if claim.certainty == Certainty::Known && rendered.text.contains(HOLE) && !rendered.known => {
                     self.opaque(at, at.span, "the table's name arrives at run time");
@@ -556,8 +576,39 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         }
     }
 
-    fn named_use(&mut self, rendered: &Rendered, table: &TableName, at: At, claim: Claim<'_>) {
-        let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
+    /// The table that a generated constant is named after (`ORDER_LINE`, `ORDER_LINE.as("l")`), where what generates
+    /// it leaves nothing in the sources.
+    fn generated(&self, file: FileId, node: NodeId, rule: &CallRule) -> Option<(TableName, Place)> {
+        let naming = rule.generated?;
+        let program = self.program;
+        let facts = program.symbols.file(file).facts;
+        let mut at = node;
+        for _ in 0..16 {
+            match facts.node(at) {
+                Node::Typed { value: Some(value), .. } => at = *value,
+                Node::Text(pieces) => match &pieces[..] {
+                    [TextPiece::Value { node, .. }] => at = *node,
+                    _ => return None,
+                },
+                Node::Call(call) => match facts.node(facts.calls[*call as usize].callee) {
+                    Node::Member { base, .. } => at = *base,
+                    _ => return None,
+                },
+                Node::Name { span, .. } | Node::Member { span, .. } => {
+                    let path = program.path_of(file, at)?;
+                    let name = path.last().filter(|name| is_constant(name))?;
+                    let known = program.symbols.resolve_in(file, program.function_of(file, at), &path);
+                    let table = naming::table(naming, name, None)?;
+                    let place = Place { file, span: *span };
+                    return known.defs.is_empty().then(|| (TableName::bare(table), place));
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    fn named_use(&mut self, place: Place, table: &TableName, at: At, claim: Claim<'_>) {
         for &privilege in &claim.rule.privileges {
             self.defined(table, privilege, place, at);
             self.use_of_table(table.clone(), privilege, place, at, claim);
@@ -613,6 +664,36 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 }
 
+/// Whether a name is spelt as constants are: `ORDER_LINE`.
+fn is_constant(name: &str) -> bool {
+    name.len() > 1
+        && name.chars().any(|ch| ch.is_ascii_uppercase())
+        && name.chars().all(|ch| ch.is_ascii_uppercase() || ch.is_ascii_digit() || ch == '_')
+}
+
+fn text_evidence(framework: Option<&str>, claim: Option<Claim<'_>>, at: At, site: Place) -> Evidence {
+    match framework {
+        Some(framework) => Evidence {
+            kind: EvidenceKind::Call,
+            text: if claim.is_some_and(|claim| claim.rule.statement.is_some()) {
+                format!("{framework} makes a statement of this call")
+            } else {
+                format!("the text is handed to {framework}")
+            },
+            place: Some(at.span),
+        },
+        None => Evidence {
+            kind: EvidenceKind::Literal,
+            text: if at.handed_on {
+                "the text is plainly SQL, and handed on as such; no framework claims it".to_owned()
+            } else {
+                "the text is plainly SQL; no framework claims it".to_owned()
+            },
+            place: Some(site),
+        },
+    }
+}
+
 /// A query over entities with the names that SQL reserves (`FROM Order o`) made ordinary ones of the same length.
 fn mask_reserved(text: &str) -> String {
     const RESERVED: &[&str] = &[
@@ -646,6 +727,12 @@ fn mask_reserved(text: &str) -> String {
     let mut before = String::new();
     for part in text.split_inclusive(|ch: char| !ch.is_alphanumeric() && ch != '_') {
         let word = part.trim_end_matches(|ch: char| !ch.is_alphanumeric() && ch != '_');
+        // `join fetch o.lines`: how the association is joined, no word of SQL.
+        if word.eq_ignore_ascii_case("fetch") && before == "join" {
+            out.push_str("     ");
+            out.push_str(&part[word.len()..]);
+            continue;
+        }
         if RESERVED.contains(&word) && BEFORE.contains(&before.as_str()) {
             out.push_str(&word[..word.len() - 1]);
             out.push('_');

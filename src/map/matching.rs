@@ -190,9 +190,9 @@ impl<'a> Program<'a> {
     }
 
     /// Whether a type is known well enough to say that it is *not* something: it is declared here, or its path leads
-    /// through an import. A bare name from nowhere may be anything.
+    /// through an import, a wildcard too. A bare name from nowhere may be anything.
     fn is_definite(&self, ty: &Ty) -> bool {
-        (!ty.decls.is_empty() || ty.path.len() > 1) && ty.others.is_empty()
+        !ty.decls.is_empty() || ty.path.len() > 1 || !ty.others.is_empty()
     }
 
     /// Whether a value rule speaks of a call.
@@ -239,6 +239,9 @@ impl<'a> Program<'a> {
         let Some(path) = &callee.path else { return false };
         let resolved = known.path.get_or_insert_with(|| self.symbols.resolve_in(file, callee.function, path));
         wanted.iter().any(|pattern| {
+            if let Some(pattern) = pattern.strip_prefix('*') {
+                return callee.name.ends_with(pattern);
+            }
             let wanted = model::segments(pattern);
             if wanted.last() != Some(&callee.name) {
                 return false;

@@ -88,6 +88,23 @@ impl Rendered {
         }
     }
 
+    /// The text without the tags in it, each place kept.
+    pub(super) fn without_tags(mut self) -> Self {
+        self.text = super::markup::without_tags(&self.text);
+        self
+    }
+
+    /// The clause of a query as a whole one.
+    pub(super) fn completed(mut self, clause: &str) -> Self {
+        let begins = self.text.trim_start().get(..clause.len()).is_some_and(|word| word.eq_ignore_ascii_case(clause));
+        let before = if begins { "SELECT 1 ".to_owned() } else { format!("SELECT 1 {clause} ") };
+        for part in &mut self.parts {
+            part.at += before.len();
+        }
+        self.text.insert_str(0, &before);
+        self
+    }
+
     /// Where the bytes `span` of the text stand in the source; `None` for what stands nowhere.
     pub(super) fn place(&self, span: Span) -> Option<Place> {
         let mut first = self.part_at(span.start as usize)?;
@@ -339,7 +356,7 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    /// A value that is put into a text. If it is a single name it stands where it is put in.
+    /// A value that is put into a text. If it is a single name that is spelt elsewhere, it stands where it is put in.
     fn inserted(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, span: Span, depth: usize) {
         let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };
         inner.render(file, node, frame, span, depth);
@@ -347,9 +364,13 @@ impl<'p> Rendering<'_, 'p> {
         self.out.alternatives = self.out.alternatives.max(inner.alternatives);
         self.out.params.extend(&inner.params);
         self.out.answered.extend(&inner.answered);
+        self.out.included = self.out.included.or(inner.included);
         if !inner.known {
             self.out.hole(file, span);
-        } else if inner.text.trim().contains(char::is_whitespace) || inner.text.contains(HOLE) {
+        } else if inner.text.trim().contains(char::is_whitespace)
+            || inner.text.contains(HOLE)
+            || inner.parts.iter().all(|part| part.file == file && span.contains(part.span))
+        {
             for part in &inner.parts {
                 let text = &inner.text[part.at..part.at + part.length];
                 if text.starts_with(HOLE) {
@@ -424,9 +445,17 @@ impl<'p> Rendering<'_, 'p> {
                 let value = program.symbols.value(*value_file, *index).value;
                 value.map(|value| self.entry(*value_file, value, name)).unwrap_or_default()
             }
+            ([], _) => self.inherited(file, function, segments),
             _ => Vec::new(),
         };
         self.one_of(&values, file, at, depth);
+    }
+
+    /// The values of a member that is named without its receiver: of a type round the function, or a supertype of one.
+    fn inherited(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<(FileId, NodeId)> {
+        let [name] = segments else { return Vec::new() };
+        let round = self.program.implicit_receivers(file, function);
+        round.iter().map(|ty| self.program.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
     fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, at: Span, depth: usize) {
@@ -482,9 +511,20 @@ impl<'p> Rendering<'_, 'p> {
                 return self.appended(file, call, frame, depth);
             }
             if let Some(selector) = &rule.text {
+                for (position, value) in program.select(file, call, selector).into_iter().enumerate() {
+                    if let Selected::Node(file, node) = value {
+                        if position > 0 && !rule.separator.is_empty() {
+                            self.out.literal(&rule.separator, file, Span { start: at.start, end: at.start });
+                        }
+                        self.render(file, node, frame, at, depth);
+                    }
+                }
+                return;
+            }
+            if let Some(selector) = &rule.content {
                 for value in program.select(file, call, selector) {
                     if let Selected::Node(file, node) = value {
-                        self.render(file, node, frame, at, depth);
+                        self.include(file, node, at);
                     }
                 }
                 return;
@@ -532,9 +572,14 @@ impl<'p> Rendering<'_, 'p> {
         for &(id, _) in program.rules((file, call)).iter() {
             let rule = program.frameworks.call(id);
             if let Some(selector) = &rule.append {
+                let given = Span { start: fact.name_span.end.min(fact.span.end), end: fact.span.end };
                 for value in program.select(file, call, selector) {
                     if let Selected::Node(file, node) = value {
-                        self.inserted_tail(file, node, frame, fact.span, depth);
+                        let span = match self.facts(file).node(node) {
+                            Node::Name { span, .. } => *span,
+                            _ => given,
+                        };
+                        self.inserted(file, node, frame, span, depth);
                     }
                 }
                 return;
@@ -543,10 +588,6 @@ impl<'p> Rendering<'_, 'p> {
                 return self.out.hole(file, fact.span);
             }
         }
-    }
-
-    fn inserted_tail(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
-        self.render(file, node, frame, at, depth);
     }
 
     fn joined(
@@ -727,8 +768,14 @@ impl Lists<'_, '_> {
     }
 }
 
-/// The file that `path` names in `file`: relative to its folder, else to a folder above it.
+/// The file that `path` names in `file`: relative to its folder, else to a folder above it, or to the resources there.
 pub(super) fn included_file(program: &Program<'_>, file: FileId, path: &str) -> Option<FileId> {
+    let path = path.strip_prefix("classpath:").or_else(|| path.strip_prefix("file:")).unwrap_or(path);
+    let resource = format!("src/main/resources/{path}");
+    below_a_folder(program, file, path).or_else(|| below_a_folder(program, file, &resource))
+}
+
+fn below_a_folder(program: &Program<'_>, file: FileId, path: &str) -> Option<FileId> {
     let own = program.symbols.workspace.path(file);
     let mut folder: Vec<&str> = own.split('/').collect();
     folder.pop();

@@ -378,7 +378,19 @@ impl Program<'_> {
                 return Some(found);
             }
         }
-        ty.args.iter().find_map(|arg| self.field_type(arg, name, depth + 4))
+        let given = self.given_member(ty, name);
+        given.or_else(|| ty.args.iter().find_map(|arg| self.field_type(arg, name, depth + 4)))
+    }
+
+    /// The type of a member that a type has from a framework's.
+    fn given_member(&self, ty: &Ty, name: &Name) -> Option<Ty> {
+        let rules = self.frameworks.all.iter().flat_map(|framework| &framework.members);
+        let rule = rules.into_iter().find(|rule| rule.name == *name && self.is_a(ty, &rule.of))?;
+        match (&rule.ty, rule.type_argument) {
+            (Some(path), _) => Some(Ty { path: model::segments(path), ..Ty::default() }),
+            (None, Some(position)) => self.type_argument(ty, position),
+            (None, None) => None,
+        }
     }
 
     fn declared_field(&self, file: FileId, index: u32, name: &Name, depth: usize) -> Option<Ty> {
@@ -490,7 +502,8 @@ impl Program<'_> {
                 }
             }
         }
-        ty.args.iter().any(|arg| self.is_a_at(arg, wanted, depth + 2))
+        // What a collection holds is not what it is: `orders.remove(…)` concerns the list.
+        !is_collection(ty.name()) && ty.args.iter().any(|arg| self.is_a_at(arg, wanted, depth + 2))
     }
 
     fn type_of_call(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
@@ -606,6 +619,15 @@ impl Program<'_> {
             None => self.type_of(file, function.value?, depth + 1),
         }
     }
+}
+
+/// Whether types of that name hold any number of others.
+fn is_collection(name: &str) -> bool {
+    const KINDS: &[&str] = &["List", "Map", "Collection", "Iterable", "Iterator", "Stream", "Seq", "Vector", "Queue"];
+    matches!(
+        name,
+        "[]" | "Vec" | "Array" | "IEnumerable" | "Set" | "HashSet" | "MutableSet" | "Flux" | "Multi" | "Flow"
+    ) || KINDS.iter().any(|kind| name.ends_with(kind))
 }
 
 fn types(defs: &[Def]) -> Vec<(FileId, u32)> {

@@ -236,7 +236,8 @@ fn declared_type(host: &mut Host<'_, '_>, node: Node<'_>) -> Option<TypeRef> {
 /// The annotations among a declaration's modifiers.
 fn modifiers(host: &mut Host<'_, '_>, node: Node<'_>) -> Vec<Annotation> {
     let Some(list) = host.child_of_kind(node, "modifiers") else { return Vec::new() };
-    host.children(list).into_iter().filter_map(|child| annotation(host, child)).collect()
+    let own = host.children(list).into_iter().filter_map(|child| annotation(host, child)).collect();
+    host.with_nested(own)
 }
 
 fn has_modifier(host: &Host<'_, '_>, node: Node<'_>, modifier: &str) -> bool {
@@ -509,6 +510,12 @@ fn text_method(host: &mut Host<'_, '_>, callee: ExprId, args: &[Arg], span: Span
         }
         "formatted" => Some(host.percent_format(base, args, span)),
         "concat" if on_text && args.len() == 1 => Some(host.push(ExprKind::Concat(vec![base, args[0].value]), span)),
+        "join" if host.plain_name(base).is_some_and(|name| name == "String") && args.len() > 2 => {
+            let parts = args[1..].iter().enumerate();
+            let parts = parts.flat_map(|(at, arg)| (at > 0).then_some(args[0].value).into_iter().chain([arg.value]));
+            let parts = parts.collect();
+            Some(host.push(ExprKind::Concat(parts), span))
+        }
         "stripIndent" | "translateEscapes" | "strip" | "trim" | "stripLeading" | "stripTrailing" | "intern"
             if args.is_empty() && on_text =>
         {

@@ -275,7 +275,7 @@ fn annotations_in(host: &mut Host<'_, '_>, list: Node<'_>) -> Vec<Annotation> {
             }
         }
     }
-    found
+    host.with_nested(found)
 }
 
 fn has_modifier(host: &Host<'_, '_>, node: Node<'_>, modifier: &str) -> bool {

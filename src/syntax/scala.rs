@@ -293,7 +293,7 @@ fn annotations_of(host: &mut Host<'_, '_>, node: Node<'_>) -> Vec<Annotation> {
         }
         found.push(Annotation { path: name.path, args, span: span_of(child) });
     }
-    found
+    host.with_nested(found)
 }
 
 fn import(host: &mut Host<'_, '_>, node: Node<'_>, reexport: bool) {

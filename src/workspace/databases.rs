@@ -17,10 +17,13 @@ use crate::workspace::assign::{Claims, ancestors};
 use crate::workspace::connection::dialect_of_port;
 use crate::workspace::discover::{Found, Server};
 use crate::workspace::resolve::folded;
-use crate::workspace::settings::{Holder, Names, Setting, all, is_environment};
+use crate::workspace::settings::{
+    Holder, Names, SchemaSwitch as Switch, Setting, all, all_schema_switches, is_environment,
+};
 use crate::workspace::tree::Tree;
 use crate::workspace::{
-    Database, DatabaseId, DatabaseLink, Evidence, EvidenceKind, LibraryId, Service, ServiceId, Workspace,
+    Database, DatabaseId, DatabaseLink, Evidence, EvidenceKind, LibraryId, SchemaSwitch, Service, ServiceId, Unit,
+    Workspace,
 };
 
 /// All connections of one service to one database's name.
@@ -55,6 +58,7 @@ impl Workspace {
         let claims = Claims::new(&self.services, &self.libraries);
         let names = Names::new(&claims, &self.services);
         let settings = all(tree, found, deployments, &names);
+        self.schema_switches = schema_switches(all_schema_switches(tree, found, deployments, &names));
         let hosts = Hosts { servers: &found.servers };
         let mut links = links(&self.services, settings, &hosts);
         add_awaited_servers(&mut links, found, deployments, &hosts);
@@ -116,6 +120,27 @@ impl Hosts<'_> {
         let elsewhere = self.servers.iter().any(|other| other.name == server.name && other.scope != server.scope);
         if elsewhere { format!("{}/{}", server.scope, server.name) } else { server.name.to_string() }
     }
+}
+
+/// What holds of each unit: of several settings of one key that which is nearest to what is deployed.
+fn schema_switches(found: Vec<(Holder, Switch)>) -> Vec<SchemaSwitch> {
+    let mut nearest: BTreeMap<(Holder, String), Switch> = BTreeMap::new();
+    for (holder, switch) in found {
+        let known = nearest.entry((holder, switch.key.clone())).or_insert_with(|| switch.clone());
+        if switch.rank < known.rank {
+            *known = switch;
+        }
+    }
+    let switches = nearest.into_iter().map(|((holder, key), switch)| SchemaSwitch {
+        unit: match holder {
+            Holder::Service(id) => Unit::Service(id),
+            Holder::Library(id) => Unit::Library(id),
+        },
+        key: key.into(),
+        value: switch.value.into(),
+        place: switch.place,
+    });
+    switches.collect()
 }
 
 fn is_local(host: &str) -> bool {

@@ -45,7 +45,7 @@ fn of_extension(extension: &str) -> Language {
     match extension {
         "rs" => Language::Rust,
         "sql" | "psql" | "pgsql" | "ddl" | "dml" | "hql" | "cql" | "mysql" | "tsql" | "plsql" | "pls" | "pks"
-        | "pkb" | "prc" | "fnc" | "trg" | "vw" | "sqlx" | "bteq" => Language::Sql,
+        | "pkb" | "prc" | "fnc" | "trg" | "vw" | "sqlx" | "bteq" | "sq" | "sqm" => Language::Sql,
         "java" => Language::Java,
         "kt" | "kts" => Language::Kotlin,
         "scala" | "sc" | "sbt" => Language::Scala,

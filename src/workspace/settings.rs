@@ -16,8 +16,8 @@ use crate::workspace::settings::groups::grouped;
 use crate::workspace::tree::Tree;
 use crate::workspace::{LibraryId, ServiceId};
 
-use files::read_files;
 pub(super) use files::{Names, sqlc_entries};
+use files::{read_files, read_schema_switches};
 
 /// A key's path with its value.
 #[derive(Debug, Clone)]
@@ -237,6 +237,57 @@ fn is_of_tests(path: &[String]) -> bool {
 
 fn is_other_store(path: &[String]) -> bool {
     path.iter().flat_map(|segment| segment.split(['_', '-', '.'])).any(|word| OTHER_STORES.contains(&word))
+}
+
+/// A setting that may let a framework make the schema (`spring.jpa.hibernate.ddl-auto: update`).
+#[derive(Debug, Clone)]
+pub(super) struct SchemaSwitch {
+    /// The key's path, joined by dots, in snake case.
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) place: Place,
+    pub(super) rank: u8,
+}
+
+fn schema_switches(pairs: &[Pair], rank: u8) -> Vec<SchemaSwitch> {
+    const WORDS: &[&str] = &["ddl", "hbm2ddl", "generation", "management", "synchronize"];
+    let speaks = |pair: &&Pair| {
+        pair.path.iter().flat_map(|segment| segment.split(['_', '-'])).any(|word| WORDS.contains(&word))
+            && !is_of_tests(&pair.path)
+    };
+    let switch = |pair: &Pair| SchemaSwitch {
+        key: pair.path.join(".").replace('-', "_"),
+        value: pair.value.trim().to_lowercase(),
+        place: pair.place,
+        rank: rank * 3 + environment_rank(&pair.path),
+    };
+    pairs.iter().filter(speaks).map(switch).collect()
+}
+
+/// All that settings say of frameworks that make the schema, those of deployments first.
+pub(super) fn all_schema_switches(
+    tree: &Tree<'_>,
+    found: &Found,
+    services: &[Option<ServiceId>],
+    names: &Names<'_>,
+) -> Vec<(Holder, SchemaSwitch)> {
+    let mut all = Vec::new();
+    for (deployment, service) in found.deployments.iter().zip(services) {
+        let Some(service) = service else { continue };
+        let pairs: Vec<Pair> = deployment
+            .environment
+            .iter()
+            .map(|variable| Pair {
+                path: variable.key.to_lowercase().split('_').map(str::to_owned).collect(),
+                key: variable.key.clone(),
+                value: variable.value.clone(),
+                place: variable.place,
+            })
+            .collect();
+        all.extend(schema_switches(&pairs, 0).into_iter().map(|switch| (Holder::Service(*service), switch)));
+    }
+    all.extend(read_schema_switches(tree, names));
+    all
 }
 
 /// Every setting of the workspace with its holder, those of deployments first.

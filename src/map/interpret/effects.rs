@@ -13,6 +13,7 @@ use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
 
 /// What a call does to an entity.
+#[derive(Clone)]
 pub(super) struct Effect {
     call: u32,
     carried: Carried,
@@ -45,6 +46,7 @@ impl Interpreter<'_, '_> {
         };
         let Some(carried) = carried else { return self.bound_effects(call, id, value, effects) };
         if program.speaks_of(id.framework, program.carried(&carried).framework) {
+            effects.extend(self.beside(call, id, &carried, start));
             effects.push(self.effect(call, id, carried, start));
             // What lies between an entity and what its member leads to is used with it.
             let rule = program.frameworks.call(id);
@@ -54,6 +56,19 @@ impl Interpreter<'_, '_> {
                 effects.push(Effect::reached(program, call, id, reached));
             }
         }
+    }
+
+    /// What a call does to the tables beside the entity's own.
+    fn beside(&self, call: u32, id: RuleId, carried: &Carried, start: Option<NodeId>) -> Vec<Effect> {
+        let whole = self.effect(call, id, carried.clone(), start);
+        let beside = self.program.carried(carried).beside.iter().map(|other| {
+            let needs = whole.privileges.iter().flat_map(|&privilege| other.holds.needs(privilege)).copied();
+            let mut privileges: Vec<Privilege> = needs.collect();
+            privileges.sort_unstable();
+            privileges.dedup();
+            Effect { table: other.table.clone(), privileges, ..whole.clone() }
+        });
+        beside.filter(|effect| !effect.privileges.is_empty()).collect()
     }
 
     /// What a call does to an entity, as its rule says.
@@ -198,10 +213,12 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let entity = program.carried(&effect.carried);
         let framework = program.frameworks.framework(effect.id).name.clone();
-        let whole = std::iter::once(entity).chain(entity.parents.iter().map(|&parent| &program.entities.list[parent]));
-        for (entity, &privilege) in whole.flat_map(|entity| effect.privileges.iter().map(move |p| (entity, p))) {
-            let evidence = mapping_evidence(entity, &framework);
-            self.table_use(effect.call, effect.id, (&entity.table, privilege), place, &evidence);
+        let parents = entity.parents.iter().filter(|_| effect.table == entity.table);
+        let parents = parents.map(|&parent| &program.entities.list[parent].table);
+        let whole = std::iter::once(&effect.table).chain(parents);
+        for (table, &privilege) in whole.flat_map(|table| effect.privileges.iter().map(move |p| (table, p))) {
+            let evidence = mapping_evidence(entity, table, &framework);
+            self.table_use(effect.call, effect.id, (table, privilege), place, &evidence);
         }
     }
 
@@ -238,6 +255,41 @@ impl Interpreter<'_, '_> {
         });
     }
 
+    /// The entities that their framework creates the tables of when the service starts.
+    pub(super) fn created(&mut self) {
+        let program = self.program;
+        for index in (0u32..).take(program.symbols.file(self.file).facts.types.len()) {
+            let number = program.entities.of_type((self.file, index));
+            let Some(entity) = number.map(|number| &program.entities.list[number]).filter(|entity| entity.at_start)
+            else {
+                continue;
+            };
+            let framework = program.frameworks.all[entity.framework].name.clone();
+            let beside = entity.beside.iter().filter(|other| !other.holds.needs(Privilege::Create).is_empty());
+            for table in std::iter::once(&entity.table).chain(beside.map(|other| &other.table)) {
+                self.found.uses.push(Use {
+                    home: Home { file: self.file, function: None },
+                    place: entity.place,
+                    site: entity.place,
+                    call: None,
+                    table: table.clone(),
+                    privilege: Privilege::Create,
+                    evidence: mapping_evidence(entity, table, &framework),
+                    framework: Some(framework.clone()),
+                    partial: false,
+                    statement: fingerprint(table, Privilege::Create),
+                    block: None,
+                    referencing: None,
+                    routine: None,
+                    dialect: program.frameworks.all[entity.framework].dialect,
+                    needs_known_table: false,
+                    rollback: false,
+                    rule: None,
+                });
+            }
+        }
+    }
+
     /// Bare mentions of what stands for a table, where a mention is a use.
     fn mentions(&mut self, covered: &FxHashSet<NodeId>) {
         let program = self.program;
@@ -270,7 +322,7 @@ impl Interpreter<'_, '_> {
             call: None,
             table: entity.table.clone(),
             privilege,
-            evidence: mapping_evidence(entity, &framework.name),
+            evidence: mapping_evidence(entity, &entity.table, &framework.name),
             framework: Some(framework.name.clone()),
             rule: None,
             partial: false,
@@ -321,11 +373,17 @@ impl Interpreter<'_, '_> {
     }
 }
 
-pub(super) fn mapping_evidence(entity: &Entity, framework: &str) -> Evidence {
-    let how = if entity.by_convention { "by its naming convention" } else { "as its mapping says" };
+pub(super) fn mapping_evidence(entity: &Entity, table: &TableName, framework: &str) -> Evidence {
+    let how = if *table != entity.table {
+        "along with its own table"
+    } else if entity.by_convention {
+        "by its naming convention"
+    } else {
+        "as its mapping says"
+    };
     Evidence {
         kind: EvidenceKind::Mapping,
-        text: format!("{framework} maps it to `{}` {how}", entity.table),
+        text: format!("{framework} maps it to `{table}` {how}"),
         place: Some(entity.place),
     }
 }

@@ -33,7 +33,7 @@ impl Interpreter<'_, '_> {
             };
             let entity = &program.entities.list[target];
             if entity.framework == id.framework {
-                let evidence = mapping_evidence(entity, &program.frameworks.framework(id).name);
+                let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
                 let place = program.call((self.file, call)).name_span;
                 self.table_use(call, id, (&entity.table, Privilege::Select), place, &evidence);
             }
@@ -111,7 +111,7 @@ impl Interpreter<'_, '_> {
             let Some((entity, privilege)) = change.filter(|change| seen.insert(*change)) else { continue };
             let entity = &program.entities.list[entity];
             if entity.framework == id.framework {
-                let evidence = mapping_evidence(entity, &program.frameworks.framework(id).name);
+                let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
                 self.table_use(call, id, (&entity.table, privilege), saving.name_span, &evidence);
             }
         }

@@ -47,7 +47,9 @@ impl Interpreter<'_, '_> {
             let span = Place { file: self.file, span: annotation.span };
             let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
             for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
-                let Some(selector) = selector else { continue };
+                let Some(selector) = selector.as_ref().filter(|_| entities || rule.entity_query.is_none()) else {
+                    continue;
+                };
                 let claim = Claim { rule, id, certainty: Certainty::Known, entities, schema: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
@@ -68,12 +70,13 @@ impl Interpreter<'_, '_> {
     pub(in crate::map) fn sweep(mut self, consumed: &FxHashSet<(FileId, u32)>) -> Found {
         let facts = self.program.symbols.file(self.file).facts;
         let handed = self.handed_as_sql();
+        let told = self.prose();
         for index in (0..u32::try_from(facts.nodes.len()).unwrap_or(0)).rev() {
             let node = NodeId(index);
             if !matches!(facts.node(node), Node::Text(_) | Node::Concat(_)) || !self.may_be_sql(node, 0) {
                 continue;
             }
-            self.unclaimed(node, None, consumed, &handed, 0);
+            self.unclaimed(node, None, (consumed, &handed, &told), 0);
         }
         self.found
     }
@@ -83,8 +86,7 @@ impl Interpreter<'_, '_> {
         &mut self,
         node: NodeId,
         frame: Option<&Frame<'_>>,
-        consumed: &FxHashSet<(FileId, u32)>,
-        handed: &FxHashSet<(FileId, u32)>,
+        (consumed, handed, told): (&FxHashSet<(FileId, u32)>, &FxHashSet<(FileId, u32)>, &[Span]),
         depth: usize,
     ) {
         let program = self.program;
@@ -103,13 +105,16 @@ impl Interpreter<'_, '_> {
             self.found.consumed.extend(rendered.spans().map(own));
             let script = sql::analyse(&rendered.text, &self.options(None));
             let Some(site) = rendered.whole() else { continue };
+            if site.file == self.file && told.iter().any(|call| call.contains(site.span)) {
+                continue;
+            }
             let home = Home { file: self.file, function: self.function_at(site) };
             let handed_on = rendered.spans().any(|part| handed.contains(&own(part)));
             let at = At { home, span: site, dialect: None, rule: None, rollback: false, handed_on };
             let unknown = script.statements.iter().any(|statement| !statement.opaque.is_empty());
             if unknown && handed_on && !rendered.params.is_empty() {
                 self.for_callers(&rendered, frame, at, depth, |this, frame, _| {
-                    this.unclaimed(node, Some(frame), consumed, handed, depth + 1);
+                    this.unclaimed(node, Some(frame), (consumed, handed, told), depth + 1);
                 });
             }
             self.statements(&rendered, &script, at, None);
@@ -137,6 +142,18 @@ impl Interpreter<'_, '_> {
             }
         }
         handed
+    }
+
+    /// Where calls stand that only tell what they are given (a log, an exception): a text that stands there itself is
+    /// prose, whatever it looks like.
+    fn prose(&self) -> Vec<Span> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let calls = (0u32..).zip(&facts.calls);
+        let telling = calls.filter(|(index, _)| {
+            program.rules((self.file, *index)).iter().any(|(id, _)| program.frameworks.call(*id).ignore)
+        });
+        telling.map(|(_, call)| call.span).collect()
     }
 
     /// Whether some literal piece of a text begins like SQL: a cheap look before it is put together.

@@ -273,6 +273,28 @@ impl<'t, 'f> Host<'t, 'f> {
         id
     }
 
+    /// The annotations with those that they hold (`@NamedQueries({@NamedQuery(…)})`), which mean the same by themselves.
+    pub(crate) fn with_nested(&self, annotations: Vec<Annotation>) -> Vec<Annotation> {
+        let mut all = Vec::new();
+        for annotation in annotations {
+            let mut open: Vec<ExprId> = annotation.args.iter().rev().map(|arg| arg.value).collect();
+            all.push(annotation);
+            while let Some(value) = open.pop() {
+                let expr = self.outline.expr(value);
+                match &expr.kind {
+                    ExprKind::List(items) => open.extend(items.iter().rev()),
+                    ExprKind::Call { callee, args } => {
+                        let Some(path) = self.dotted(*callee) else { continue };
+                        open.extend(args.iter().rev().map(|arg| arg.value));
+                        all.push(Annotation { path, args: args.clone(), span: expr.span });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        all
+    }
+
     /// The type of that id.
     pub(crate) fn type_mut(&mut self, id: TypeId) -> &mut TypeDecl {
         &mut self.outline.types[id.0 as usize]

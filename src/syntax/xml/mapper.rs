@@ -180,8 +180,14 @@ impl<'a> Mapper<'a> {
         match fragment.map(|(id, fragment)| (*id, *fragment)) {
             Some((id, fragment)) if !self.open.contains(&id) => {
                 self.open.push(id);
-                self.content(fragment, &properties, depth + 1, out);
+                let mut inner = Vec::new();
+                self.content(fragment, &properties, depth + 1, &mut inner);
                 self.open.pop();
+                // A fragment that is no more than a name counts where it is put in.
+                match single_word(&inner) {
+                    Some(word) => out.push(Piece::Literal { text: word, span: place }),
+                    None => out.append(&mut inner),
+                }
             }
             Some(_) => out.push(Piece::Hole { span: place }),
             None => {
@@ -238,6 +244,19 @@ impl<'a> Mapper<'a> {
             out.push(literal(from, text.len()));
         }
     }
+}
+
+/// The word that pieces come to, if they are no more than one.
+fn single_word(pieces: &[Piece]) -> Option<String> {
+    let mut all = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Literal { text, .. } => all.push_str(text),
+            _ => return None,
+        }
+    }
+    let word = all.trim();
+    (!word.is_empty() && !word.contains(char::is_whitespace)).then(|| word.to_owned())
 }
 
 /// A blank between two elements' texts, which stands nowhere.

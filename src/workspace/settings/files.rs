@@ -10,7 +10,7 @@ use crate::workspace::assign::Claims;
 use crate::workspace::connection::with_defaults;
 use crate::workspace::document::{Leaf, Node};
 use crate::workspace::resolve::folded;
-use crate::workspace::settings::{Holder, Pair, Setting, code, settings_of};
+use crate::workspace::settings::{Holder, Pair, SchemaSwitch, Setting, code, settings_of};
 use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
 use crate::workspace::{Service, ServiceId, SourceFile, Unit, text};
 
@@ -90,10 +90,29 @@ impl<'a> Names<'a> {
     }
 }
 
+/// Marks of files that may say whether a framework makes the schema, lower-cased.
+const SCHEMA_MARKS: &[&str] =
+    &["ddl-auto", "ddl_auto", "ddlauto", "hbm2ddl", "generation", "schema-management", "synchronize"];
+
 /// All settings in files, each with its holder.
 pub(in crate::workspace) fn read_files(tree: &Tree<'_>, names: &Names<'_>) -> Vec<(Holder, Setting)> {
+    read_marked(tree, names, MARKS, settings_of)
+}
+
+/// All that files say of frameworks that make the schema, each with its holder.
+pub(in crate::workspace) fn read_schema_switches(tree: &Tree<'_>, names: &Names<'_>) -> Vec<(Holder, SchemaSwitch)> {
+    read_marked(tree, names, SCHEMA_MARKS, |pairs, _, rank| super::schema_switches(pairs, rank))
+}
+
+/// What `read` makes of the pairs of every file in which one of the marks stands.
+fn read_marked<T: Send>(
+    tree: &Tree<'_>,
+    names: &Names<'_>,
+    marks: &[&str],
+    read: impl Fn(&[Pair], &str, u8) -> Vec<T>,
+) -> Vec<(Holder, T)> {
     let (sources, files) = (tree.sources, tree.files);
-    let Ok(marks) = AhoCorasick::builder().ascii_case_insensitive(true).build(MARKS) else { return Vec::new() };
+    let Ok(marks) = AhoCorasick::builder().ascii_case_insensitive(true).build(marks) else { return Vec::new() };
     let wanted: Vec<(FileId, &SourceFile)> =
         (0u32..).map(FileId).zip(files).filter(|(_, file)| may_hold_settings(file)).collect();
     let texts: Vec<(FileId, &SourceFile, String)> = wanted
@@ -103,7 +122,14 @@ pub(in crate::workspace) fn read_files(tree: &Tree<'_>, names: &Names<'_>) -> Ve
             marks.is_match(&text).then_some((id, file, text))
         })
         .collect();
-    texts.iter().flat_map(|(id, file, text)| read_file(tree, *id, file, text, names)).collect()
+    let mut all = Vec::new();
+    for (id, file, text) in &texts {
+        let (scope, rank) = (folder_of(&file.path), rank_of(&file.path));
+        for (holder, pairs) in pairs_of(tree, *id, file, text, names) {
+            all.extend(read(&pairs, scope, rank).into_iter().map(|item| (holder, item)));
+        }
+    }
+    all
 }
 
 fn may_hold_settings(file: &SourceFile) -> bool {
@@ -140,9 +166,8 @@ fn is_of_tests(name: &str) -> bool {
     name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "ci"))
 }
 
-fn read_file(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: &Names<'_>) -> Vec<(Holder, Setting)> {
-    let scope = folder_of(&file.path);
-    let rank = rank_of(&file.path);
+/// The pairs of a file, by whose they are.
+fn pairs_of(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: &Names<'_>) -> Vec<(Holder, Vec<Pair>)> {
     let by_file = holder_of_file(&file.path, names);
     let groups: Vec<Vec<Pair>> = match file.language {
         Language::Prisma | Language::Python | Language::TypeScript | Language::JavaScript | Language::Elixir => {
@@ -169,9 +194,7 @@ fn read_file(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: 
             }
         }
         by_key.extend(by_file.map(|holder| (holder, rest)));
-        for (holder, pairs) in by_key {
-            all.extend(settings_of(&pairs, scope, rank).into_iter().map(|setting| (holder, setting)));
-        }
+        all.extend(by_key);
     }
     all
 }

@@ -1,0 +1,226 @@
+//! The tables that an entity has beside its own: secondary tables, those of its supertypes and subtypes where each
+//! class has one, those that hold a collection of it or join it with others, and those that are loaded with it.
+//!
+//! A call that concerns the entity concerns them too, each in its own way.
+
+use super::entities::Entity;
+use super::program::Program;
+use super::types::Ty;
+use crate::facts::{AnnotationFact, FieldFact, TypeFact};
+use crate::frameworks::{EntityRule, Step, model, naming};
+use crate::source::FileId;
+use crate::vocabulary::{Name, Part, Privilege, TableName};
+
+/// A table that is touched along with an entity's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Beside {
+    /// The table.
+    pub table: TableName,
+    /// What it holds.
+    pub holds: Holds,
+}
+
+/// What a table beside an entity's own holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// A part of each row: it is touched whenever the row is.
+    PartOfRow,
+    /// What a subtype adds: it is read and deleted with its supertype.
+    Subtype,
+    /// The items of a collection, or the pairs that join it: written with the entity.
+    Items,
+    /// The same, where they are loaded with the entity.
+    LoadedItems,
+    /// Another entity that is loaded with this one.
+    Loaded,
+}
+
+impl Holds {
+    /// What a call that needs `privilege` on the entity's table needs here.
+    pub(super) fn needs(self, privilege: Privilege) -> &'static [Privilege] {
+        use Privilege::{Create, Delete, Drop, Insert, Select, Update};
+        match (self, privilege) {
+            (Self::PartOfRow, Select) | (Self::Subtype | Self::LoadedItems | Self::Loaded, Select) => &[Select],
+            (Self::PartOfRow | Self::Items | Self::LoadedItems, Insert) => &[Insert],
+            (Self::PartOfRow, Update) => &[Update],
+            (Self::Items | Self::LoadedItems, Update) => &[Insert, Delete],
+            (Self::PartOfRow | Self::Subtype | Self::Items | Self::LoadedItems, Delete) => &[Delete],
+            (Self::PartOfRow | Self::Items | Self::LoadedItems, Create) => &[Create],
+            (Self::PartOfRow | Self::Items | Self::LoadedItems, Drop) => &[Drop],
+            _ => &[],
+        }
+    }
+}
+
+/// How a hierarchy of entities lies in tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hierarchy {
+    /// All in the table of the first.
+    One,
+    /// Each type in its own, with what its supertypes have in theirs.
+    Joined,
+    /// Each type in its own, whole.
+    Apart,
+}
+
+impl Program<'_> {
+    /// How the hierarchy that a type belongs to lies in tables, as its first type says.
+    pub(super) fn hierarchy(&self, file: FileId, index: u32, rule: &EntityRule) -> Hierarchy {
+        let Some([Step::Annotation(name), step]) = rule.inheritance.as_ref().map(|selector| &selector.0[..]) else {
+            return Hierarchy::One;
+        };
+        let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+        let said = self.lineage(&ty).iter().find_map(|&(file, index)| {
+            let mut annotations = self.symbols.type_decl(file, index).annotations.iter();
+            let annotation = annotations.find(|annotation| annotation.path.last() == Some(name))?;
+            let node = super::matching::arguments(&annotation.args, step).next()?;
+            let path = self.path_of(file, node).and_then(|path| path.last().map(ToString::to_string));
+            path.or_else(|| self.known_text(file, node))
+        });
+        match said.as_deref() {
+            Some("JOINED") => Hierarchy::Joined,
+            Some("TABLE_PER_CLASS") => Hierarchy::Apart,
+            _ => Hierarchy::One,
+        }
+    }
+
+    /// The tables beside each entity's own. `found` are the entities' types with their rules.
+    pub(super) fn tables_beside(&self, found: &[((FileId, u32), EntityRule)]) -> Vec<Vec<Beside>> {
+        let mut all: Vec<Vec<Beside>> = vec![Vec::new(); self.entities.list.len()];
+        for &((file, index), ref rule) in found {
+            let Some(number) = self.entities.of_type((file, index)) else { continue };
+            self.secondary(file, index, rule, &mut all[number]);
+            for field in self.own_fields(file, index) {
+                self.of_field(number, field, rule, &mut all[number]);
+            }
+        }
+        for &((file, index), ref rule) in found {
+            let hierarchy = self.hierarchy(file, index, rule);
+            let (Some(number), true) = (self.entities.of_type((file, index)), hierarchy != Hierarchy::One) else {
+                continue;
+            };
+            let own = Beside { table: self.entities.list[number].table.clone(), holds: Holds::Subtype };
+            let mut below = (file, index);
+            while let Some(parent) = self.parent_entity(below.0, below.1, rule) {
+                let Some(above) = self.entities.of_type(parent).filter(|&above| above != number) else { break };
+                if hierarchy == Hierarchy::Joined {
+                    let table = self.entities.list[above].table.clone();
+                    all[number].push(Beside { table, holds: Holds::PartOfRow });
+                }
+                all[above].push(own.clone());
+                below = parent;
+            }
+        }
+        for (entity, beside) in self.entities.list.iter().zip(&mut all) {
+            let mut seen = vec![entity.table.clone()];
+            beside.retain(|other| {
+                !seen.contains(&other.table) && {
+                    seen.push(other.table.clone());
+                    true
+                }
+            });
+        }
+        all
+    }
+
+    fn secondary(&self, file: FileId, index: u32, rule: &EntityRule, out: &mut Vec<Beside>) {
+        let decl = self.symbols.type_decl(file, index);
+        for selector in &rule.secondary {
+            let [Step::Annotation(name), step] = &selector.0[..] else { continue };
+            let named = decl.annotations.iter().filter(|annotation| annotation.path.last() == Some(name));
+            let texts = named.flat_map(|annotation| super::matching::arguments(&annotation.args, step));
+            let tables =
+                texts.filter_map(|node| self.known_text(file, node)).filter_map(|text| TableName::parse(&text));
+            out.extend(tables.map(|table| Beside { table, holds: Holds::PartOfRow }));
+        }
+    }
+
+    /// The fields of an entity, those of its supertypes that are no entities included.
+    fn own_fields(&self, file: FileId, index: u32) -> Vec<(FileId, &TypeFact, &FieldFact)> {
+        let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+        let own = self.entities.of_type((file, index));
+        let lineage = self.lineage(&ty);
+        let types = lineage.iter().copied();
+        let types = types.filter(|&decl| self.entities.of_type(decl).is_none_or(|number| Some(number) == own));
+        let with_fields = types.map(|(file, index)| (file, self.symbols.type_decl(file, index)));
+        with_fields.flat_map(|(file, decl)| decl.fields.iter().map(move |field| (file, decl, field))).collect()
+    }
+
+    fn of_field(
+        &self,
+        number: usize,
+        (file, decl, field): (FileId, &TypeFact, &FieldFact),
+        rule: &EntityRule,
+        out: &mut Vec<Beside>,
+    ) {
+        let named = |names: &[Name]| {
+            field.annotations.iter().find(|annotation| annotation.path.last().is_some_and(|last| names.contains(last)))
+        };
+        let loaded = field.annotations.iter().any(|annotation| self.says(file, annotation, rule.loaded.as_ref()));
+        let target = field.ty.as_ref().and_then(|ty| {
+            let mut scope = decl.scope.clone();
+            scope.push(decl.name.clone());
+            self.entity_of_type(&self.type_ref(file, &scope, ty, 0), 0)
+        });
+        if let Some(target) = target.filter(|_| loaded && named(&rule.associations).is_some()) {
+            out.push(Beside { table: self.entities.list[target].table.clone(), holds: Holds::Loaded });
+        }
+        let owning = |annotation: &&AnnotationFact| {
+            !annotation.args.iter().any(|arg| arg.name.as_ref().is_some_and(|name| name == "mappedBy"))
+        };
+        let stated = rule.join_table.iter().find_map(|selector| {
+            let [Step::Annotation(name), steps @ ..] = &selector.0[..] else { return None };
+            let annotation = field.annotations.iter().find(|a| a.path.last() == model::segments(name).last())?;
+            let node = super::matching::arguments(&annotation.args, steps.first()?).next()?;
+            self.known_text(file, node)
+        });
+        let holds = if loaded { Holds::LoadedItems } else { Holds::Items };
+        let entity = &self.entities.list[number];
+        let table = match stated.as_deref().and_then(TableName::parse) {
+            Some(table) => Some(table),
+            None if named(&rule.collections).is_some() => {
+                Some(in_schema_of(entity, &format!("{}_{}", naming::snake(&decl.name), naming::snake(&field.name))))
+            }
+            None if named(&rule.paired).filter(owning).is_some() => target.map(|target| {
+                let other = &self.entities.list[target].table.name.text;
+                in_schema_of(entity, &format!("{}_{other}", entity.table.name.text))
+            }),
+            // The items lie in the table of their own type.
+            None if named(&rule.aggregated).is_some() => self.aggregated(file, decl, field),
+            None => None,
+        };
+        out.extend(table.map(|table| Beside { table, holds: self.whole(rule, field, holds) }));
+    }
+
+    /// What belongs to an aggregate is always loaded with it.
+    fn whole(&self, rule: &EntityRule, field: &FieldFact, holds: Holds) -> Holds {
+        let part = field.annotations.iter().any(|a| a.path.last().is_some_and(|last| rule.aggregated.contains(last)));
+        if part { Holds::LoadedItems } else { holds }
+    }
+
+    fn aggregated(&self, file: FileId, decl: &TypeFact, field: &FieldFact) -> Option<TableName> {
+        let mut scope = decl.scope.clone();
+        scope.push(decl.name.clone());
+        let ty = self.type_ref(file, &scope, field.ty.as_ref()?, 0);
+        if let Some(number) = self.entity_of_type(&ty, 0) {
+            return Some(self.entities.list[number].table.clone());
+        }
+        let item = ty.args.last().filter(|item| !item.decls.is_empty()).or(Some(&ty))?;
+        (!item.decls.is_empty()).then(|| TableName::parse(&naming::snake(item.name())))?
+    }
+
+    /// Whether an annotation is given the value that the rule names (`fetch = EAGER`).
+    fn says(&self, file: FileId, annotation: &AnnotationFact, wanted: Option<&model::Said>) -> bool {
+        wanted.is_some_and(|wanted| {
+            annotation.args.iter().any(|arg| {
+                arg.name.as_ref() == Some(&wanted.argument)
+                    && self.path_of(file, arg.value).is_some_and(|path| path.last() == Some(&wanted.value))
+            })
+        })
+    }
+}
+
+fn in_schema_of(entity: &Entity, name: &str) -> TableName {
+    let name = Part { text: name.into(), quoted: false };
+    TableName { qualifiers: entity.table.qualifiers.clone(), name }
+}
