@@ -46,6 +46,7 @@ import com::shop::Tables::ORDERS
 import com::shop::Order
 @Entity
 @Table(name="orders", schema="shop", indexes=[Index(columnList="a")])
+@Index(columnList="a")
 class $0 Order<T: Base + X>: BaseEntity<Long>, A, b::B
   static Q: String = ("SELECT * " + "FROM " + ORDERS)
   @Column(name="n")
