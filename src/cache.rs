@@ -75,6 +75,7 @@ impl Cache {
         fresh.dedup_by_key(|(key, _)| *key);
         self.make_folder()?;
         let Some(_lock) = lock(&self.folder.join("lock"))? else { return Ok(()) };
+        self.hide_from_git()?;
         replace(&self.folder, "facts", &self.layout(&fresh))
     }
 
@@ -115,7 +116,7 @@ impl Cache {
         (xxh3_64(blob) == slot.checksum).then_some(blob)
     }
 
-    /// The folder, with a file that makes git ignore all of it.
+    /// The folder itself.
     fn make_folder(&self) -> io::Result<()> {
         if !self.folder.exists() {
             fs::create_dir(&self.folder).or_else(|error| if self.folder.is_dir() { Ok(()) } else { Err(error) })?;
@@ -123,6 +124,11 @@ impl Cache {
         if !is_own_folder(&self.folder) {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "the cache's folder is a link or a file"));
         }
+        Ok(())
+    }
+
+    /// A file that makes git ignore the whole folder. Like every write it is for who has the lock.
+    fn hide_from_git(&self) -> io::Result<()> {
         if fs::read(self.folder.join(".gitignore")).is_ok_and(|text| text == b"*\n") {
             return Ok(());
         }

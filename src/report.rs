@@ -57,6 +57,8 @@ pub struct Report<'a> {
     pub today: Option<jiff::civil::Date>,
     /// How it is to look.
     pub style: &'a Style,
+    /// The way from the repository's top to the root: empty, or with a `/` at its end.
+    pub below_repository: &'a str,
 }
 
 /// A format of `check`.

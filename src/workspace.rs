@@ -34,7 +34,7 @@ pub use connection::{Connection, parse_url};
 pub use disk::Disk;
 pub use open::{Opened, open};
 pub use overlay::Overlay;
-pub use root::find as find_root;
+pub use root::{below_repository, find as find_root};
 pub use text::{decode, read};
 
 /// All that is known of the tree before a single source file is parsed.

@@ -5,6 +5,7 @@ use crate::lint::Outcome;
 use crate::map::AccessContext;
 use crate::report::{Coverage, Report, Style};
 use crate::session::Session;
+use crate::workspace;
 
 /// A session with all that a report of it needs.
 pub struct View {
@@ -18,6 +19,7 @@ pub struct View {
     pub style: Style,
     contexts: Vec<AccessContext>,
     today: Option<jiff::civil::Date>,
+    below_repository: String,
 }
 
 impl View {
@@ -32,7 +34,8 @@ impl View {
             ..Coverage::default()
         };
         coverage.count_sites(&session.map, &contexts);
-        Self { session, outcome, coverage, style: global.style(), contexts, today: global.today }
+        let below_repository = workspace::below_repository(&session.workspace.root);
+        Self { session, outcome, coverage, style: global.style(), contexts, today: global.today, below_repository }
     }
 
     /// The report in that style.
@@ -47,6 +50,7 @@ impl View {
             contexts: &self.contexts,
             today: self.today,
             style,
+            below_repository: &self.below_repository,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Annotations of GitHub Actions: workflow commands on stdout.
+//! Annotations of GitHub Actions: workflow commands on stdout. Their paths begin at the repository's top.
 
 use std::io::{self, Write};
 
@@ -18,7 +18,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         write!(
             out,
             "::{command} file={},line={},col={}",
-            property(&located.path),
+            property(&report.from_top(&located.path)),
             located.start.line,
             located.start.column
         )?;

@@ -1,4 +1,4 @@
-//! GitLab's code quality report: a JSON array.
+//! GitLab's code quality report: a JSON array. Its paths begin at the repository's top.
 
 use std::io::{self, Write};
 
@@ -43,7 +43,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 Level::Note | Level::Off => "info",
             },
             location: Location {
-                path: located.path,
+                path: report.from_top(&located.path),
                 lines: Lines { begin: located.start.line, end: located.end.line },
             },
         }

@@ -30,6 +30,12 @@ impl Report<'_> {
         Located { path, start: at(place.span.start), end: at(place.span.end) }
     }
 
+    /// A path as hosts of repositories know it: from the repository's top.
+    #[must_use]
+    pub fn from_top(&self, path: &str) -> String {
+        format!("{}{path}", self.below_repository)
+    }
+
     /// `path:line:column` of a place.
     #[must_use]
     pub fn pointer(&self, place: Place) -> String {

@@ -226,7 +226,7 @@ fn location(report: &Report<'_>, place: Place) -> Location {
         id: None,
         message: None,
         physical: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: percent_encoded(&path), uri_base_id: ROOT },
+            artifact_location: ArtifactLocation { uri: percent_encoded(&report.from_top(&path)), uri_base_id: ROOT },
             region: Region {
                 start_line: start.line,
                 start_column: start.column,

@@ -39,6 +39,7 @@ fn shown(
         contexts: &contexts,
         today: Some(today()),
         style,
+        below_repository: "",
     };
     let mut out = Vec::new();
     write(&report, &mut out).unwrap();

@@ -26,6 +26,15 @@ pub fn find(start: &Path, here: &Path) -> PathBuf {
     configured.or_else(repository).or_else(around).unwrap_or(folder).to_path_buf()
 }
 
+/// The way from the top of the git repository down to `root`: empty, or a path that ends in `/`. Whoever shows
+/// findings beside the repository's files names these from its top.
+#[must_use]
+pub fn below_repository(root: &Path) -> String {
+    let Some(top) = root.ancestors().find(|folder| folder.join(".git").exists()) else { return String::new() };
+    let inside = root.strip_prefix(top).unwrap_or(Path::new(""));
+    inside.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+}
+
 /// Whether there is a config at `path` that speaks for a whole tree. One that cannot be read as TOML
 /// counts: its problems are to be told, not passed over.
 fn is_root_config(path: &Path) -> bool {
@@ -68,7 +77,9 @@ mod tests {
         assert_eq!(find(&start, &root.join("a")), root.join("a"));
         assert_eq!(find(&start, &start), start);
         assert_eq!(find(&start, elsewhere.path()), start);
+        assert_eq!(below_repository(&start), "");
         fs::create_dir(root.join(".git")).unwrap();
         assert_eq!(find(&start, &root.join("a")), root);
+        assert_eq!((below_repository(&root).as_str(), below_repository(&start).as_str()), ("", "a/b/"));
     }
 }

@@ -54,3 +54,27 @@ fn a_changed_file_is_read_anew() {
     repository.write(path, text.as_bytes());
     assert_eq!(before, answer(&repository, true));
 }
+
+#[test]
+fn several_runs_at_once_say_the_same_and_leave_one_cache() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    let arguments = ["check", "--format", "json", "--today", TODAY];
+    let cold = repository.run(&[&arguments[..], &["--no-cache"]].concat()).stdout;
+    for round in 0..4 {
+        if round % 2 == 0 {
+            fs::remove_dir_all(repository.path(".bailiwick_cache")).unwrap_or_default();
+        }
+        std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..6).map(|_| scope.spawn(|| repository.run(&arguments))).collect();
+            for run in runs.into_iter().map(|run| run.join().unwrap()) {
+                assert!(run.stdout == cold && !run.stderr.contains("cache"), "round {round}: {}", run.stderr);
+            }
+        });
+        let mut left: Vec<String> = fs::read_dir(repository.path(".bailiwick_cache"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        left.sort();
+        assert_eq!(left, [".gitignore", "facts", "lock"]);
+    }
+}

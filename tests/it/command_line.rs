@@ -167,6 +167,24 @@ fn several_formats_at_once() {
 }
 
 #[test]
+fn hosts_of_repositories_are_told_paths_from_the_repository_s_top() {
+    let repository =
+        Repository::of(&SMALL.replace("fn main() {}", "// bailiwick: allow(foreign-reed) oh\nfn main() {}"));
+    let inner = repository.path("backend/shop");
+    std::fs::create_dir_all(&inner).unwrap();
+    for name in ["bailiwick.toml", "orders"] {
+        std::fs::rename(repository.path(name), inner.join(name)).unwrap();
+    }
+    std::fs::create_dir(repository.path(".git")).unwrap();
+    let run = |format: &str| bailiwick(&inner, &["check", "--no-cache", "--format", format]).stdout;
+    assert!(run("github").contains("file=backend/shop/orders/src/main.rs,"));
+    assert!(run("gitlab").contains("\"backend/shop/orders/src/main.rs\""));
+    assert!(run("sarif").contains("\"uri\": \"backend/shop/orders/src/main.rs\""));
+    assert!(run("concise").starts_with("orders/src/main.rs:"));
+    assert!(run("json").contains("\"path\": \"orders/src/main.rs\""));
+}
+
+#[test]
 fn facts_are_a_line_for_each_file() {
     let run = Repository::of(SMALL).run(&["facts"]);
     let lines: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -1,6 +1,7 @@
 //! The language server: a client that speaks the protocol to the real binary.
 //!
-//! `LSP_EDITS=2000 cargo test --test it lsp` makes the random session as long as it should be before a release.
+//! `LSP_EDITS=2000 cargo test --test it long_session -- --nocapture` makes the random session as long as it should be
+//! before a release, and prints the memory; `LSP_SEED` makes it another one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -403,7 +404,8 @@ fn a_long_session_ends_where_a_fresh_check_begins() {
         "services/orders/migrations/20240110090000_orders.sql",
         "services/billing/src/payments.rs",
     ];
-    let edits = std::env::var("LSP_EDITS").ok().and_then(|edits| edits.parse().ok()).unwrap_or(60);
+    let asked = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    let edits = asked("LSP_EDITS").unwrap_or(60);
     let repository = shop();
     let root = repository.root().to_path_buf();
     let mut editor = Editor::start(&root);
@@ -412,7 +414,7 @@ fn a_long_session_ends_where_a_fresh_check_begins() {
     for (path, text) in FILES.iter().zip(&texts) {
         open(&mut editor, &uri(&root, path), text);
     }
-    let mut random = Random(0x5DEE_CE66);
+    let mut random = Random(asked("LSP_SEED").unwrap_or(0x5DEE_CE66));
     editor.settle(&root);
     let start = resident(&editor.child);
     let (mut early, mut middle) = (None, None);
