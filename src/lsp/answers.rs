@@ -21,6 +21,9 @@ use crate::workspace;
 /// What a code action gives as a reason for people to fill in.
 const REASON: &str = "say here why this is permitted";
 
+/// The same for the issue, where the config asks for one.
+const ISSUE: &str = "give here the tracker's link";
+
 /// A place that an editor asks about.
 pub(super) struct Asked<'a> {
     desk: &'a Desk,
@@ -189,7 +192,7 @@ impl<'a> Asked<'a> {
             joins: false,
             reason: REASON.to_owned(),
             until: None,
-            issue: None,
+            issue: config.grants_policy.require_issue.then(|| ISSUE.to_owned()),
         };
         let old = workspace::read(&*self.desk.sources(), place).ok()?;
         let written = grant::written(&old.text, &new, grant::is_own(config, owner_name, place)).ok()?;

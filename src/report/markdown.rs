@@ -1,4 +1,4 @@
-//! A comment on a pull request.
+//! A comment on a pull request. Its paths begin at the repository's top.
 
 use std::io::{self, Write};
 
@@ -27,7 +27,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             out,
             "| {} | `{}:{}` | {} | `{}` |",
             sign(finding.level),
-            cell(&located.path),
+            cell(&report.from_top(&located.path)),
             located.start.line,
             cell(&finding.message),
             finding.rule

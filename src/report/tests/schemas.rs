@@ -299,6 +299,18 @@ fn rdjson_is_what_its_schema_says() {
     }
 }
 
+#[test]
+fn a_row_of_the_comment_has_as_many_cells_as_the_head() {
+    let mut world = every_rule();
+    world.workspace.files[0].path = "billing/a|b.rs".into();
+    let text = in_format(&world, "markdown");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+    assert_eq!(rows.len(), world.run().open().count() + 2);
+    for row in rows {
+        assert_eq!(row.replace("\\|", "").matches('|').count(), 5, "{row}");
+    }
+}
+
 /// What the runner of GitHub's workflows reads: `::command key=value,…::message`, one a line.
 #[test]
 fn github_s_commands_are_read_as_the_runner_reads_them() {
