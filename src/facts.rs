@@ -313,6 +313,8 @@ pub enum Node {
     Symbol(Name, Span),
     /// Nothing that names a table.
     Literal,
+    /// The literal that says yes.
+    True,
     /// Not known from the source.
     Unknown,
 }

@@ -496,6 +496,7 @@ impl<'a> Flow<'a> {
                 Node::Typed { ty: ty.clone(), value, function: self.function }
             }
             ExprKind::Include(path) => Node::Include(self.eval(*path)),
+            ExprKind::Literal(text) if text.eq_ignore_ascii_case("true") => Node::True,
             ExprKind::Literal(_) => Node::Literal,
             ExprKind::Symbol(name) => Node::Symbol(name.clone(), expr.span),
             ExprKind::Block(body) => return self.block(body),

@@ -101,7 +101,8 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.ignore
         || rule.saves
         || rule.told
-        || rule.rollback;
+        || rule.rollback
+        || rule.creates_schema;
     (!says)
         .then_some(("says nothing of the calls it means", "say what follows: `sql`, `table`, `entity`, `returns`, …"))
 }

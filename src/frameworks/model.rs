@@ -176,6 +176,18 @@ pub struct CallRule {
     /// How a constant is named after a table, where what generates it is not in the sources (`from(ORDERS)`).
     #[serde(default)]
     pub generated: Option<Naming>,
+    /// What the framework makes of the name that `table` selects.
+    #[serde(default)]
+    pub naming: Naming,
+    /// Whether `table` names a column behind its table (`orders.id`).
+    #[serde(default)]
+    pub of_column: bool,
+    /// Only calls count that stand in what one of these functions is given.
+    #[serde(default)]
+    pub inside: Vec<Name>,
+    /// Whether the call makes the framework create the tables of all its entities.
+    #[serde(default)]
+    pub creates_schema: bool,
     /// The value qualifies `table` with a schema.
     #[serde(default)]
     pub schema: Option<Selector>,
@@ -211,6 +223,9 @@ pub struct CallRule {
     /// Something unknown is appended (`push_bind`).
     #[serde(default)]
     pub append_hole: bool,
+    /// Whether the call makes an object of an entity's type; `callee` is that.
+    #[serde(default)]
+    pub constructor: bool,
     /// The call's result is a text: the value selected (`QueryBuilder::new("…")`, `sql.SQL("…")`, `text("…")`).
     #[serde(default)]
     pub text: Option<Selector>,
@@ -390,6 +405,15 @@ pub struct MappingRule {
     /// Methods by name.
     #[serde(default)]
     pub method: Vec<Name>,
+    /// The rule speaks only of calls that are given this value.
+    #[serde(default)]
+    pub given: Option<Selector>,
+    /// The name that the convention is applied to, where it is not the type's.
+    #[serde(default)]
+    pub model: Option<Selector>,
+    /// What the framework makes of the name, where it is not what the entity's rule says.
+    #[serde(default)]
+    pub naming: Option<Naming>,
     /// What the receiver must be known to be.
     #[serde(default)]
     pub receiver: Vec<Name>,
@@ -422,6 +446,12 @@ pub struct AssociationRule {
     /// The field is a record of associations; its entries are meant.
     #[serde(default)]
     pub record: Vec<Name>,
+    /// The field's type is a list of entities.
+    #[serde(default)]
+    pub lists: bool,
+    /// Only what also has one of these is meant.
+    #[serde(default)]
+    pub only: Vec<Selector>,
     /// The entity it leads to, or its name; else the field's type tells, or the association's own name.
     #[serde(default)]
     pub entity: Vec<Selector>,
@@ -443,11 +473,18 @@ pub struct AssociationRule {
     /// Whether there is a table between the two.
     #[serde(default)]
     pub many_to_many: bool,
+    /// Whether that is so only if the other holds a list of this one too.
+    #[serde(default)]
+    pub mutual: bool,
     /// Where the table between the two is named, or an entity is that stands for it.
     #[serde(default)]
     pub join_table: Vec<Selector>,
-    /// What the framework calls it otherwise: `{table}` and `{target}` stand for the tables of the two, `{field}` for
-    /// the association's name; words in braces that end in `:snake` in that case.
+    /// What the framework makes of the name stated; `{name}` stands for it.
+    #[serde(default)]
+    pub join_stated: Option<Name>,
+    /// What the framework calls it otherwise: `{table}` and `{target}` stand for the tables of the two, `{first}` and
+    /// `{second}` for the same in order of the alphabet, `{First}` and `{Second}` for the types', `{field}` for the
+    /// association's name, `{field:snake}` for it in that case.
     #[serde(default)]
     pub join_naming: Option<Name>,
 }
@@ -492,6 +529,12 @@ pub struct ValueRule {
     /// Its schema.
     #[serde(default)]
     pub schema: Option<Selector>,
+    /// The rule speaks only of calls that are given this value.
+    #[serde(default)]
+    pub given: Option<Selector>,
+    /// What the framework makes of the name.
+    #[serde(default)]
+    pub naming: Naming,
     /// Whether the framework creates the table from it.
     #[serde(default)]
     pub creates: bool,

@@ -1,7 +1,7 @@
 //! Selectors: which value of a call, an annotation or a type a rule speaks of.
 //!
 //! A selector is a few words, read from left to right: it begins at the call (or type) that matched and each
-//! step leads on. `argument 0`, `argument name`, `arguments`, `receiver`, `type-argument 0`,
+//! step leads on. `argument 0`, `argument name`, `argument 0|name`, `arguments`, `receiver`, `type-argument 0`,
 //! `receiver type-argument 0`, `argument 0 key table`, `receiver argument 0`, `result`, `annotation Table argument name`.
 
 use crate::vocabulary::Name;
@@ -15,10 +15,14 @@ pub struct Selector(pub Vec<Step>);
 pub enum Step {
     /// What the method is called on.
     Receiver,
+    /// What is called.
+    Callee,
     /// The call's result: its declared or inferred type.
     Result,
     /// The n-th argument that has no name.
     Position(usize),
+    /// The n-th argument that has no name, or the one of that name.
+    Either(usize, Name),
     /// The argument of that name; in a record argument the entry of that key.
     Named(Name),
     /// Every argument from the n-th on.
@@ -45,6 +49,8 @@ pub enum Step {
     NamedBy(Name),
     /// What the type's constructor gives its supertype's constructor.
     Super,
+    /// The value, if it is true.
+    True,
 }
 
 impl Selector {
@@ -57,13 +63,21 @@ impl Selector {
             steps.push(match word {
                 "receiver" => Step::Receiver,
                 "result" => Step::Result,
+                "callee" => Step::Callee,
                 "arguments" => Step::Rest(0),
                 "returned" => Step::Returned,
                 "owner" => Step::Owner,
                 "model" => Step::Model,
                 "super" => Step::Super,
+                "true" => Step::True,
                 "argument" => {
                     let which = operand()?;
+                    if let Some((position, name)) = which.split_once('|')
+                        && let Ok(position) = position.parse()
+                    {
+                        steps.push(Step::Either(position, name.into()));
+                        continue;
+                    }
                     match which.strip_suffix("..").unwrap_or(which).parse() {
                         Ok(from) if which.ends_with("..") => Step::Rest(from),
                         Ok(position) => Step::Position(position),

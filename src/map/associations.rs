@@ -43,6 +43,7 @@ enum Anchor<'a> {
     Call(FileId, u32),
     Annotation(FileId, &'a AnnotationFact),
     Value(FileId, NodeId),
+    Nothing(FileId),
 }
 
 /// An association as it is declared, before its target is known.
@@ -156,7 +157,11 @@ impl Program<'_> {
                 };
                 for field in &ty.fields {
                     if let Some(anchor) = self.field_anchor(file, &ty.scope, field, framework, rule) {
-                        self.declare(file, &declared(&field.name, Some(field), anchor), found);
+                        let one = declared(&field.name, Some(field), anchor);
+                        let fits = |selector: &Selector| !self.beside(&one, selector).is_empty();
+                        if rule.only.is_empty() || rule.only.iter().any(fits) {
+                            self.declare(file, &one, found);
+                        }
                     }
                     let entries = field.value.filter(|_| rule.record.contains(&field.name));
                     for (name, value) in entries.map(|value| self.entries(file, value)).unwrap_or_default() {
@@ -208,6 +213,9 @@ impl Program<'_> {
             && let Some(annotation) = self.annotation(file, scope, &field.annotations, &rule.annotation)
         {
             return Some(Anchor::Annotation(file, annotation));
+        }
+        if rule.lists && field.ty.as_ref().is_some_and(is_list) {
+            return Some(Anchor::Nothing(file));
         }
         let Node::Call(call) = self.symbols.file(file).facts.node(field.value?) else { return None };
         self.is_call_of((file, *call), framework, &rule.function).then_some(Anchor::Call(file, *call))
@@ -286,10 +294,10 @@ impl Program<'_> {
         let join = self.join_table(declared, rule, target);
         let own_key = rule.own_key;
         let there = Association { target, join: join.clone(), own_key, rule: Some(declared.rule) };
-        found.entry((owner, declared.name.clone())).or_insert(there);
+        enter(found, (owner, declared.name.clone()), there);
         for name in self.ways_back(declared, rule, owner) {
             let back = Association { target: owner, join: join.clone(), own_key: false, rule: None };
-            found.entry((target, name)).or_insert(back);
+            enter(found, (target, name), back);
         }
     }
 
@@ -303,10 +311,16 @@ impl Program<'_> {
     }
 
     fn join_table(&self, declared: &Declared<'_>, rule: &AssociationRule, target: usize) -> Option<TableName> {
+        if rule.mutual && !self.holds_list_of(target, declared.owner) {
+            return None;
+        }
         let stated = rule.join_table.iter().find_map(|selector| {
-            let values = self.anchored(declared.anchor, selector);
+            let values = self.beside(declared, selector);
             values.iter().find_map(|value| self.table_of(value))
         });
+        if let (Some(stated), Some(made)) = (&stated, &rule.join_stated) {
+            return TableName::parse(&made.replace("{name}", &stated.name.text));
+        }
         if stated.is_some() || !rule.many_to_many {
             return stated;
         }
@@ -314,7 +328,15 @@ impl Program<'_> {
         let made = rule.join_naming.as_ref()?;
         let (own_name, target_name) = (own.table.name.text.as_str(), other.table.name.text.as_str());
         let (first, second) = if own_name <= target_name { (own_name, target_name) } else { (target_name, own_name) };
+        let type_name = |entity: &Entity| {
+            entity.decl.map(|(file, index)| self.symbols.type_decl(file, index).name.to_string()).unwrap_or_default()
+        };
+        let (own_type, other_type) = (type_name(own), type_name(other));
+        let (first_type, second_type) =
+            if own_type <= other_type { (own_type, other_type) } else { (other_type, own_type) };
         let made = made
+            .replace("{First}", &first_type)
+            .replace("{Second}", &second_type)
             .replace("{table}", own_name)
             .replace("{target}", target_name)
             .replace("{first}", first)
@@ -324,6 +346,32 @@ impl Program<'_> {
         let mut table = TableName::parse(&made)?;
         table.qualifiers.clone_from(&own.table.qualifiers);
         Some(table)
+    }
+
+    /// Whether an entity holds a list of another.
+    fn holds_list_of(&self, holder: usize, held: usize) -> bool {
+        let Some((file, index)) = self.entities.list[holder].decl else { return false };
+        let decl = self.symbols.type_decl(file, index);
+        decl.fields.iter().filter_map(|field| field.ty.as_ref()).any(|ty| {
+            is_list(ty) && self.entity_of_type(&self.type_ref(file, &decl.scope, ty, 0), 0) == Some(held)
+        })
+    }
+
+    /// The values that a selector means; `annotation X …` begins at another annotation of the same field.
+    fn beside(&self, declared: &Declared<'_>, selector: &Selector) -> Vec<Selected> {
+        let (Some(crate::frameworks::Step::Annotation(name)), Some(field)) = (selector.0.first(), declared.field) else {
+            return self.anchored(declared.anchor, selector);
+        };
+        let file = match declared.anchor {
+            Anchor::Call(file, _) | Anchor::Annotation(file, _) | Anchor::Value(file, _) | Anchor::Nothing(file) => file,
+        };
+        let Some(other) = field.annotations.iter().find(|other| other.path.last() == Some(name)) else {
+            return Vec::new();
+        };
+        match &selector.0[1..] {
+            [] => vec![Selected::Type(Ty::default())],
+            rest => self.anchored(Anchor::Annotation(file, other), &Selector(rest.to_vec())),
+        }
     }
 
     /// The table that a value is, carries or names.
@@ -349,6 +397,7 @@ impl Program<'_> {
                     values.iter().flat_map(|value| self.next_step(value, step)).collect()
                 })
             }
+            Anchor::Nothing(_) => Vec::new(),
             Anchor::Value(file, node) => {
                 steps.iter().fold(vec![Selected::Node(file, node)], |values: Vec<Selected>, step| {
                     values.iter().flat_map(|value| self.next_step(value, step)).collect()
@@ -359,7 +408,10 @@ impl Program<'_> {
 
     fn anchored_text(&self, anchor: Anchor<'_>, selector: &Selector) -> Option<String> {
         self.anchored(anchor, selector).into_iter().find_map(|value| match value {
-            Selected::Node(file, node) => self.name_or_text(file, node),
+            Selected::Node(file, node) => match self.symbols.file(file).facts.node(node) {
+                Node::Member { name, .. } => Some(name.to_string()),
+                _ => self.name_or_text(file, node),
+            },
             Selected::Type(_) => None,
         })
     }
@@ -495,13 +547,27 @@ impl Program<'_> {
     }
 
     /// Whether what is called belongs to the framework itself.
-    fn is_of_framework(&self, file: FileId, call: u32, framework: usize) -> bool {
+    pub(super) fn is_of_framework(&self, file: FileId, call: u32, framework: usize) -> bool {
         let Some(callee) = self.callee(file, self.call((file, call))) else { return false };
         let Some(path) = &callee.path else { return false };
         let resolved = self.symbols.resolve_in(file, callee.function, path);
         let roots = &self.frameworks.all[framework].imports;
         resolved.defs.is_empty() && roots.iter().any(|root| super::program::begins_with(&resolved.path, root))
     }
+}
+
+/// Enters an association; one with a table between the two says more than one without.
+fn enter(found: &mut Found, key: (usize, Name), association: Association) {
+    match found.get(&key) {
+        Some(known) if known.join.is_some() || association.join.is_none() => {}
+        _ => {
+            found.insert(key, association);
+        }
+    }
+}
+
+fn is_list(ty: &crate::syntax::outline::TypeRef) -> bool {
+    ty.path.last().is_some_and(|name| name == "[]")
 }
 
 /// A walk over what a call is given, along the associations named there.
@@ -544,6 +610,11 @@ impl Walk<'_, '_> {
                     self.value(owner, file, value, depth + 1);
                 }
             }
+            Node::Name { .. } if !self.lookup => {
+                if let Some(number) = self.model_itself(file, node) {
+                    self.model(owner, number);
+                }
+            }
             // `Q(customer__name="x")`, `Count("lines")`: what the framework makes of names.
             Node::Call(call) if program.is_of_framework(file, *call, self.framework) => {
                 for arg in &facts.calls[*call as usize].args {
@@ -563,8 +634,15 @@ impl Walk<'_, '_> {
     fn record(&mut self, owner: Option<usize>, file: FileId, entries: &[(NodeId, NodeId)], depth: usize) {
         let program = self.program;
         let facts = program.symbols.file(file).facts;
+        // `{ model: Line, include: [Product] }`: what stands beside a model speaks of it.
+        let model = entries.iter().find_map(|&(_, value)| match facts.node(value) {
+            Node::Name { .. } if !self.lookup => self.model_itself(file, value),
+            _ => None,
+        });
+        let beside = model.or(owner);
         for &(key, value) in entries {
             let Some(name) = program.key_of(file, key) else { continue };
+            let owner = if matches!(facts.node(value), Node::Name { .. }) { owner } else { beside };
             let found = owner.and_then(|owner| Some((owner, program.associated(owner, &name)?)));
             let Some((owner, found)) = found else {
                 let filters = name == "where";
@@ -593,8 +671,30 @@ impl Walk<'_, '_> {
                 }
             }
             // `relations: ["lines"]`, and no text that stands for a column's value.
-            Node::Text(_) if !self.lookup => self.value(owner, file, value, depth + 1),
+            Node::Text(_) | Node::Name { .. } if !self.lookup => self.value(owner, file, value, depth + 1),
             _ => {}
+        }
+    }
+
+    /// The entity whose class or table a value itself is (`include: [Line]`).
+    fn model_itself(&self, file: FileId, node: NodeId) -> Option<usize> {
+        let program = self.program;
+        let Carried::Declared(number) = program.entity_of(file, node, 0)? else { return None };
+        let is_type = || program.type_of(file, node, 0).is_some_and(|ty| ty.is_type);
+        (program.entities.list[number].decl.is_none() || is_type()).then_some(number)
+    }
+
+    /// An entity that is named itself, with the table between it and the owner.
+    fn model(&mut self, owner: Option<usize>, number: usize) {
+        let program = self.program;
+        let between = owner.and_then(|owner| {
+            let mut known = program.entities.associations.iter();
+            let found = known.find(|((own, _), found)| *own == owner && found.target == number && found.join.is_some());
+            program.between(owner, found?.1.join.clone()?)
+        });
+        self.reach(Carried::Declared(number), vec![Privilege::Select]);
+        if let Some(between) = between {
+            self.reach(between, vec![Privilege::Select]);
         }
     }
 

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::{Assembly, Rows};
 use super::catalog::{self, Catalog};
@@ -70,6 +70,7 @@ pub(super) fn interpret(program: &Program<'_>, config: &Config, facts: &[(FileId
     for found in claimed {
         absorb(&mut all, found);
     }
+    create_schemas(program, &mut all);
     let consumed = std::mem::take(&mut all.consumed);
     let swept: Vec<Found> =
         files.par_iter().map(|&file| Interpreter::new(program, file, config).sweep(&consumed)).collect();
@@ -88,6 +89,66 @@ fn absorb(all: &mut Found, found: Found) {
     all.includes.extend(found.includes);
     all.transactions.extend(found.transactions);
     all.consumed.extend(found.consumed);
+    all.schemas.extend(found.schemas);
+}
+
+/// Where a framework is made to create the tables of its entities, each entity is a `create`: those of the unit, and of
+/// the libraries that it links.
+fn create_schemas(program: &Program<'_>, all: &mut Found) {
+    let mut done: FxHashSet<(Unit, usize)> = FxHashSet::default();
+    for (home, call, framework) in std::mem::take(&mut all.schemas) {
+        let unit = program.unit(home);
+        if program.context(home, false) != Context::Code {
+            continue;
+        }
+        for (number, entity) in program.entities.list.iter().enumerate() {
+            let file = entity.place.file;
+            let owner = program.symbols.file(file).unit;
+            let visible = owner == unit || program.symbols.visible(unit, owner);
+            if entity.framework != framework || !visible || !done.insert((unit, number)) {
+                continue;
+            }
+            let at = if owner == unit { Home { file, function: None } } else { home };
+            all.uses.push(schema_use(program, at, call, entity));
+            let change = sql::Change::Create {
+                table: entity.table.clone(),
+                kind: sql::TableKind::Table,
+                bases: Vec::new(),
+                if_not_exists: true,
+                replace: false,
+                columns: Vec::new(),
+            };
+            let place = entity.place;
+            all.definitions.push(DefinitionUse { home: at, place, change, routine: None, rollback: false });
+        }
+    }
+}
+
+fn schema_use(program: &Program<'_>, home: Home, call: Place, entity: &super::entities::Entity) -> Use {
+    let framework = program.frameworks.all[entity.framework].name.clone();
+    Use {
+        home,
+        place: entity.place,
+        site: entity.place,
+        call: Some(call),
+        table: entity.table.clone(),
+        privilege: Privilege::Create,
+        evidence: Evidence {
+            kind: EvidenceKind::Mapping,
+            text: format!("{framework} creates the tables of its entities"),
+            place: Some(call),
+        },
+        framework: Some(framework),
+        partial: false,
+        statement: super::interpret::fingerprint(&entity.table, Privilege::Create),
+        block: None,
+        referencing: None,
+        routine: None,
+        dialect: None,
+        needs_known_table: false,
+        rule: None,
+        rollback: false,
+    }
 }
 
 /// The files of SQL: each belongs to who includes it, else to where it lies.

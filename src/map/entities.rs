@@ -75,6 +75,9 @@ struct Mapped {
     framework: usize,
     table: Option<String>,
     schema: Option<String>,
+    /// The name that the convention is applied to.
+    model: Option<String>,
+    naming: Option<Naming>,
 }
 
 /// The entity that a value carries.
@@ -362,7 +365,10 @@ impl Program<'_> {
         let facts = self.symbols.file(file).facts;
         for (index, call) in (0u32..).zip(&facts.calls) {
             let Some(callee) = self.callee(file, call) else { continue };
-            let fits = |receiver| self.type_of(file, receiver, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver));
+            let fits = |receiver| {
+                rule.receiver.is_empty()
+                    || self.type_of(file, receiver, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver))
+            };
             let own = || {
                 let round = self.implicit_receivers(file, callee.function);
                 callee.receiver.is_none() && round.iter().any(|ty| self.is_a(ty, &rule.receiver))
@@ -371,14 +377,20 @@ impl Program<'_> {
             if !by_method && !self.names_function_of(file, &callee, &rule.function, framework) {
                 continue;
             }
+            let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
+            if rule.given.as_ref().is_some_and(|given| !selects(given)) {
+                continue;
+            }
             let text = |selector: &Option<Selector>| {
                 let selected = selector.as_ref().map(|selector| self.select(file, index, selector)).unwrap_or_default();
                 selected.into_iter().find_map(|value| match value {
-                    Selected::Node(file, node) => self.known_text(file, node),
+                    Selected::Node(file, node) => {
+                        self.known_text(file, node).or_else(|| self.table_value(file, node).map(|table| table.to_string()))
+                    }
                     Selected::Type(_) => None,
                 })
             };
-            let (table, schema) = (text(&rule.table), text(&rule.schema));
+            let (table, schema, model) = (text(&rule.table), text(&rule.schema), text(&rule.model));
             let Some(entity) = &rule.entity else {
                 schemas.extend(schema.map(|schema| (self.symbols.file(file).unit, schema)));
                 continue;
@@ -389,6 +401,8 @@ impl Program<'_> {
                     let known = mapped.entry(decl).or_insert_with(|| Mapped { framework, ..Mapped::default() });
                     known.table = table.clone().or(known.table.take());
                     known.schema = schema.clone().or(known.schema.take());
+                    known.model = model.clone().or(known.model.take());
+                    known.naming = rule.naming.or(known.naming);
                 }
             }
         }
@@ -458,8 +472,9 @@ impl Program<'_> {
             let decl = self.symbols.type_decl(file, index);
             decl.bases.iter().any(|base| {
                 let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
+                let of_value = self.member_of_value(&resolved);
                 let base = Ty { path: resolved.path.clone(), others: resolved.others.clone(), ..Ty::default() };
-                wanted.iter().any(|path| base.is_named(path))
+                wanted.iter().any(|path| base.is_named(path) || of_value.as_ref().is_some_and(|ty| ty.is_named(path)))
             })
         })
     }
@@ -495,10 +510,20 @@ impl Program<'_> {
             let decl = self.symbols.type_decl(parent.0, parent.1);
             return self.entity_table(parent.0, parent.1, decl, rule);
         }
+        if stated.is_none()
+            && rule.inherit
+            && let Some(parent) = self.nearest_entity(file, index)
+        {
+            return Some((parent.table, parent.by_convention));
+        }
         let by_convention = stated.is_none();
         let name = match stated {
             Some(name) => name,
-            None => self.conventional(file, decl, rule.naming)?.to_string(),
+            None => {
+                let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
+                let model = mapped.and_then(|mapped| mapped.model.as_deref()).unwrap_or(&decl.name);
+                self.conventional(file, decl, model, naming)?.to_string()
+            }
         };
         let mut table = TableName::parse(&name)?;
         let schema = mapped.and_then(|mapped| mapped.schema.clone());
@@ -512,6 +537,16 @@ impl Program<'_> {
             table.qualifiers.push(Part { text: schema.into(), quoted: false });
         }
         Some((table, by_convention))
+    }
+
+    /// The nearest supertype that is an entity by whatever rule.
+    fn nearest_entity(&self, file: FileId, index: u32) -> Option<Entity> {
+        let own = self.symbols.parts(file, index);
+        let above = self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() });
+        above.iter().copied().filter(|part| !own.contains(part)).find_map(|(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            self.entity_rule(file, index, decl).map(|(entity, _)| entity)
+        })
     }
 
     /// The nearest supertype that is an entity by the same rule: its subtypes share its table.
@@ -530,19 +565,55 @@ impl Program<'_> {
         })
     }
 
-    fn conventional(&self, file: FileId, decl: &TypeFact, naming: Naming) -> Option<Name> {
+    fn conventional(&self, file: FileId, decl: &TypeFact, model: &str, naming: Naming) -> Option<Name> {
         let context = match naming {
-            // Django's app is the folder that holds `models.py` (or the package `models`).
             Naming::AppLower => {
-                let path = self.symbols.workspace.path(file);
-                let mut folders: Vec<&str> = path.split('/').collect();
-                folders.pop();
-                folders.into_iter().rev().find(|folder| *folder != "models").map(str::to_owned)
+                let ty = Ty { decls: vec![(file, 0)], ..Ty::default() };
+                let stated = self.nested(file, decl, "Meta").unwrap_or(ty);
+                let label = self.field_values(&stated, &"app_label".into()).into_iter();
+                label.take(1).find_map(|(file, node)| self.known_text(file, node)).or_else(|| self.app(file))
             }
             Naming::ContextProperty => self.context_property(file, decl),
             _ => None,
         };
-        naming::table(naming, &decl.name, context.as_deref())
+        naming::table(naming, model, context.as_deref())
+    }
+
+    /// Django's app: the folder that holds `models.py`, or the packages `models` and `migrations`.
+    fn app(&self, file: FileId) -> Option<String> {
+        let path = self.symbols.workspace.path(file);
+        let folders = path.rsplit('/').skip(1);
+        folders.into_iter().find(|folder| !matches!(*folder, "models" | "migrations")).map(str::to_owned)
+    }
+
+    /// The table that a framework makes of a model's name that a call is given (`"Order"`, `"shop.Order"`).
+    pub(super) fn table_by_convention(&self, file: FileId, name: &str, naming: Naming) -> Option<TableName> {
+        let (app, model) = match name.split_once('.') {
+            Some((app, model)) => (Some(app.to_owned()), model),
+            None => (self.app(file), name),
+        };
+        // The mapping says more than the convention.
+        let mapped = self.entities.list.iter().find(|entity| {
+            entity.decl.is_some_and(|(other, index)| {
+                self.symbols.type_decl(other, index).name.eq_ignore_ascii_case(model) && self.app(other) == app
+            })
+        });
+        match mapped.filter(|_| naming == Naming::AppLower) {
+            Some(entity) => Some(entity.table.clone()),
+            None => TableName::parse(&naming::table(naming, model, app.as_deref())?),
+        }
+    }
+
+    /// The table that a value, or what a name stands for, is made for.
+    fn table_value(&self, file: FileId, node: NodeId) -> Option<TableName> {
+        if let Node::Name { segments, function, .. } = self.symbols.file(file).facts.node(node) {
+            let resolved = self.symbols.resolve_in(file, *function, segments);
+            return resolved.defs.iter().find_map(|def| match *def {
+                Def::Value(file, index) => self.value_entity(file, self.symbols.value(file, index).value?),
+                _ => None,
+            }).map(|entity| entity.table);
+        }
+        self.value_entity(file, node).map(|entity| entity.table)
     }
 
     /// The property of a context class that holds a set of the type (`DbSet<Order> Orders`).
@@ -612,7 +683,7 @@ impl Program<'_> {
                 values.into_iter().find_map(|value| {
                     let Selected::Node(file, node) = value else { return None };
                     match self.symbols.file(file).facts.node(node) {
-                        Node::Literal | Node::Made(_) => Some(String::new()),
+                        Node::Literal | Node::True | Node::Made(_) => Some(String::new()),
                         _ => self.name_or_text(file, node),
                     }
                 })
@@ -725,6 +796,10 @@ impl Program<'_> {
                 Selected::Node(file, node) => self.known_text(file, node),
                 Selected::Type(_) => None,
             });
+            let name = name.and_then(|name| match rule.naming {
+                Naming::None => Some(name),
+                naming => naming::table(naming, &name, None).map(|name| name.to_string()),
+            });
             let Some(mut table) = name.as_deref().and_then(table_with_alias) else { continue };
             let schema = rule.schema.as_ref().map(|selector| self.select(file, call, selector)).unwrap_or_default();
             if let Some(Selected::Node(file, node)) = schema.first()
@@ -814,9 +889,7 @@ impl Program<'_> {
                     let ty = self.type_of(file, *base, 0).filter(|ty| !ty.decls.is_empty())?;
                     let values = self.field_values(&ty, name).into_iter();
                     values.take(4).find_map(|(file, node)| match self.symbols.file(file).facts.node(node) {
-                        Node::Call(call) => {
-                            self.call_entity(file, *call, next).map(|entity| Carried::Named(Box::new(entity)))
-                        }
+                        Node::Call(call) => self.entity_of_call(file, *call, next + 1),
                         _ => None,
                     })
                 });
@@ -827,8 +900,14 @@ impl Program<'_> {
                 });
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
-                    let base_type = self.type_of(file, *base, 0)?;
-                    if base_type.is_type { self.entity_of(file, *base, next) } else { None }
+                    let base_type = self.type_of(file, *base, 0);
+                    if base_type.is_some_and(|ty| ty.is_type) {
+                        return self.entity_of(file, *base, next);
+                    }
+                    // A column of a table that is a value (`orders.c.id`).
+                    self.entity_of(file, *base, next).filter(
+                        |carried| matches!(carried, Carried::Declared(number) if self.entities.list[*number].decl.is_none()),
+                    )
                 })
             }
             Node::Call(call) => self.entity_of_call(file, *call, next),

@@ -20,7 +20,7 @@ use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
-use crate::frameworks::{CallRule, RuleId, Template, naming};
+use crate::frameworks::{CallRule, Naming, RuleId, Template, naming};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE, Likelihood};
@@ -158,6 +158,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 for value in program.select(file, index, selector) {
                     self.entity_effect(index, id, &value, effects);
                 }
+            }
+            if rule.creates_schema {
+                self.found.schemas.push((home, span, id.framework));
             }
             for reached in program.reached(file, index, id.framework, rule) {
                 effects.push(Effect::reached(program, index, id, reached));
@@ -297,7 +300,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 continue;
             }
             if !rendered.known {
-                if claim.certainty == Certainty::Known && !self.told(file, node, 0) {
+                // What a builder makes is counted where it is built.
+                let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
+                if claim.certainty == Certainty::Known && !built() {
                     self.opaque(at, at.span, "the statement is made at run time");
                 }
                 continue;
@@ -560,7 +565,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 continue;
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
-            match table_with_alias(&rendered.text) {
+            match self.table_in(&rendered.text, claim.rule, file) {
                 Some(mut table) if rendered.known => {
                     if let Some(schema) = claim.schema.filter(|_| table.qualifiers.is_empty()) {
                         table.qualifiers.push(Part { text: schema.into(), quoted: false });
@@ -568,7 +573,11 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
                     self.named_use(place, &table, at, claim);
                 }
-                _ if claim.certainty == Certainty::Known && rendered.text.contains(HOLE) && !rendered.known => {
+                _ if claim.certainty == Certainty::Known
+                    && rendered.text.contains(HOLE)
+                    && !rendered.known
+                    && claim.rule.sql.is_none() =>
+                {
                     self.opaque(at, at.span, "the table's name arrives at run time");
                 }
                 _ => {}
@@ -606,6 +615,19 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             }
         }
         None
+    }
+
+    /// The table that a text names, as the rule says that it does.
+    fn table_in(&self, text: &str, rule: &CallRule, file: FileId) -> Option<TableName> {
+        if rule.of_column {
+            return text.rsplit_once('.').and_then(|(table, _)| TableName::parse(table));
+        }
+        match rule.naming {
+            // Where the same value may be a statement a name is a single word.
+            Naming::None if rule.sql.is_some() && text.contains(char::is_whitespace) => None,
+            Naming::None => table_with_alias(text),
+            naming => self.program.table_by_convention(file, text, naming),
+        }
     }
 
     fn named_use(&mut self, place: Place, table: &TableName, at: At, claim: Claim<'_>) {
@@ -759,12 +781,14 @@ fn with_outer(inner: Option<&Frame<'_>>, outer: &Frame<'_>, then: &mut dyn FnMut
 
 /// Whether a text that only a method's name claims is SQL at all.
 fn plausible(text: &str, script: &sql::Script) -> bool {
-    let speaks_of_tables =
-        || script.accesses().next().is_some() || script.statements.iter().any(|statement| !statement.calls.is_empty());
+    let speaks_of_tables = || {
+        let says = |statement: &sql::Statement| !statement.calls.is_empty() || !statement.opaque.is_empty();
+        script.accesses().next().is_some() || script.statements.iter().any(says)
+    };
     sql::looks_like_sql(&text.replace(HOLE, "?")) != Likelihood::No && speaks_of_tables()
 }
 
 /// What identifies an access that has no statement: its table and privilege.
-fn fingerprint(table: &TableName, privilege: Privilege) -> u64 {
+pub(super) fn fingerprint(table: &TableName, privilege: Privilege) -> u64 {
     xxhash_rust::xxh3::xxh3_64(format!("{privilege} {table}").to_lowercase().as_bytes())
 }

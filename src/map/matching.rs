@@ -40,7 +40,7 @@ impl<'a> Program<'a> {
         let facts = self.symbols.file(file).facts;
         match facts.node(call.callee) {
             Node::Name { segments, function, .. } => {
-                let name = segments.last()?.clone();
+                let name = self.real_name(file, *function, segments)?;
                 Some(Callee { name, receiver: None, path: Some(segments.clone()), function: *function })
             }
             Node::Member { base, name, .. } => {
@@ -53,6 +53,21 @@ impl<'a> Program<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The last name of a path, as its owner calls it: an import from outside may have given it another here.
+    fn real_name(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Name> {
+        let written = segments.last()?;
+        if segments.len() == 1 {
+            let resolved = self.symbols.resolve_in(file, function, segments);
+            if let [_, .., real] = &resolved.path[..]
+                && resolved.defs.is_empty()
+                && real != "default"
+            {
+                return Some(real.clone());
+            }
+        }
+        Some(written.clone())
     }
 
     /// The rules that speak of a call, each with how sure that is; the surest alone where some are surer.
@@ -78,6 +93,9 @@ impl<'a> Program<'a> {
                 continue;
             }
             let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
+            if !rule.inside.is_empty() && !self.stands_inside(call_ref, id, &rule.inside) {
+                continue;
+            }
             if rule.given.as_ref().is_some_and(|given| !selects(given)) || rule.not_given.as_ref().is_some_and(selects)
             {
                 continue;
@@ -89,6 +107,17 @@ impl<'a> Program<'a> {
         let best = found.iter().map(|(_, certainty)| *certainty).max();
         found.retain(|(_, certainty)| Some(*certainty) == best);
         found
+    }
+
+    /// Whether a call is part of what one of these functions is given.
+    fn stands_inside(&self, (file, index): CallRef, id: RuleId, wanted: &[Name]) -> bool {
+        let calls = &self.symbols.file(file).facts.calls;
+        let span = calls[index as usize].span;
+        (0u32..).zip(calls).any(|(number, round)| {
+            number != index
+                && round.span.contains(span)
+                && self.callee(file, round).is_some_and(|callee| self.names_function_of(file, &callee, wanted, id.framework))
+        })
     }
 
     fn applies(
@@ -103,6 +132,10 @@ impl<'a> Program<'a> {
         let file = call_ref.0;
         if call.kind == CallKind::Macro {
             return self.path_matches(file, callee, &rule.macros, id, known).then_some(Certainty::Known);
+        }
+        if rule.constructor {
+            let means = self.uses(file, id.framework) != Uses::No && self.makes_entity_of(file, call, id.framework);
+            return means.then_some(Certainty::Known);
         }
         if self.path_matches(file, callee, &rule.function, id, known) {
             return Some(Certainty::Known);
@@ -143,6 +176,13 @@ impl<'a> Program<'a> {
             _ if rule.strict => None,
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
+    }
+
+    /// Whether a call makes an object of a type that is an entity of the framework.
+    fn makes_entity_of(&self, file: FileId, call: &CallFact, framework: usize) -> bool {
+        let ty = self.type_of(file, call.callee, 0).filter(|ty| ty.is_type);
+        let number = ty.and_then(|ty| ty.decls.iter().find_map(|decl| self.entities.by_type.get(decl).copied()));
+        number.is_some_and(|number| self.entities.list[number].framework == framework)
     }
 
     /// The type round a call without a receiver that is what the rule's receiver must be.
@@ -203,6 +243,10 @@ impl<'a> Program<'a> {
         let mut known = Known::default();
         if call.kind == CallKind::Macro {
             return self.path_matches(file, callee, &rule.macros, id, &mut known);
+        }
+        let selects = |selector: &Selector| !self.select(file, call_ref.1, selector).is_empty();
+        if rule.given.as_ref().is_some_and(|given| !selects(given)) {
+            return false;
         }
         if self.path_matches(file, callee, &rule.function, id, &mut known) {
             return true;
@@ -349,6 +393,7 @@ impl<'a> Program<'a> {
                 }
                 _ => Vec::new(),
             },
+            Step::Callee => vec![Selected::Node(file, fact.callee)],
             Step::Result => self.type_of_call_result(file, call).map(Selected::Type).into_iter().collect(),
             Step::TypeArgument(position) => {
                 let (type_args, function) = match facts.node(fact.callee) {
@@ -404,10 +449,10 @@ impl<'a> Program<'a> {
                 self.step_from_node(file, *value, step)
             }
             (Step::Receiver, Node::Call(call)) => self.first_step(file, &facts.calls[*call as usize], *call, step),
-            (Step::Position(_) | Step::Named(_) | Step::Rest(_), Node::Call(call)) => {
+            (Step::Position(_) | Step::Named(_) | Step::Either(..) | Step::Rest(_), Node::Call(call)) => {
                 arguments(&facts.calls[*call as usize].args, step).map(|node| Selected::Node(file, node)).collect()
             }
-            (Step::Position(position), Node::List(items)) => {
+            (Step::Position(position) | Step::Either(position, _), Node::List(items)) => {
                 items.get(*position).map(|&item| Selected::Node(file, item)).into_iter().collect()
             }
             (Step::Rest(from), Node::List(items)) => {
@@ -417,6 +462,7 @@ impl<'a> Program<'a> {
                 let found = entries.iter().filter(|(key, _)| self.key_of(file, *key).as_deref() == Some(name));
                 found.map(|&(_, value)| Selected::Node(file, value)).collect()
             }
+            (Step::True, Node::True) => vec![Selected::Node(file, node)],
             (Step::Returned, Node::Lambda(function)) => {
                 let value = facts.functions[*function as usize].value;
                 value.map(|value| Selected::Node(file, value)).into_iter().collect()
@@ -538,6 +584,7 @@ pub(super) fn arguments<'f>(args: &'f [ArgFact], step: &'f Step) -> impl Iterato
         let fits = match step {
             Step::Position(wanted) => own == Some(*wanted),
             Step::Named(wanted) => arg.name.as_ref() == Some(wanted),
+            Step::Either(position, name) => own == Some(*position) || arg.name.as_ref() == Some(name),
             Step::Rest(from) => own.is_some_and(|own| own >= *from),
             _ => false,
         };

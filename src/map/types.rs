@@ -318,6 +318,15 @@ impl Program<'_> {
         owners.into_iter().map(|owner| self.own_type(file, owner)).collect()
     }
 
+    /// What a path names that leads on from a value (`db.Model`): the part of the value's type.
+    pub(super) fn member_of_value(&self, resolved: &Resolved) -> Option<Ty> {
+        let [Def::Value(file, index)] = resolved.defs[..] else { return None };
+        let ty = self.type_of_value(file, index, 0).filter(|_| !resolved.rest.is_empty())?;
+        let extended = |path: &[Name]| path.iter().chain(&resolved.rest).cloned().collect::<Vec<Name>>();
+        let others = ty.others.iter().map(|path| extended(path)).collect();
+        Some(Ty { path: extended(&ty.path), others, ..Ty::default() })
+    }
+
     /// The type of what a path names where it stands.
     pub(super) fn type_of_path(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Ty> {
         self.type_of_name(file, function, segments, 0)
@@ -529,7 +538,11 @@ impl Program<'_> {
                 }
                 // A class that is called makes an object of it.
                 let mut ty = self.type_of(file, fact.callee, depth + 1)?;
-                (ty.is_type && !ty.decls.is_empty()).then(|| {
+                // In Python a class is told by its capital where it is not declared here.
+                let named_so = self.language(file) == Language::Python
+                    && (ty.path.len() > 1 || !ty.others.is_empty())
+                    && ty.name().starts_with(char::is_uppercase);
+                (ty.is_type && (!ty.decls.is_empty() || named_so)).then(|| {
                     ty.is_type = false;
                     ty
                 })

@@ -102,6 +102,12 @@ fn annotation(outline: &mut Outline, code: &str, start: usize) -> Annotation {
             args.push(Arg { name, value, spread: false });
             from = open + length + 2;
         }
+        // `fields: [customerId]`: the key lies here.
+        if inside.contains("fields") {
+            let span = Span::new(start, start + end);
+            let value = outline.push(ExprKind::List(Vec::new()), span);
+            args.push(Arg { name: Some("fields".into()), value, spread: false });
+        }
     }
     Annotation { path, args, span: Span::new(start, start + end) }
 }

@@ -37,6 +37,15 @@ impl Effect {
 impl Interpreter<'_, '_> {
     pub(super) fn entity_effect(&mut self, call: u32, id: RuleId, value: &Selected, effects: &mut Vec<Effect>) {
         let program = self.program;
+        // A list is each of its items (`add_all([order, line])`).
+        if let Selected::Node(file, node) = value
+            && let Node::List(items) = program.symbols.file(*file).facts.node(*node)
+        {
+            for &item in items {
+                self.entity_effect(call, id, &Selected::Node(*file, item), effects);
+            }
+            return;
+        }
         let (carried, start) = match value {
             Selected::Node(file, node) => {
                 let start = (*file == self.file).then_some(*node);
@@ -44,7 +53,10 @@ impl Interpreter<'_, '_> {
             }
             Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
         };
-        let Some(carried) = carried else { return self.bound_effects(call, id, value, effects) };
+        let Some(carried) = carried else {
+            self.bound_effects(call, id, value, effects);
+            return self.parts_of(call, id, value, effects);
+        };
         if program.speaks_of(id.framework, program.carried(&carried).framework) {
             effects.extend(self.beside(call, id, &carried, start));
             effects.push(self.effect(call, id, carried, start));
@@ -78,6 +90,23 @@ impl Interpreter<'_, '_> {
         let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
         let of_receiver = matches!(first, Some(Step::Receiver));
         Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id }
+    }
+
+    /// What the framework itself makes of columns and entities (`func.count(Order.id)`) uses what it is given.
+    fn parts_of(&mut self, call: u32, id: RuleId, value: &Selected, effects: &mut Vec<Effect>) {
+        let program = self.program;
+        let Selected::Node(file, node) = value else { return };
+        let facts = program.symbols.file(*file).facts;
+        let parts: Vec<NodeId> = match facts.node(*node) {
+            Node::Call(inner) if *inner != call && program.is_of_framework(*file, *inner, id.framework) => {
+                facts.calls[*inner as usize].args.iter().map(|arg| arg.value).collect()
+            }
+            Node::Made(parts) => parts.clone(),
+            _ => return,
+        };
+        for part in parts {
+            self.entity_effect(call, id, &Selected::Node(*file, part), effects);
+        }
     }
 
     /// The table between an entity and what the nearest member below `node` leads to.
@@ -191,7 +220,8 @@ impl Interpreter<'_, '_> {
                 Node::Call(call) => {
                     let fact = &facts.calls[*call as usize];
                     let below = match facts.node(fact.callee) {
-                        Node::Member { base, .. } => Some(*base),
+                        // `session.scalars(statement)` goes on from the statement.
+                        Node::Member { base, .. } => self.handed_on(*call).or(Some(*base)),
                         _ => fact.args.first().map(|arg| arg.value),
                     };
                     (Some(*call), below)
@@ -209,10 +239,34 @@ impl Interpreter<'_, '_> {
         chain
     }
 
+    /// The argument that a call's result carries the entity of, where a rule says so.
+    fn handed_on(&self, call: u32) -> Option<NodeId> {
+        let program = self.program;
+        program.rules((self.file, call)).iter().find_map(|&(id, _)| {
+            let selector = program.frameworks.call(id).carries.as_ref()?;
+            let [Step::Position(_) | Step::Either(..)] = selector.0[..] else { return None };
+            program.select(self.file, call, selector).into_iter().find_map(|value| match value {
+                Selected::Node(file, node) if file == self.file => {
+                    program.entity_of(file, node, 0).is_some().then_some(node)
+                }
+                _ => None,
+            })
+        })
+    }
+
     fn entity_use(&mut self, effect: &Effect, place: Span) {
         let program = self.program;
         let entity = program.carried(&effect.carried);
         let framework = program.frameworks.framework(effect.id).name.clone();
+        let fact = program.call((self.file, effect.call));
+        let home = Home { file: self.file, function: Some(fact.function) };
+        let dialect = self.dialect((self.file, effect.call), effect.id);
+        let span = Place { file: self.file, span: fact.span };
+        for &privilege in &effect.privileges {
+            let rollback = program.frameworks.call(effect.id).rollback;
+            let at = super::At { home, span, dialect, rule: Some(effect.id), rollback, handed_on: false };
+            self.defined(&effect.table, privilege, Place { file: self.file, span: place }, at);
+        }
         let parents = entity.parents.iter().filter(|_| effect.table == entity.table);
         let parents = parents.map(|&parent| &program.entities.list[parent].table);
         let whole = std::iter::once(&effect.table).chain(parents);

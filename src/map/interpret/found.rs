@@ -97,6 +97,8 @@ pub(in crate::map) struct Found {
     pub includes: Vec<IncludeUse>,
     /// Places where transactions begin and end.
     pub transactions: Vec<(Home, Place, sql::Transaction)>,
+    /// Calls that make a framework create the tables of its entities.
+    pub schemas: Vec<(Home, Place, usize)>,
     /// The literals that some call has claimed, by where they begin.
     pub consumed: FxHashSet<(FileId, u32)>,
 }
