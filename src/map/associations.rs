@@ -352,18 +352,22 @@ impl Program<'_> {
     fn holds_list_of(&self, holder: usize, held: usize) -> bool {
         let Some((file, index)) = self.entities.list[holder].decl else { return false };
         let decl = self.symbols.type_decl(file, index);
-        decl.fields.iter().filter_map(|field| field.ty.as_ref()).any(|ty| {
-            is_list(ty) && self.entity_of_type(&self.type_ref(file, &decl.scope, ty, 0), 0) == Some(held)
-        })
+        decl.fields
+            .iter()
+            .filter_map(|field| field.ty.as_ref())
+            .any(|ty| is_list(ty) && self.entity_of_type(&self.type_ref(file, &decl.scope, ty, 0), 0) == Some(held))
     }
 
     /// The values that a selector means; `annotation X …` begins at another annotation of the same field.
     fn beside(&self, declared: &Declared<'_>, selector: &Selector) -> Vec<Selected> {
-        let (Some(crate::frameworks::Step::Annotation(name)), Some(field)) = (selector.0.first(), declared.field) else {
+        let (Some(crate::frameworks::Step::Annotation(name)), Some(field)) = (selector.0.first(), declared.field)
+        else {
             return self.anchored(declared.anchor, selector);
         };
         let file = match declared.anchor {
-            Anchor::Call(file, _) | Anchor::Annotation(file, _) | Anchor::Value(file, _) | Anchor::Nothing(file) => file,
+            Anchor::Call(file, _) | Anchor::Annotation(file, _) | Anchor::Value(file, _) | Anchor::Nothing(file) => {
+                file
+            }
         };
         let Some(other) = field.annotations.iter().find(|other| other.path.last() == Some(name)) else {
             return Vec::new();

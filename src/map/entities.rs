@@ -384,9 +384,9 @@ impl Program<'_> {
             let text = |selector: &Option<Selector>| {
                 let selected = selector.as_ref().map(|selector| self.select(file, index, selector)).unwrap_or_default();
                 selected.into_iter().find_map(|value| match value {
-                    Selected::Node(file, node) => {
-                        self.known_text(file, node).or_else(|| self.table_value(file, node).map(|table| table.to_string()))
-                    }
+                    Selected::Node(file, node) => self
+                        .known_text(file, node)
+                        .or_else(|| self.table_value(file, node).map(|table| table.to_string())),
                     Selected::Type(_) => None,
                 })
             };
@@ -608,10 +608,14 @@ impl Program<'_> {
     fn table_value(&self, file: FileId, node: NodeId) -> Option<TableName> {
         if let Node::Name { segments, function, .. } = self.symbols.file(file).facts.node(node) {
             let resolved = self.symbols.resolve_in(file, *function, segments);
-            return resolved.defs.iter().find_map(|def| match *def {
-                Def::Value(file, index) => self.value_entity(file, self.symbols.value(file, index).value?),
-                _ => None,
-            }).map(|entity| entity.table);
+            return resolved
+                .defs
+                .iter()
+                .find_map(|def| match *def {
+                    Def::Value(file, index) => self.value_entity(file, self.symbols.value(file, index).value?),
+                    _ => None,
+                })
+                .map(|entity| entity.table);
         }
         self.value_entity(file, node).map(|entity| entity.table)
     }

@@ -116,7 +116,9 @@ impl<'a> Program<'a> {
         (0u32..).zip(calls).any(|(number, round)| {
             number != index
                 && round.span.contains(span)
-                && self.callee(file, round).is_some_and(|callee| self.names_function_of(file, &callee, wanted, id.framework))
+                && self
+                    .callee(file, round)
+                    .is_some_and(|callee| self.names_function_of(file, &callee, wanted, id.framework))
         })
     }
 
