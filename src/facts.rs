@@ -40,6 +40,8 @@ pub struct FileFacts {
     pub calls: Vec<CallFact>,
     /// What is assigned to members of `this`, beside their declarations.
     pub assignments: Vec<AssignmentFact>,
+    /// The values that are compared with nothing (`nil`, `null`, `None`): they may be that.
+    pub checked: Vec<NodeId>,
     /// The symbolic values that all of these refer to.
     pub nodes: Vec<Node>,
     /// What a file of SQL says.

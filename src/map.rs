@@ -17,6 +17,7 @@ mod matching;
 mod memo;
 pub mod model;
 mod modules;
+mod needs;
 mod owners;
 mod program;
 mod reach;

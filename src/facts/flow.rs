@@ -489,7 +489,11 @@ impl<'a> Flow<'a> {
                 Node::Format { template, args: self.args(args).into_iter().map(|arg| arg.value).collect() }
             }
             ExprKind::Choice(ways) => Node::Choice(self.eval_all(ways)),
-            ExprKind::Binary { left, right, .. } => Node::Made(vec![self.eval(*left), self.eval(*right)]),
+            ExprKind::Binary { left, right, .. } => {
+                let values = [self.eval(*left), self.eval(*right)];
+                self.compare([*left, *right], values);
+                Node::Made(values.to_vec())
+            }
             ExprKind::Lambda(function) => return self.lambda(*function),
             ExprKind::Typed { ty, value } => {
                 let value = value.map(|value| self.eval(value));
@@ -522,6 +526,19 @@ impl<'a> Flow<'a> {
         };
         let node = self.eval(id);
         if named { self.push(Node::Text(vec![TextPiece::Value { node, span: expr.span }])) } else { node }
+    }
+
+    /// Notes what is compared with nothing.
+    fn compare(&mut self, sides: [ExprId; 2], values: [NodeId; 2]) {
+        let outline = self.outline;
+        let nothing = |side: ExprId| {
+            matches!(&outline.expr(side).kind, ExprKind::Literal(text) if matches!(text.as_str(), "nil" | "null" | "None"))
+        };
+        match sides.map(nothing) {
+            [true, false] => self.facts.checked.push(values[1]),
+            [false, true] => self.facts.checked.push(values[0]),
+            _ => {}
+        }
     }
 
     fn text(&mut self, pieces: &[Piece]) -> Node {

@@ -4,12 +4,11 @@
 //! that stands in a service's own source. Linking alone is not touching: a service that never calls anything that
 //! leads there is not found. Cycles are met once; a walk is cut at a number of functions, and says so.
 
-use std::collections::VecDeque;
-
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Step;
+use super::needs::Need;
 use super::program::{FunctionRef, Program};
 use crate::facts::{Node, NodeId};
 use crate::source::{FileId, Place, Span};
@@ -48,11 +47,43 @@ pub(super) struct Reached {
 struct Caller {
     function: FunctionRef,
     span: Span,
+    /// The call; `None` for a function that is named as a value, or stands inside.
+    call: Option<u32>,
     by_name: bool,
     /// Whether the call leads to this one function only.
     alone: bool,
     /// Whether the callee only stands inside of the caller (a closure): no call of its own.
     inside: bool,
+}
+
+/// A function that leads to the one that was asked for.
+#[derive(Debug)]
+struct Way {
+    function: FunctionRef,
+    /// What its callers must set for the way to be gone.
+    needs: Vec<Need>,
+    /// The call that leads on, and to which way.
+    onward: Option<(Caller, usize)>,
+}
+
+/// The functions met on a walk, in the order in which they were.
+#[derive(Debug, Default)]
+struct Met {
+    ways: Vec<Way>,
+    of_function: FxHashMap<FunctionRef, Vec<usize>>,
+}
+
+impl Met {
+    /// Adds a function, unless it is known to lead on under no more conditions than these.
+    fn add(&mut self, function: FunctionRef, needs: Vec<Need>, onward: Option<(Caller, usize)>) {
+        let known = self.of_function.entry(function).or_default();
+        let weaker = |way: &&usize| self.ways[**way].needs.iter().all(|need| needs.contains(need));
+        if known.iter().any(|way| weaker(&way)) {
+            return;
+        }
+        known.push(self.ways.len());
+        self.ways.push(Way { function, needs, onward });
+    }
 }
 
 /// The call graph of the program, backwards.
@@ -75,6 +106,7 @@ impl<'r, 'p> Reach<'r, 'p> {
                     let caller = Caller {
                         function: (file, call.function),
                         span: call.span,
+                        call: Some(index),
                         by_name: target.by_name,
                         alone: targets.len() == 1,
                         inside: false,
@@ -87,6 +119,7 @@ impl<'r, 'p> Reach<'r, 'p> {
                     let caller = Caller {
                         function: (file, parent),
                         span: function.span,
+                        call: None,
                         by_name: false,
                         alone: true,
                         inside: true,
@@ -124,17 +157,18 @@ impl<'r, 'p> Reach<'r, 'p> {
     fn walk(&self, start: FunctionRef) -> Reached {
         let home = self.unit(start);
         let mut reached = Reached::default();
-        // For each function met: the call that leads on, and to which function.
-        let mut onward: FxHashMap<FunctionRef, (Caller, FunctionRef)> = FxHashMap::default();
-        let mut seen: FxHashSet<FunctionRef> = FxHashSet::default();
         let mut entered: FxHashSet<(FunctionRef, Span)> = FxHashSet::default();
-        let mut queue = VecDeque::from([start]);
-        seen.insert(start);
-        while let Some(function) = queue.pop_front() {
+        let mut met = Met::default();
+        met.add(start, Vec::new(), None);
+        let mut next = 0;
+        while next < met.ways.len() {
+            let (at, function) = (next, met.ways[next].function);
+            next += 1;
             for caller in self.callers.get(&function).into_iter().flatten() {
                 if self.is_test(caller.function) || !self.leads(caller, function) {
                     continue;
                 }
+                let Some(needs) = self.needs(caller, &met.ways[at]) else { continue };
                 let unit = self.unit(caller.function);
                 if let Unit::Service(service) = unit
                     && unit != home
@@ -143,22 +177,29 @@ impl<'r, 'p> Reach<'r, 'p> {
                         && entered.insert((caller.function, caller.span))
                         && !caller.inside
                     {
-                        let (path, whole) = self.path(*caller, function, &onward);
+                        let (path, whole) = self.path(*caller, at, &met);
                         reached.partial |= !whole;
                         reached.entries.push(Entry { service, from: caller.function, path });
                     }
                     continue;
                 }
-                if seen.len() >= MAX_FUNCTIONS {
+                if met.ways.len() >= MAX_FUNCTIONS {
                     reached.partial = true;
-                } else if seen.insert(caller.function) {
-                    onward.insert(caller.function, (*caller, function));
-                    queue.push_back(caller.function);
+                } else {
+                    met.add(caller.function, needs, Some((*caller, at)));
                 }
             }
         }
         reached.entries.sort();
         reached
+    }
+
+    /// What callers of the calling function must set for this way to be gone; `None` where it never is.
+    fn needs(&self, caller: &Caller, way: &Way) -> Option<Vec<Need>> {
+        match caller.call {
+            Some(call) => self.program.needs_of_callers(&way.needs, way.function, (caller.function.0, call)),
+            None => Some(if caller.inside { way.needs.clone() } else { Vec::new() }),
+        }
     }
 
     /// Whether a call leads to the function. A method that only bears the same name is a way into another unit only
@@ -194,20 +235,15 @@ impl<'r, 'p> Reach<'r, 'p> {
     }
 
     /// The calls from a service's own to the function that was asked for, and whether those are all.
-    fn path(
-        &self,
-        first: Caller,
-        callee: FunctionRef,
-        onward: &FxHashMap<FunctionRef, (Caller, FunctionRef)>,
-    ) -> (Vec<Step>, bool) {
-        let mut path = vec![self.step(first, callee)];
+    fn path(&self, first: Caller, callee: usize, met: &Met) -> (Vec<Step>, bool) {
+        let mut path = vec![self.step(first, met.ways[callee].function)];
         let mut at = callee;
-        while let Some(&(caller, callee)) = onward.get(&at) {
+        while let Some((caller, callee)) = met.ways[at].onward {
             if path.len() >= MAX_STEPS {
                 return (path, false);
             }
             if !caller.inside {
-                path.push(self.step(caller, callee));
+                path.push(self.step(caller, met.ways[callee].function));
             }
             at = callee;
         }
@@ -239,7 +275,7 @@ fn function_values(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Cal
             }
             _ => continue,
         };
-        let caller = Caller { function: (file, function), span, by_name: false, alone: true, inside: false };
+        let caller = Caller { function: (file, function), span, call: None, by_name: false, alone: true, inside: false };
         found.extend(targets.into_iter().map(|target| (target, caller)));
     }
     found
