@@ -25,6 +25,7 @@ mod stated;
 mod symbols;
 mod text;
 mod types;
+mod values;
 
 pub use build::{Input, build};
 pub use matches::{FileMatches, MatchedCall, MatchedTable, MatchedType, matches};

@@ -4,22 +4,19 @@
 //! that stands in a service's own source. Linking alone is not touching: a service that never calls anything that
 //! leads there is not found. Cycles are met once; a walk is cut at a number of functions, and says so.
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Step;
 use super::needs::Need;
 use super::program::{FunctionRef, Program};
-use crate::facts::{Node, NodeId};
-use crate::source::{FileId, Place, Span};
-use crate::vocabulary::Name;
+use crate::source::{Place, Span};
 use crate::workspace::{ServiceId, Unit};
 
 /// A function that more functions lead to than this is followed to the nearest ones only.
 const MAX_FUNCTIONS: usize = 20_000;
 
-/// Chains of members and functions inside each other that are longer than this are not followed.
-const MAX_MEMBERS: usize = 64;
+/// So many calls outside of a library are asked whether they set what a way needs.
+const MAX_OUTSIDE: usize = 3;
 
 /// More calls than this are not shown of a way.
 const MAX_STEPS: usize = 64;
@@ -128,11 +125,16 @@ impl<'r, 'p> Reach<'r, 'p> {
                 }
             }
         }
-        let files = program.symbols.file_ids();
-        let values: Vec<Vec<(FunctionRef, Caller)>> =
-            files.par_iter().map(|&file| function_values(program, file)).collect();
-        for (target, caller) in values.into_iter().flatten() {
-            callers.entry(target).or_default().push(caller);
+        for value in super::values::function_values(program) {
+            let caller = Caller {
+                function: value.from,
+                span: value.span,
+                call: value.call,
+                by_name: false,
+                alone: true,
+                inside: false,
+            };
+            callers.entry(value.target).or_default().push(caller);
         }
         let services = &program.symbols.workspace.services;
         let linked = services.iter().flat_map(|service| service.links_services.iter().copied()).collect();
@@ -174,6 +176,7 @@ impl<'r, 'p> Reach<'r, 'p> {
                     && unit != home
                 {
                     if self.may_enter(unit, function, home)
+                        && self.is_gone(caller.function, &needs, 0)
                         && entered.insert((caller.function, caller.span))
                         && !caller.inside
                     {
@@ -192,6 +195,18 @@ impl<'r, 'p> Reach<'r, 'p> {
         }
         reached.entries.sort();
         reached
+    }
+
+    /// Whether somebody may call the function with what a way needs; who calls what nobody calls here is not known.
+    fn is_gone(&self, function: FunctionRef, needs: &[Need], depth: usize) -> bool {
+        let callers = self.callers.get(&function).map(|callers| &callers[..]).unwrap_or_default();
+        if needs.is_empty() || depth > MAX_OUTSIDE || callers.iter().all(|caller| self.is_test(caller.function)) {
+            return true;
+        }
+        let way = Way { function, needs: needs.to_vec(), onward: None };
+        callers.iter().filter(|caller| !self.is_test(caller.function)).any(|caller| {
+            self.needs(caller, &way).is_some_and(|needs| self.is_gone(caller.function, &needs, depth + 1))
+        })
     }
 
     /// What callers of the calling function must set for this way to be gone; `None` where it never is.
@@ -256,100 +271,7 @@ impl<'r, 'p> Reach<'r, 'p> {
     }
 }
 
-/// Functions that are named as values (handed over, put into a table): whoever names one may call it.
-fn function_values(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Caller)> {
-    let facts = program.symbols.file(file).facts;
-    let callees: FxHashSet<u32> = facts.calls.iter().map(|call| call.callee.0).collect();
-    let mut found = Vec::new();
-    for (index, node) in (0u32..).zip(&facts.nodes) {
-        if callees.contains(&index) {
-            continue;
-        }
-        let (function, span, targets) = match node {
-            Node::Name { segments, function, span, .. } => {
-                (*function, *span, program.named_functions(file, *function, segments))
-            }
-            Node::Member { base, name, span, .. } if program.symbols.names_function(name) => {
-                let Some(function) = program.holder_of(file, NodeId(index)) else { continue };
-                (function, *span, program.member_functions(file, NodeId(index), *base, name))
-            }
-            _ => continue,
-        };
-        let caller = Caller { function: (file, function), span, call: None, by_name: false, alone: true, inside: false };
-        found.extend(targets.into_iter().map(|target| (target, caller)));
-    }
-    found
-}
-
 impl Program<'_> {
-    /// The innermost function inside of `outer` in which a member is written.
-    fn innermost(&self, file: FileId, outer: u32, node: NodeId) -> u32 {
-        let facts = self.symbols.file(file).facts;
-        let Node::Member { span, .. } = facts.node(node) else { return outer };
-        let inside = (0u32..).zip(&facts.functions).filter(|(index, function)| {
-            function.parent.is_some() && function.span.contains(*span) && self.stands_in(file, *index, outer)
-        });
-        inside.min_by_key(|(_, function)| function.span.len()).map_or(outer, |(index, _)| index)
-    }
-
-    fn stands_in(&self, file: FileId, inner: u32, outer: u32) -> bool {
-        let facts = self.symbols.file(file).facts;
-        let mut at = Some(inner);
-        for _ in 0..MAX_MEMBERS {
-            match at {
-                Some(index) if index == outer => return true,
-                Some(index) => at = facts.functions[index as usize].parent,
-                None => return false,
-            }
-        }
-        false
-    }
-
-    /// The functions that a path names.
-    fn named_functions(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<FunctionRef> {
-        if !segments.last().is_some_and(|name| self.symbols.names_function(name)) {
-            return Vec::new();
-        }
-        let resolved = self.symbols.resolve_in(file, function, segments);
-        if resolved.rest.is_empty() { Self::functions(&resolved.defs).collect() } else { Vec::new() }
-    }
-
-    /// The functions that a member names: those of a module, or the methods of a value whose type is known
-    /// (`s.orders.Insert` handed over without being called). A field of that name holds something else.
-    fn member_functions(&self, file: FileId, node: NodeId, base: NodeId, name: &Name) -> Vec<FunctionRef> {
-        if let Some(path) = self.path_of(file, node) {
-            let named = self.named_functions(file, self.function_of(file, node), &path);
-            if !named.is_empty() {
-                return named;
-            }
-        }
-        match self.type_of(file, base, 0) {
-            Some(ty) if self.field_values(&ty, name).is_empty() && self.field_type(&ty, name, 0).is_none() => {
-                self.methods_of(file, &ty, name)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The function in which a value is written: that of the name or parameter it begins with.
-    fn holder_of(&self, file: FileId, node: NodeId) -> Option<u32> {
-        let facts = self.symbols.file(file).facts;
-        let mut at = node;
-        for _ in 0..MAX_MEMBERS {
-            at = match facts.node(at) {
-                Node::Name { function, .. } | Node::Typed { function, .. } => return Some(*function),
-                Node::Param(function, _) | Node::This(function) | Node::Super(function) => {
-                    return Some(self.innermost(file, *function, node));
-                }
-                Node::Call(call) | Node::After { call, .. } => return Some(facts.calls[*call as usize].function),
-                Node::Member { base, .. } | Node::Index { base, .. } | Node::Element { base, .. } => *base,
-                Node::Choice(ways) => *ways.first()?,
-                _ => return None,
-            };
-        }
-        None
-    }
-
     /// Whether a function is test code, by its own word, that of one it stands in, or its file's path.
     pub(super) fn is_test(&self, (file, index): FunctionRef) -> bool {
         if self.symbols.workspace.file(file).is_some_and(|file| file.context == crate::vocabulary::Context::Test) {
