@@ -531,9 +531,7 @@ impl<'a> Flow<'a> {
     /// Notes what is compared with nothing.
     fn compare(&mut self, sides: [ExprId; 2], values: [NodeId; 2]) {
         let outline = self.outline;
-        let nothing = |side: ExprId| {
-            matches!(&outline.expr(side).kind, ExprKind::Literal(text) if matches!(text.as_str(), "nil" | "null" | "None"))
-        };
+        let nothing = |side: ExprId| matches!(&outline.expr(side).kind, ExprKind::Literal(text) if matches!(text.as_str(), "nil" | "null" | "None"));
         match sides.map(nothing) {
             [true, false] => self.facts.checked.push(values[1]),
             [false, true] => self.facts.checked.push(values[0]),

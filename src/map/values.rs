@@ -32,8 +32,7 @@ type Field = ((FileId, u32), Name);
 pub(super) fn function_values(program: &Program<'_>) -> Vec<Value> {
     let files = program.symbols.file_ids();
     let found: Vec<Vec<(Value, Vec<Field>)>> = files.par_iter().map(|&file| named(program, file)).collect();
-    let kept: FxHashSet<&Name> =
-        found.iter().flatten().flat_map(|(_, fields)| fields).map(|(_, name)| name).collect();
+    let kept: FxHashSet<&Name> = found.iter().flatten().flat_map(|(_, fields)| fields).map(|(_, name)| name).collect();
     let calls: Vec<Vec<(Field, u32)>> = files.par_iter().map(|&file| field_calls(program, file, &kept)).collect();
     let mut of_field: FxHashMap<&Field, Vec<(FileId, u32)>> = FxHashMap::default();
     for (&file, calls) in files.iter().zip(&calls) {
