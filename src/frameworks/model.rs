@@ -560,6 +560,8 @@ pub enum Naming {
     SnakePlural,
     /// `OrderLine` → `order_lines`, `Box` → `boxs`: an `s`, whatever the word.
     SnakeS,
+    /// `OrderLine` → `OrderLines`, `Box` → `Boxs`: an `s`, whatever the word.
+    KeptS,
     /// `OrderLine` → `OrderLines`.
     Plural,
     /// `OrderLine` → `orderLine`.

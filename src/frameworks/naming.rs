@@ -61,6 +61,7 @@ pub fn table(naming: Naming, name: &str, context: Option<&str>) -> Option<Name> 
         Naming::Snake => snake(name).into(),
         Naming::SnakePlural => plural(&snake(name)).into(),
         Naming::SnakeS => format!("{}s", snake(name)).into(),
+        Naming::KeptS => format!("{name}s").into(),
         Naming::Plural => plural(name).into(),
         Naming::Camel => camel(name).into(),
         Naming::CamelPlural => plural(&camel(name)).into(),

@@ -768,7 +768,7 @@ impl Program<'_> {
         let known = self.known_text(file, node);
         known.or_else(|| match self.symbols.file(file).facts.node(node) {
             Node::Name { segments, .. } => segments.last().map(ToString::to_string),
-            Node::Symbol(name, _) => Some(name.to_string()),
+            Node::Symbol(name, _) | Node::Member { name, .. } => Some(name.to_string()),
             _ => None,
         })
     }

@@ -211,6 +211,7 @@ fn says(rule: &CallRule, framework: &Framework) -> Vec<String> {
     say(rule.entity.is_some(), "uses an entity");
     say(rule.association.is_some(), "uses an association");
     say(rule.join.is_some(), "takes a join as text");
+    say(rule.content.is_some(), "gives a file's content");
     say(rule.told, "gives what was built");
     say(rule.saves, "saves what was changed");
     say(rule.text.is_some(), "gives a text");

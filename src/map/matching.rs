@@ -11,6 +11,26 @@ use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, nami
 use crate::source::FileId;
 use crate::vocabulary::Name;
 
+/// What languages offer to hold values in memory, as it is named without an import that could be seen.
+const COLLECTIONS: &[&str] = &[
+    "[]",
+    "map",
+    "List",
+    "IList",
+    "IEnumerable",
+    "ICollection",
+    "IReadOnlyList",
+    "IReadOnlyCollection",
+    "Dictionary",
+    "IDictionary",
+    "HashSet",
+    "ISet",
+    "Queue",
+    "Stack",
+    "ConcurrentDictionary",
+    "StringBuilder",
+];
+
 /// How sure a match is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Certainty {
@@ -166,9 +186,14 @@ impl<'a> Program<'a> {
         let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
         match ty {
             Some(ty) if !rule.receiver.is_empty() && self.is_a(ty, &rule.receiver) => {
-                // A bare type (`String`) is not the framework's own: it says nothing where nobody uses the framework.
-                let bare = rule.receiver.iter().all(|path| model::segments(path).len() == 1);
-                let means = !bare || self.uses(file, id.framework) != Uses::No;
+                // A bare type (`String`), or another's (`IDbConnection`), is not the framework's own: it says nothing
+                // where nobody uses the framework.
+                let imports = &self.frameworks.framework(id).imports;
+                let own = |path: &Name| {
+                    let path = model::segments(path);
+                    path.len() > 1 && imports.iter().any(|root| super::program::begins_with(&path, root))
+                };
+                let means = rule.receiver.iter().any(own) || self.uses(file, id.framework) != Uses::No;
                 (means && !self.counted_inside(call_ref, rule)).then_some(Certainty::Known)
             }
             // A method of the workspace's own is what it does, not what it is called.
@@ -234,7 +259,7 @@ impl<'a> Program<'a> {
     /// Whether a type is known well enough to say that it is *not* something: it is declared here, or its path leads
     /// through an import, a wildcard too. A bare name from nowhere may be anything.
     fn is_definite(&self, ty: &Ty) -> bool {
-        !ty.decls.is_empty() || ty.path.len() > 1 || !ty.others.is_empty()
+        !ty.decls.is_empty() || ty.path.len() > 1 || !ty.others.is_empty() || COLLECTIONS.contains(&ty.name())
     }
 
     /// Whether a value rule speaks of a call.

@@ -622,7 +622,7 @@ impl<'p> Rendering<'_, 'p> {
         // Of several results the text is the first, where a framework says that a call gives one (`sqlx.In`).
         if let Node::Call(call) = facts.node(base)
             && position == Some(0)
-            && self.program.rules((file, *call)).iter().any(|&(id, _)| self.program.frameworks.call(id).text.is_some())
+            && self.program.rules((file, *call)).iter().any(|&(id, _)| gives_text(self.program.frameworks.call(id)))
         {
             return self.call(file, *call, frame, at, depth);
         }
@@ -646,7 +646,8 @@ impl<'p> Rendering<'_, 'p> {
     /// A file that is read into the program. What it touches stands there.
     fn include(&mut self, file: FileId, path: NodeId, at: Span) {
         let program = self.program;
-        let target = program.known_text(file, path).and_then(|path| included_file(program, file, &path));
+        let target = path_text(program, file, path)
+            .and_then(|path| included_file(program, file, &path).or_else(|| embedded_resource(program, file, &path)));
         match target {
             Some(target) => {
                 self.out.included = Some(target);
@@ -795,6 +796,33 @@ fn below_a_folder(program: &Program<'_>, file: FileId, path: &str) -> Option<Fil
         }
         folder.pop()?;
     }
+}
+
+fn gives_text(rule: &crate::frameworks::CallRule) -> bool {
+    rule.text.is_some() || rule.content.is_some()
+}
+
+/// The path that a value says: a text, or the known ones of what a call puts together (`Path.Combine(root, "Sql", "a.sql")`).
+fn path_text(program: &Program<'_>, file: FileId, node: NodeId) -> Option<String> {
+    if let Some(text) = program.known_text(file, node) {
+        return Some(text);
+    }
+    let Node::Call(call) = program.symbols.file(file).facts.node(node) else { return None };
+    let args = &program.call((file, *call)).args;
+    let parts: Vec<String> = args.iter().filter_map(|arg| program.known_text(file, arg.value)).collect();
+    let last = args.last().is_some_and(|arg| program.known_text(file, arg.value).is_some());
+    (last && args.len() > 1).then(|| parts.join("/"))
+}
+
+/// The file that was embedded under a name of words (`Shop.Data.Sql.orders.sql`): what stands before the folders is
+/// the assembly's own name.
+fn embedded_resource(program: &Program<'_>, file: FileId, name: &str) -> Option<FileId> {
+    let words: Vec<&str> = name.split('.').collect();
+    let (folders, own) = words.split_at_checked(words.len().checked_sub(2)?)?;
+    (0..folders.len()).find_map(|from| {
+        let path = folders[from..].iter().copied().chain([own.join(".").as_str()]).collect::<Vec<_>>().join("/");
+        included_file(program, file, &path)
+    })
 }
 
 /// The files of SQL in the folder that `path` names, sorted.
