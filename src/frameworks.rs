@@ -120,7 +120,7 @@ impl Frameworks {
                 for (rule_number, rule) in framework.calls.iter().enumerate() {
                     let id = RuleId { framework: number, rule: rule_number };
                     for name in rule.last_names() {
-                        if rule.append.is_some() || rule.append_hole {
+                        if rule.append.is_some() || rule.append_hole || rule.puts.is_some() || rule.puts_all.is_some() {
                             index.builders.insert(name.clone());
                         }
                         if name.contains('*') {

@@ -11,6 +11,7 @@ mod calls;
 mod catalog;
 mod entities;
 mod interpret;
+mod lists;
 mod markup;
 mod matches;
 mod matching;
@@ -26,6 +27,7 @@ mod symbols;
 mod text;
 mod types;
 mod values;
+mod variants;
 
 pub use build::{Input, build};
 pub use matches::{FileMatches, MatchedCall, MatchedTable, MatchedType, matches};

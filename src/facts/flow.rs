@@ -163,12 +163,25 @@ impl<'a> Flow<'a> {
         self.statements(&function.body);
         self.local_functions(index);
         let returns = std::mem::take(&mut self.returns);
-        let value = self.choice(returns);
+        let mut value = self.choice(returns);
+        let says_nothing = value.is_none_or(|value| matches!(self.facts.node(value), Node::Unknown | Node::Literal));
+        if says_nothing || function.returns.is_none() {
+            value = self.written(&params, narrow(index)).or(value);
+        }
         let fact = &mut self.facts.functions[index];
         fact.annotations = annotations;
         fact.params = params;
         fact.value = value;
         (self.function, self.within, self.returns) = outer;
+    }
+
+    /// The text that a function adds to what one of its parameters holds: what it gives, if it gives nothing else.
+    fn written(&self, params: &[ParamFact], function: u32) -> Option<NodeId> {
+        params.iter().zip(0..).find_map(|(param, position)| {
+            let Node::Concat(parts) = self.facts.node(*self.names.get(&param.name)?) else { return None };
+            let [first, more] = parts[..] else { return None };
+            (*self.facts.node(first) == Node::Param(function, position)).then_some(more)
+        })
     }
 
     /// Named functions inside of a function (methods of anonymous classes too) see its names.

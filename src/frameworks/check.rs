@@ -91,11 +91,14 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || [&rule.sql, &rule.file, &rule.entity_query, &rule.append, &rule.text, &rule.carries, &rule.hands]
             .into_iter()
             .chain([&rule.statement_name, &rule.migrations, &rule.content])
+            .chain([&rule.spelled, &rule.command])
+            .chain([&rule.hands_item, &rule.items, &rule.item, &rule.puts, &rule.puts_all])
             .any(Option::is_some)
         || rule.statement.is_some()
         || rule.returns.is_some()
         || rule.transaction.is_some()
         || rule.append_hole
+        || rule.built
         || rule.fetches
         || rule.ends
         || rule.ignore
@@ -117,8 +120,8 @@ fn entity(rule: &EntityRule) -> Option<(&'static str, &'static str)> {
 }
 
 fn mapping(rule: &MappingRule) -> Option<(&'static str, &'static str)> {
-    if rule.function.is_empty() && rule.method.is_empty() {
-        return Some(("says of no call what it means", "give it `method` or `function`"));
+    if rule.function.is_empty() && rule.method.is_empty() && rule.macros.is_empty() {
+        return Some(("says of no call what it means", "give it `method`, `function` or `macro`"));
     }
     let says = rule.entity.is_some() || rule.schema.is_some();
     (!says).then_some(("says nothing of the calls it means", "say which type is mapped: `entity`"))

@@ -197,6 +197,18 @@ pub struct CallRule {
     /// Whether it writes what was changed on entities before it in the same function (a unit of work).
     #[serde(default)]
     pub saves: bool,
+    /// Signs (of one byte each) that only mark off parts of the SQL, and are none of it.
+    #[serde(default)]
+    pub blank: Option<String>,
+    /// The value carries an entity that the receiver's may be related to through a third, whose table is read too.
+    #[serde(default)]
+    pub related: Option<Selector>,
+    /// Whether a tuple as the table's name is its schema and its name.
+    #[serde(default)]
+    pub qualified: bool,
+    /// The value is the name that the table gets.
+    #[serde(default)]
+    pub renamed: Option<Selector>,
     /// What `table` or `entity` is needed for.
     #[serde(default)]
     pub privileges: Vec<Privilege>,
@@ -235,12 +247,36 @@ pub struct CallRule {
     /// The call's result is what stands in the file of that path.
     #[serde(default)]
     pub content: Option<Selector>,
+    /// The call's result is the text of the name that this value is written as (`stringify!(orders)`).
+    #[serde(default)]
+    pub spelled: Option<Selector>,
+    /// The call's result is a statement whose tables count where it was built: handed on it is nothing new.
+    #[serde(default)]
+    pub built: bool,
+    /// The call's result is a list of these values.
+    #[serde(default)]
+    pub items: Option<Selector>,
+    /// The call's result is one of the elements of this value.
+    #[serde(default)]
+    pub item: Option<Selector>,
+    /// The value is put into the collection that the call is made on.
+    #[serde(default)]
+    pub puts: Option<Selector>,
+    /// All elements of the value are put into the collection that the call is made on.
+    #[serde(default)]
+    pub puts_all: Option<Selector>,
+    /// The value is a list of the words of a command that is run: the program and what it is given.
+    #[serde(default)]
+    pub command: Option<Selector>,
     /// The call's result carries the entity of this value; by default a method's result carries its receiver's.
     #[serde(default)]
     pub carries: Option<Selector>,
     /// The type of the first parameter of the function value that the call is given (`o` in `orders.Where(o => …)`).
     #[serde(default)]
     pub hands: Option<Selector>,
+    /// The function value that the call is given is handed an element of this value (`list.map(|item| …)`).
+    #[serde(default)]
+    pub hands_item: Option<Selector>,
     /// A type round what `hands` selects, as a path (`EntityTypeBuilder`).
     #[serde(default)]
     pub hands_type: Option<Name>,
@@ -318,6 +354,9 @@ pub struct EntityRule {
     /// Some type derives from one of these with it as argument (`OrderRepository extends CrudRepository<Order, Long>`).
     #[serde(default)]
     pub kept_by: Vec<Name>,
+    /// Whether each variant of an enum is the name of a table of its own, the variant `Table` that of the type.
+    #[serde(default)]
+    pub variants: bool,
     /// Types with one of these annotations, or these fields set, are no tables themselves (abstract bases).
     #[serde(default)]
     pub skip: Vec<Selector>,
@@ -417,6 +456,9 @@ pub struct MappingRule {
     /// What the receiver must be known to be.
     #[serde(default)]
     pub receiver: Vec<Name>,
+    /// Macros, as paths.
+    #[serde(default, rename = "macro")]
+    pub macros: Vec<Name>,
     /// The type that is mapped; without it the call speaks of all entities of the unit.
     #[serde(default)]
     pub entity: Option<Selector>,

@@ -72,8 +72,9 @@ pub(super) fn interpret(program: &Program<'_>, config: &Config, facts: &[(FileId
     }
     create_schemas(program, &mut all);
     let consumed = std::mem::take(&mut all.consumed);
+    let covered = std::mem::take(&mut all.covered);
     let swept: Vec<Found> =
-        files.par_iter().map(|&file| Interpreter::new(program, file, config).sweep(&consumed)).collect();
+        files.par_iter().map(|&file| Interpreter::new(program, file, config).sweep(&consumed, &covered)).collect();
     for found in swept {
         absorb(&mut all, found);
     }
@@ -89,6 +90,7 @@ fn absorb(all: &mut Found, found: Found) {
     all.includes.extend(found.includes);
     all.transactions.extend(found.transactions);
     all.consumed.extend(found.consumed);
+    all.covered.extend(found.covered);
     all.schemas.extend(found.schemas);
 }
 

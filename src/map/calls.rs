@@ -88,6 +88,10 @@ impl Program<'_> {
     fn follow(&self, file: FileId, call: &CallFact) -> Vec<Target> {
         let facts = self.symbols.file(file).facts;
         match facts.node(call.callee) {
+            Node::Name { segments, function, .. } if call.kind == CallKind::Macro => {
+                let found = self.follow_path(file, *function, segments);
+                if found.is_empty() { self.macros(file, *function, segments) } else { found }
+            }
             Node::Name { segments, function, .. } => self.follow_path(file, *function, segments),
             Node::Member { base, name, .. } => self.follow_member(file, call, *base, name),
             Node::Typed { .. } if call.kind == CallKind::New => {
@@ -138,6 +142,21 @@ impl Program<'_> {
             [method] => known(self.methods_of(file, &ty, method)),
             _ => Vec::new(),
         }
+    }
+
+    /// The arms of a macro that no path leads to: it holds wherever `#[macro_use]` or `#[macro_export]` lets it.
+    fn macros(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<Target> {
+        let Some(name) = segments.last() else { return Vec::new() };
+        let resolved = self.symbols.resolve_in(file, function, segments);
+        // One that an import brings from elsewhere is not one of ours.
+        if resolved.path != segments && !matches!(segments[0].as_str(), "crate" | "$crate" | "self" | "super") {
+            return Vec::new();
+        }
+        let unit = self.symbols.file(file).unit;
+        let named = self.symbols.named(unit, name);
+        let arms = Self::functions(&named)
+            .filter(|&(file, index)| self.symbols.function(file, index).kind == FunctionKind::Macro);
+        known(arms.collect())
     }
 
     fn follow_member(&self, file: FileId, call: &CallFact, base: NodeId, name: &Name) -> Vec<Target> {

@@ -12,7 +12,7 @@ use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::types::Ty;
-use crate::facts::{AnnotationFact, FieldFact, Node, NodeId, TypeFact};
+use crate::facts::{AnnotationFact, CallKind, FieldFact, Node, NodeId, TypeFact};
 use crate::frameworks::model::MappingRule;
 use crate::frameworks::{EntityRule, Naming, Selector, Step, model, naming};
 use crate::source::{FileId, Place};
@@ -47,6 +47,8 @@ pub(super) struct Entity {
     pub parents: Vec<usize>,
     /// The tables that are touched along with its own.
     pub beside: Vec<Beside>,
+    /// Whether each variant of the type is the name of a table.
+    pub variants: bool,
 }
 
 /// All entities of the program.
@@ -174,6 +176,7 @@ impl Program<'_> {
                     decl: Some((file, index)),
                     parents: Vec::new(),
                     beside: Vec::new(),
+                    variants: rule.variants,
                 };
                 return Some((entity, rule));
             }
@@ -374,7 +377,9 @@ impl Program<'_> {
                 callee.receiver.is_none() && round.iter().any(|ty| self.is_a(ty, &rule.receiver))
             };
             let by_method = rule.method.contains(&callee.name) && (callee.receiver.is_some_and(fits) || own());
-            if !by_method && !self.names_function_of(file, &callee, &rule.function, framework) {
+            let by_macro =
+                call.kind == CallKind::Macro && self.names_function_of(file, &callee, &rule.macros, framework);
+            if !by_method && !by_macro && !self.names_function_of(file, &callee, &rule.function, framework) {
                 continue;
             }
             let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
@@ -703,10 +708,12 @@ impl Program<'_> {
                             values = values.iter().flat_map(|value| self.each(value)).collect();
                             values = values.iter().flat_map(|value| self.next_step(value, step)).collect();
                         }
-                        values.into_iter().find_map(|value| match value {
+                        let stated = values.into_iter().find_map(|value| match value {
                             Selected::Node(file, node) => self.known_text(file, node),
                             Selected::Type(_) => None,
-                        })
+                        });
+                        // A method that tells variants apart tells the table by one of that name.
+                        stated.or_else(|| self.arm_text(file, index, name, "Table"))
                     }
                     _ => None,
                 })
@@ -824,6 +831,7 @@ impl Program<'_> {
                 decl: None,
                 parents: Vec::new(),
                 beside: Vec::new(),
+                variants: false,
             });
         }
         None
@@ -882,6 +890,7 @@ impl Program<'_> {
             }
             Node::Name { segments, function, .. } => {
                 let declared = self.declared_value(file, *function, segments);
+                let declared = declared.or_else(|| self.variant_entity(file, *function, segments));
                 declared.or_else(|| self.entity_by_type(file, node))
             }
             Node::Member { base, name, .. } => {
@@ -973,10 +982,15 @@ impl Program<'_> {
         {
             return other.map(Carried::Declared);
         }
+        if let Some(related) = callee.receiver.and_then(|receiver| self.relation(file, receiver, &callee.name)) {
+            return Some(Carried::Declared(related));
+        }
         let language = self.frameworks.language(self.language(file))?;
         for id in language.calls(&callee.name) {
             let rule = self.frameworks.call(id);
-            if self.uses(file, id.framework) == Uses::No {
+            // A name as common as `from` or `to` says nothing of another framework's values.
+            let applies = || self.rules((file, call)).iter().any(|(known, _)| *known == id);
+            if self.uses(file, id.framework) == Uses::No || rule.strict && !applies() {
                 continue;
             }
             let selector = rule.carries.as_ref().or(rule.entity.as_ref());

@@ -3,8 +3,10 @@
 //! Each file is interpreted by itself, with the whole program at hand to look things up in. What comes out still has
 //! tables by name: whose and which they are is settled later, in [`super::catalog`].
 
+mod commands;
 mod effects;
 mod found;
+mod generics;
 mod implied;
 mod sweep;
 
@@ -13,6 +15,7 @@ use rustc_hash::FxHashSet;
 use effects::Effect;
 pub(super) use found::{DefinitionUse, Found, Home, IncludeUse, OpaqueUse, RoutineUse, Use};
 
+use super::associations::Reached;
 use super::beside::Holds;
 use super::entities::table_with_alias;
 use super::matching::{Certainty, Selected};
@@ -20,7 +23,7 @@ use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
-use crate::frameworks::{CallRule, Naming, RuleId, Template, naming};
+use crate::frameworks::{CallRule, Naming, RuleId, Selector, Template, naming};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE, Likelihood};
@@ -87,7 +90,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         for index in 0..u32::try_from(facts.calls.len()).unwrap_or(u32::MAX) {
             self.call(index, &mut effects);
         }
-        self.effects(effects);
+        self.effects(&effects);
         self.created();
         self.annotations();
         self.found
@@ -139,7 +142,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 for value in program.select(file, index, selector) {
                     // What stands for a table is no text that names one.
                     if let Selected::Node(value_file, node) = value
-                        && (rule.entity.is_none() || program.entity_of(value_file, node, 0).is_none())
+                        && (rule.entity.is_none()
+                            || self.is_qualified(value_file, node, rule)
+                            || program.entity_of(value_file, node, 0).is_none())
                     {
                         self.table_name(value_file, node, None, at, claim, 0);
                     }
@@ -156,7 +161,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 && !rule.privileges.is_empty()
             {
                 for value in program.select(file, index, selector) {
-                    self.entity_effect(index, id, &value, effects);
+                    if !matches!(&value, Selected::Node(file, node) if self.is_qualified(*file, *node, rule)) {
+                        self.entity_effect(index, id, &value, effects);
+                    }
                 }
             }
             if rule.creates_schema {
@@ -168,14 +175,25 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if rule.saves {
                 self.saved_changes(index, id);
             }
+            if let Some(carried) = program.between_related(file, index, rule) {
+                let privileges = vec![Privilege::Select];
+                effects.push(Effect::reached(program, index, id, Reached { carried, privileges }));
+            }
+            if let Some(selector) = &rule.renamed {
+                self.renamed(index, rule, selector, at);
+            }
+            if let Some(selector) = &rule.command {
+                self.command(program.select(file, index, selector), at);
+            }
             if let Some(role) = rule.transaction {
                 self.transaction(home, span, role);
             }
         }
+        self.generic_call(index);
     }
 
     /// The schema that a call names beside a table.
-    fn known_schema(&self, file: FileId, call: u32, selector: &crate::frameworks::Selector) -> Option<String> {
+    fn known_schema(&self, file: FileId, call: u32, selector: &Selector) -> Option<String> {
         self.program.select(file, call, selector).into_iter().find_map(|value| match value {
             Selected::Node(file, node) => self.program.known_text(file, node),
             Selected::Type(_) => None,
@@ -299,6 +317,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if rendered.whole().is_some_and(|place| self.prepared.contains(&place)) {
                 continue;
             }
+            if rendered.built && !rendered.known {
+                continue;
+            }
             if !rendered.known {
                 // What a builder makes is counted where it is built.
                 let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
@@ -307,7 +328,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 }
                 continue;
             }
-            let masked = if claim.entities { mask_reserved(&rendered.text) } else { rendered.text.clone() };
+            let mut masked = if claim.entities { mask_reserved(&rendered.text) } else { rendered.text.clone() };
+            if let Some(marks) = &claim.rule.blank {
+                masked = masked.replace(|letter: char| letter.is_ascii() && marks.contains(letter), " ");
+            }
             let script = sql::analyse(&masked, &self.options(at.dialect));
             if claim.certainty == Certainty::Name && !plausible(&rendered.text, &script) {
                 continue;
@@ -543,6 +567,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     return;
                 }
             }
+            Node::List(items) if claim.rule.qualified && items.len() > 1 => {
+                self.qualified(file, items, frame, at, claim);
+                return;
+            }
             Node::List(items) if depth < 8 => {
                 for &item in items {
                     self.table_name(file, item, frame, at, claim, depth + 1);
@@ -583,6 +611,27 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a value is a tuple of a schema and a table.
+    fn is_qualified(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
+        let facts = self.program.symbols.file(file).facts;
+        rule.qualified && matches!(facts.node(node), Node::List(items) if items.len() > 1)
+    }
+
+    /// `(Schema::Sales, Order::Table)`: a schema and a table.
+    fn qualified(&mut self, file: FileId, items: &[NodeId], frame: Option<&Frame<'_>>, at: At, claim: Claim<'_>) {
+        let program = self.program;
+        let name = |node: NodeId| match program.entity_of(file, node, 0) {
+            Some(carried) => Some(program.carried(&carried).table.name.clone()),
+            None => TableName::parse(&program.known_text(file, node)?).map(|table| table.name),
+        };
+        let [.., schema, table] = items else { return };
+        let (Some(schema), Some(table)) = (name(*schema), name(*table)) else {
+            return self.table_name(file, *table, frame, at, claim, 1);
+        };
+        let named = TableName { qualifiers: vec![schema], name: table };
+        self.named_use(at.span, &named, at, claim);
     }
 
     /// The table that a generated constant is named after (`ORDER_LINE`, `ORDER_LINE.as("l")`), where what generates
@@ -664,6 +713,26 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             needs_known_table: false,
             rollback: at.rollback,
         });
+    }
+
+    /// What a call that gives a table another name changes about names.
+    fn renamed(&mut self, call: u32, rule: &CallRule, to: &Selector, at: At) {
+        let program = self.program;
+        let named = |selector: &Selector| {
+            let selected = program.select(self.file, call, selector).into_iter();
+            selected.into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => match program.entity_of(file, node, 0) {
+                    Some(carried) => Some(program.carried(&carried).table.clone()),
+                    None => table_with_alias(&program.known_text(file, node)?),
+                },
+                Selected::Type(_) => None,
+            })
+        };
+        let from = rule.table.as_ref().and_then(named);
+        let (Some(from), Some(to)) = (from, named(to)) else { return };
+        let change = sql::Change::Rename { from, to };
+        let definition = DefinitionUse { home: at.home, place: at.span, change, routine: None, rollback: at.rollback };
+        self.found.definitions.push(definition);
     }
 
     /// What a call that creates or drops a table (`create_table :orders`) changes about names.

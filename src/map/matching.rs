@@ -321,7 +321,13 @@ impl<'a> Program<'a> {
             if !resolved.defs.is_empty() && resolved.rest.is_empty() {
                 return wanted.len() > 1 && resolved.path.ends_with(&wanted);
             }
-            let agrees = |path: &[Name]| path.len() > 1 && wanted.len() > 1 && paths_agree(path, &wanted);
+            // `sea_query::Index::create` is not `sea_query::Table::create`.
+            let same_type = |path: &[Name]| match (path, &wanted[..]) {
+                ([.., own, _], [.., other, _]) => own == other || !is_type_name(own) || !is_type_name(other),
+                _ => true,
+            };
+            let agrees =
+                |path: &[Name]| path.len() > 1 && wanted.len() > 1 && paths_agree(path, &wanted) && same_type(path);
             // A path that nothing binds (`Create.Table` of an inherited member) is the framework's where it is used.
             let bound = resolved.path != *path || self.uses(file, id.framework) != Uses::No;
             if bound && agrees(&resolved.path) || resolved.others.iter().any(|path| agrees(path)) {
@@ -582,6 +588,10 @@ impl<'a> Program<'a> {
             })
         })
     }
+}
+
+fn is_type_name(name: &Name) -> bool {
+    name.starts_with(char::is_uppercase)
 }
 
 /// What is resolved once for all rules of a call.

@@ -6,14 +6,16 @@
 use rustc_hash::FxHashMap;
 
 use super::symbols::Symbols;
-use crate::facts::FileFacts;
+use crate::facts::{FileFacts, Node, TextPiece};
 use crate::source::{FileId, Language};
-use crate::syntax::outline::Import;
+use crate::syntax::outline::{Import, TypeKind};
 use crate::vocabulary::Name;
 use crate::workspace::{Ecosystem, Package, SourceFile, Workspace};
 
 /// Packages by what source imports them as.
 pub(super) struct Targets {
+    /// Files that stand for another module than their path tells (`#[path = "pg.rs"] mod postgres;`), by path.
+    moved: FxHashMap<String, Vec<Name>>,
     /// Folder and package, longest folder first.
     folders: Vec<(Name, Package)>,
     by_import: FxHashMap<(Ecosystem, Name), Name>,
@@ -34,7 +36,32 @@ impl Targets {
         }
         folders.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         folders.dedup();
-        Self { folders, by_import }
+        Self { moved: FxHashMap::default(), folders, by_import }
+    }
+
+    /// Takes note of the modules that a file declares to stand in other files than their names tell.
+    pub(super) fn add_moved(&mut self, file: &SourceFile, facts: &FileFacts) {
+        let modules = facts.types.iter().filter(|decl| decl.kind == TypeKind::Module);
+        for decl in modules.filter(|_| file.language == Language::Rust) {
+            let attribute = decl.annotations.iter().find(|annotation| annotation.path.last().is_some_and(|name| name == "path"));
+            let Some(arg) = attribute.and_then(|attribute| attribute.args.first()) else { continue };
+            let Node::Text(pieces) = facts.node(arg.value) else { continue };
+            let [TextPiece::Literal { text, .. }] = &pieces[..] else { continue };
+            let mut parts: Vec<&str> = file.path.split('/').collect();
+            parts.pop();
+            for part in text.split('/') {
+                match part {
+                    "." | "" => {}
+                    ".." => {
+                        parts.pop();
+                    }
+                    part => parts.push(part),
+                }
+            }
+            let mut module = rust_module(self, file.path.as_str());
+            module.extend(decl.scope.iter().chain([&decl.name]).cloned());
+            self.moved.insert(parts.join("/"), module);
+        }
     }
 
     /// The package whose folder holds `path`, and the path inside of it.
@@ -80,6 +107,9 @@ pub(super) fn module_of(workspace: &Workspace, targets: &Targets, file: &SourceF
 }
 
 fn rust_module(targets: &Targets, path: &str) -> Vec<Name> {
+    if let Some(module) = targets.moved.get(path) {
+        return module.clone();
+    }
     let (root, rest) = match targets.package_of(Ecosystem::Cargo, path) {
         Some((package, rest)) => {
             (package.imports.first().cloned().unwrap_or_else(|| package.name.replace('-', "_").into()), rest)

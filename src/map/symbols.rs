@@ -112,7 +112,12 @@ pub(super) struct Symbols<'a> {
 impl<'a> Symbols<'a> {
     /// Gathers the declarations of all files.
     pub(super) fn new(workspace: &'a Workspace, facts: &'a [(FileId, FileFacts)]) -> Self {
-        let targets = Targets::new(workspace);
+        let mut targets = Targets::new(workspace);
+        for (file, facts) in facts {
+            if let Some(source) = workspace.file(*file) {
+                targets.add_moved(source, facts);
+            }
+        }
         let mut symbols = Self {
             workspace,
             files: Vec::new(),
@@ -239,6 +244,9 @@ impl<'a> Symbols<'a> {
     }
 
     fn define(&mut self, scope: &[Name], name: &Name, def: Def) {
+        if !self.prefixes.contains(scope) {
+            self.prefixes.insert(scope.to_vec());
+        }
         let mut path = scope.to_vec();
         path.push(name.clone());
         self.defs.entry(path).or_default().push(def);

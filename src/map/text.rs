@@ -5,6 +5,7 @@
 //! widest choice, not their product.
 
 use super::matching::Selected;
+use super::lists::{Lists, Value};
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
@@ -13,7 +14,7 @@ use crate::source::{FileId, Language, Place, Span};
 use crate::sql::HOLE;
 use crate::vocabulary::Name;
 
-const MAX_DEPTH: usize = 48;
+pub(super) const MAX_DEPTH: usize = 48;
 const MAX_LENGTH: usize = 4 << 20;
 /// No more ways of one value than this are followed; more are counted as unknown.
 const MAX_ALTERNATIVES: usize = 256;
@@ -50,6 +51,8 @@ pub(super) struct Rendered {
     pub known: bool,
     /// Whether it was put together of values that stand apart from each other in the file.
     scattered: bool,
+    /// Whether it is a statement whose tables count where it was built.
+    pub built: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -281,7 +284,7 @@ impl<'p> Rendering<'_, 'p> {
             Node::Symbol(name, span) => self.out.literal(name, file, *span),
             Node::Param(function, index) => self.param(file, (file, *function), *index, frame, at, next),
             Node::Name { segments, function, .. } => self.name(file, *function, segments, at, next),
-            Node::Member { base, name, .. } => self.member(file, node, *base, name, at, next),
+            Node::Member { base, name, .. } => self.member(file, node, (*base, name), frame, at, next),
             Node::Call(call) => self.call(file, *call, frame, at, next),
             Node::After { base, call } => self.after(file, *base, *call, frame, at, next),
             Node::Format { template, .. } => self.format(file, *template, frame, at, next),
@@ -407,8 +410,32 @@ impl<'p> Rendering<'_, 'p> {
             }
             here = known.outer;
         }
+        if index == 0 && self.handed(function, frame, at, depth) {
+            return;
+        }
         self.out.params.push((function, index));
         self.out.hole(file, at);
+    }
+
+    /// What a call hands to the function value it is given: an element of what it is made on. Says whether it is known.
+    fn handed(&mut self, function: FunctionRef, frame: Option<&Frame<'_>>, at: Span, depth: usize) -> bool {
+        let program = self.program;
+        let Some(&call) = program.given_to.get(&function) else { return false };
+        let rules = program.rules((function.0, call));
+        let selector = rules.iter().find_map(|&(id, _)| program.frameworks.call(id).hands_item.as_ref());
+        let Some(Selected::Node(file, node)) =
+            selector.and_then(|selector| program.select(function.0, call, selector).into_iter().next())
+        else {
+            return false;
+        };
+        let lists = Lists { program, position: None, key: None };
+        let values = lists.elements(file, node, frame, depth);
+        match values.get(self.choose(values.len())) {
+            Some(&(file, value, frame)) => self.render(file, value, frame, at, depth),
+            // What holds one value (`sql.map(|sql| …)`) hands on that.
+            None => self.render(file, node, frame, at, depth),
+        }
+        true
     }
 
     fn default(&mut self, (file, function): FunctionRef, index: u32, at: Span, depth: usize) {
@@ -422,12 +449,11 @@ impl<'p> Rendering<'_, 'p> {
 
     fn name(&mut self, file: FileId, function: u32, segments: &[Name], at: Span, depth: usize) {
         let program = self.program;
-        if segments.len() > 1
-            && segments[0] == "Self"
-            && let Some((owner_file, owner)) = program.owner(file, function)
+        if let [head, name] = segments
+            && let Some(ty) = program.type_parameter(file, function, head)
         {
-            let values = program.field_values(&program.own_type(owner_file, owner), &segments[1]);
-            return self.one_of(&values, file, at, depth);
+            let values = program.constant_values(&ty, name);
+            return self.one_of(&values, file, None, at, depth);
         }
         let resolved = program.symbols.resolve_in(file, function, segments);
         let values: Vec<(FileId, NodeId)> = match (&resolved.defs[..], &resolved.rest[..]) {
@@ -439,7 +465,7 @@ impl<'p> Rendering<'_, 'p> {
                 })
                 .collect(),
             ([Def::Type(decl_file, index), ..], [name]) => {
-                program.field_values(&program.own_type(*decl_file, *index), name)
+                program.constant_values(&program.own_type(*decl_file, *index), name)
             }
             ([Def::Value(value_file, index), ..], [name]) => {
                 let value = program.symbols.value(*value_file, *index).value;
@@ -448,7 +474,7 @@ impl<'p> Rendering<'_, 'p> {
             ([], _) => self.inherited(file, function, segments),
             _ => Vec::new(),
         };
-        self.one_of(&values, file, at, depth);
+        self.one_of(&values, file, None, at, depth);
     }
 
     /// The values of a member that is named without its receiver: of a type round the function, or a supertype of one.
@@ -458,12 +484,19 @@ impl<'p> Rendering<'_, 'p> {
         round.iter().map(|ty| self.program.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
-    fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, at: Span, depth: usize) {
+    fn one_of(
+        &mut self,
+        values: &[(FileId, NodeId)],
+        file: FileId,
+        frame: Option<&Frame<'_>>,
+        at: Span,
+        depth: usize,
+    ) {
         if values.is_empty() {
             return self.out.hole(file, at);
         }
         let (file, value) = values[self.choose(values.len())];
-        self.render(file, value, None, at, depth);
+        self.render(file, value, frame, at, depth);
     }
 
     /// The entry of a record (`queries.insert`).
@@ -478,7 +511,15 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    fn member(&mut self, file: FileId, node: NodeId, base: NodeId, name: &Name, at: Span, depth: usize) {
+    fn member(
+        &mut self,
+        file: FileId,
+        node: NodeId,
+        (base, name): (NodeId, &Name),
+        frame: Option<&Frame<'_>>,
+        at: Span,
+        depth: usize,
+    ) {
         let program = self.program;
         if let Some(path) = program.path_of(file, node) {
             let function = program.function_of(file, node);
@@ -489,12 +530,12 @@ impl<'p> Rendering<'_, 'p> {
         }
         let of_record = self.entry(file, base, name);
         if !of_record.is_empty() {
-            return self.one_of(&of_record, file, at, depth);
+            return self.one_of(&of_record, file, frame, at, depth);
         }
         match program.type_of(file, base, 0) {
             Some(ty) => {
                 let values = program.member_values(&ty, name);
-                self.one_of(&values, file, at, depth);
+                self.one_of(&values, file, frame, at, depth);
             }
             None => self.out.hole(file, at),
         }
@@ -529,6 +570,27 @@ impl<'p> Rendering<'_, 'p> {
                 }
                 return;
             }
+            if let Some(selector) = &rule.spelled {
+                for value in program.select(file, call, selector) {
+                    if let Selected::Node(file, node) = value {
+                        self.spelled(file, node, frame, at);
+                    }
+                }
+                return;
+            }
+            if let Some(selector) = &rule.item {
+                return self.item(file, call, selector, frame, at, depth);
+            }
+            if rule.built {
+                self.out.built = true;
+                return self.out.hole(file, at);
+            }
+        }
+        // What a builder gives again is the builder: `query("…").bind(1)`.
+        if let Some(base) = self.receiver(file, call)
+            && program.is_fluent(file, base)
+        {
+            return self.render(file, base, frame, at, depth);
         }
         for target in program.targets_of((file, call)) {
             let (target_file, index) = target.function;
@@ -544,6 +606,64 @@ impl<'p> Rendering<'_, 'p> {
             return self.render(file, fact.callee, frame, at, depth + 1);
         }
         self.out.hole(file, at);
+    }
+
+    /// The text of a name as it is written.
+    fn spelled(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span) {
+        match self.facts(file).node(node) {
+            Node::Name { segments, span, .. } => {
+                let text = segments.iter().map(Name::as_str).collect::<Vec<_>>().join("::");
+                self.out.literal(&text, file, *span);
+            }
+            Node::Param(function, index) => {
+                let function = (file, *function);
+                let known = std::iter::successors(frame, |frame| frame.outer).find(|frame| frame.function == function);
+                let call = known.map(|known| (known, self.program.call(known.call)));
+                match call.and_then(|(known, call)| Some((known, call.args.get(*index as usize)?.value))) {
+                    Some((known, value)) => {
+                        self.out.answered.push(function);
+                        self.spelled(known.call.0, value, known.outer, at);
+                    }
+                    None => {
+                        self.out.params.push((function, *index));
+                        self.out.hole(file, at);
+                    }
+                }
+            }
+            _ => self.out.hole(file, at),
+        }
+    }
+
+    /// One of the elements of what a call is made on, by its key where that is known.
+    fn item(
+        &mut self,
+        file: FileId,
+        call: u32,
+        selector: &Selector,
+        frame: Option<&Frame<'_>>,
+        at: Span,
+        depth: usize,
+    ) {
+        let program = self.program;
+        let key = program.call((file, call)).args.first().and_then(|arg| program.key_of(file, arg.value));
+        let lists = Lists { program, position: None, key: key.as_ref() };
+        let selected = program.select(file, call, selector).into_iter();
+        let mut values = Vec::new();
+        for value in selected {
+            if let Selected::Node(file, node) = value {
+                values.extend(lists.elements(file, node, frame, depth));
+            }
+        }
+        if values.is_empty() {
+            return self.out.hole(file, at);
+        }
+        let (file, value, frame) = values[self.choose(values.len())];
+        // `HashMap::from([("orders", "SELECT …")])`: what a key leads to.
+        let value = match self.facts(file).node(value) {
+            Node::List(pair) if pair.len() == 2 => pair[1],
+            _ => value,
+        };
+        self.render(file, value, frame, at, depth);
     }
 
     fn receiver(&self, file: FileId, call: u32) -> Option<NodeId> {
@@ -587,6 +707,15 @@ impl<'p> Rendering<'_, 'p> {
             if rule.append_hole {
                 return self.out.hole(file, fact.span);
             }
+            if let Some(selector) = &rule.puts {
+                for value in program.select(file, call, selector) {
+                    if let Selected::Node(file, node) = value {
+                        self.out.literal(" ", file, Span { start: fact.span.start, end: fact.span.start });
+                        self.render(file, node, frame, fact.span, depth);
+                    }
+                }
+                return;
+            }
         }
     }
 
@@ -613,7 +742,7 @@ impl<'p> Rendering<'_, 'p> {
         let facts = self.facts(file);
         let (position, index) = match facts.node(node) {
             Node::Element { position: None, name: Some(name), .. } => {
-                return self.member(file, node, base, name, at, depth);
+                return self.member(file, node, (base, name), frame, at, depth);
             }
             Node::Element { position, .. } => (position.map(|position| position as usize), None),
             Node::Index { index, .. } => (None, self.program.key_of(file, *index)),
@@ -658,118 +787,7 @@ impl<'p> Rendering<'_, 'p> {
     }
 }
 
-/// A value in the frame that its parameters are known in.
-type Value<'f> = (FileId, NodeId, Option<&'f Frame<'f>>);
-
-/// Which elements of lists are looked for.
-struct Lists<'l, 'p> {
-    program: &'l Program<'p>,
-    position: Option<usize>,
-    key: Option<&'l Name>,
-}
-
-/// The items of a list or record, each with its key, in the frame that their parameters are known in.
-type Items<'f> = (FileId, Vec<(Option<NodeId>, NodeId)>, Option<&'f Frame<'f>>);
-
-impl Lists<'_, '_> {
-    /// The values that the elements of what `node` may be have.
-    fn elements<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Value<'f>> {
-        let mut found = Vec::new();
-        for (file, items, frame) in self.lists(file, node, frame, depth) {
-            let keyed =
-                |key: Option<NodeId>| key.is_some_and(|key| self.program.key_of(file, key).as_ref() == self.key);
-            let one = items.iter().filter(|(key, _)| self.key.is_some() && keyed(*key));
-            let mut one: Vec<NodeId> = one.map(|&(_, value)| value).collect();
-            one.extend(self.position.and_then(|position| items.get(position)).map(|&(_, value)| value));
-            if one.is_empty() {
-                one.extend(items.iter().map(|&(_, value)| value));
-            }
-            found.extend(one.into_iter().map(|value| (file, value, frame)));
-        }
-        found
-    }
-
-    /// The list and record literals that a value may be.
-    fn lists<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
-        if depth > MAX_DEPTH {
-            return Vec::new();
-        }
-        let program = self.program;
-        let next = depth + 1;
-        match program.symbols.file(file).facts.node(node) {
-            Node::List(items) => vec![(file, items.iter().map(|&item| (None, item)).collect(), frame)],
-            Node::Record(entries) => {
-                vec![(file, entries.iter().map(|&(key, value)| (Some(key), value)).collect(), frame)]
-            }
-            Node::Typed { value: Some(value), .. } => self.lists(file, *value, frame, next),
-            Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, frame, depth + 4)).collect(),
-            Node::Param(function, index) => {
-                let given = std::iter::successors(frame, |frame| frame.outer)
-                    .find(|frame| frame.function == (file, *function))
-                    .and_then(|frame| Some((frame, program.call(frame.call).args.get(*index as usize)?.value)));
-                given.map_or_else(Vec::new, |(frame, value)| self.lists(frame.call.0, value, frame.outer, next))
-            }
-            Node::Call(call) => self.lists_of_call(file, *call, frame, next),
-            Node::Name { segments, function, .. } => {
-                let resolved = program.symbols.resolve_in(file, *function, segments);
-                match resolved.defs.first() {
-                    Some(&Def::Value(file, index)) => match program.symbols.value(file, index).value {
-                        Some(value) => self.lists(file, value, None, next),
-                        None => Vec::new(),
-                    },
-                    Some(&Def::Type(file, index)) => match &resolved.rest[..] {
-                        [name] => self.lists_of_member(&program.own_type(file, index), name, next),
-                        _ => Vec::new(),
-                    },
-                    _ => Vec::new(),
-                }
-            }
-            Node::Member { base, name, .. } => {
-                let ty = program.type_of(file, *base, 0);
-                ty.map_or_else(Vec::new, |ty| self.lists_of_member(&ty, name, next))
-            }
-            // A list in a list.
-            Node::Element { base, position, .. } => {
-                let position = position.map(|position| position as usize);
-                let inner = Lists { program, position, key: None }.elements(file, *base, frame, next);
-                inner.into_iter().flat_map(|(file, value, frame)| self.lists(file, value, frame, depth + 4)).collect()
-            }
-            // One that something was put into (`list.push("…")`).
-            Node::After { base, call } => {
-                let added = program.call((file, *call)).args.iter().map(|arg| (None, arg.value)).collect();
-                let mut lists = self.lists(file, *base, frame, next);
-                lists.push((file, added, frame));
-                lists
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn lists_of_member<'f>(&self, ty: &super::types::Ty, name: &Name, depth: usize) -> Vec<Items<'f>> {
-        let values = self.program.member_values(ty, name).into_iter();
-        values.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
-    }
-
-    /// The lists that a call gives: those it is made on (`.iter()`), or those that a function here returns.
-    fn lists_of_call<'f>(&self, file: FileId, call: u32, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
-        let program = self.program;
-        let rules = program.rules((file, call));
-        if let Some(selector) = rules.iter().find_map(|&(id, _)| program.frameworks.call(id).text.as_ref()) {
-            let selected = program.select(file, call, selector).into_iter();
-            return selected
-                .flat_map(|value| match value {
-                    Selected::Node(file, node) => self.lists(file, node, frame, depth),
-                    Selected::Type(_) => Vec::new(),
-                })
-                .collect();
-        }
-        let targets = program.targets_of((file, call)).iter().map(|target| target.function);
-        let values = targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
-        values.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
-    }
-}
-
-/// The file that `path` names in `file`: relative to its folder, else to a folder above it, or to the resources there.
+/// The file that `path` names in `file`: relative to its folder, else to a folder above it.
 pub(super) fn included_file(program: &Program<'_>, file: FileId, path: &str) -> Option<FileId> {
     let path = path.strip_prefix("classpath:").or_else(|| path.strip_prefix("file:")).unwrap_or(path);
     let resource = format!("src/main/resources/{path}");
@@ -799,7 +817,7 @@ fn below_a_folder(program: &Program<'_>, file: FileId, path: &str) -> Option<Fil
 }
 
 fn gives_text(rule: &crate::frameworks::CallRule) -> bool {
-    rule.text.is_some() || rule.content.is_some()
+    rule.text.is_some() || rule.built || rule.content.is_some()
 }
 
 /// The path that a value says: a text, or the known ones of what a call puts together (`Path.Combine(root, "Sql", "a.sql")`).

@@ -11,7 +11,7 @@ use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::model;
-use crate::source::{FileId, Language};
+use crate::source::{FileId, Language, Span};
 use crate::syntax::outline::{Generic, TypeKind, TypeRef};
 use crate::vocabulary::Name;
 
@@ -221,7 +221,14 @@ impl Program<'_> {
         Some(self.type_ref(file, scope, ty, depth + 1))
     }
 
-    fn generic(&self, file: FileId, function: u32, name: &Name) -> Option<&Generic> {
+    /// What `Self` is, or the bound of a type parameter, where a name is one.
+    pub(super) fn type_parameter(&self, file: FileId, function: u32, name: &Name) -> Option<Ty> {
+        let is_one = name == "Self" || self.generic(file, function, name).is_some();
+        let ty = TypeRef { path: vec![name.clone()], args: Vec::new(), span: Span::default() };
+        is_one.then(|| self.stated(file, function, self.scope(file, function), &ty, 0)).flatten()
+    }
+
+    pub(super) fn generic(&self, file: FileId, function: u32, name: &Name) -> Option<&Generic> {
         let fact = self.symbols.function(file, function);
         let own = fact.generics.iter();
         let owner = self.owner(file, function).map(|(file, owner)| self.symbols.type_decl(file, owner));
@@ -402,7 +409,7 @@ impl Program<'_> {
         }
     }
 
-    fn declared_field(&self, file: FileId, index: u32, name: &Name, depth: usize) -> Option<Ty> {
+    pub(super) fn declared_field(&self, file: FileId, index: u32, name: &Name, depth: usize) -> Option<Ty> {
         let decl = self.symbols.type_decl(file, index);
         let mut scope = decl.scope.clone();
         scope.push(decl.name.clone());
@@ -437,6 +444,26 @@ impl Program<'_> {
             values.extend(assigned.map(|assignment| (file, assignment.value)));
             if !values.is_empty() {
                 break;
+            }
+        }
+        values
+    }
+
+    /// The values that an associated constant may have: the type's own, or for a trait those of all that implement it.
+    pub(super) fn constant_values(&self, ty: &Ty, name: &Name) -> Vec<(FileId, NodeId)> {
+        let own = self.field_values(ty, name);
+        if !own.is_empty() {
+            return own;
+        }
+        let mut values = Vec::new();
+        for &(file, index) in &ty.decls {
+            let decl = self.symbols.type_decl(file, index);
+            if !matches!(decl.kind, TypeKind::Trait | TypeKind::Interface | TypeKind::Class) {
+                continue;
+            }
+            for (file, index) in self.symbols.subtypes(self.symbols.file(file).unit, &decl.name) {
+                let fields = self.symbols.type_decl(file, index).fields.iter();
+                values.extend(fields.filter(|field| field.name == *name).filter_map(|field| Some((file, field.value?))));
             }
         }
         values
@@ -556,21 +583,35 @@ impl Program<'_> {
             return None;
         };
         let (name, head) = segments.split_last()?;
-        let makes = name == "new" || name == "default" || name.starts_with("new_") || name.starts_with("from_");
+        let makes = matches!(name.as_str(), "new" | "default" | "with_capacity") || name.starts_with("new_") || name.starts_with("from_");
         if self.language(file) != Language::Rust || !makes || head.is_empty() {
             return None;
         }
-        let ty = self.type_of_path(file, *function, head)?;
-        (ty.is_type && !ty.decls.is_empty()).then_some(Ty { is_type: false, ..ty })
+        let Some(ty) = self.type_of_path(file, *function, head) else {
+            // What the prelude has needs no import: `Vec::new()`, `String::with_capacity(…)`.
+            let std = matches!(head, [only] if matches!(only.as_str(), "Vec" | "String" | "HashMap" | "BTreeMap"));
+            return std.then(|| Ty { path: head.to_vec(), ..Ty::default() });
+        };
+        let own = !ty.decls.is_empty() || matches!(name.as_str(), "new" | "with_capacity");
+        (ty.is_type && own).then_some(Ty { is_type: false, ..ty })
     }
 
     /// The receiver's type, for methods of builders that give themselves again.
     fn fluent_result(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
+        let Node::Member { base, .. } = self.facts(file).node(self.call((file, call)).callee) else { return None };
+        self.fluent_type(file, *base, depth)
+    }
+
+    /// Whether a value is a builder whose methods give it again.
+    pub(super) fn is_fluent(&self, file: FileId, node: NodeId) -> bool {
+        self.fluent_type(file, node, 0).is_some()
+    }
+
+    fn fluent_type(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
         let language = self.frameworks.language(self.language(file))?;
         let fluent = |number: &&usize| !self.frameworks.all[**number].fluent.is_empty();
         language.frameworks.iter().find(fluent)?;
-        let Node::Member { base, .. } = self.facts(file).node(self.call((file, call)).callee) else { return None };
-        let ty = self.type_of(file, *base, depth + 1)?;
+        let ty = self.type_of(file, node, depth + 1)?;
         let wanted = |&number: &usize| self.is_a(&ty, &self.frameworks.all[number].fluent);
         language.frameworks.iter().any(wanted).then(|| Ty { is_type: false, ..ty.clone() })
     }

@@ -7,8 +7,8 @@ use crate::map::associations::Reached;
 use crate::map::entities::{Carried, Entity};
 use crate::map::matching::Selected;
 use crate::map::model::{Evidence, EvidenceKind};
-use crate::map::program::Program;
-use crate::source::{Place, Span};
+use crate::map::program::{CallRef, Program};
+use crate::source::{FileId, Place, Span};
 use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
 
@@ -116,7 +116,7 @@ impl Interpreter<'_, '_> {
 
     /// Uses of entities. Of a chain of calls on one entity only what it comes to counts, at the first call that says
     /// anything: `orders.filter(…).delete()` is a delete, not a select as well.
-    pub(super) fn effects(&mut self, effects: Vec<Effect>) {
+    pub(super) fn effects(&mut self, effects: &[Effect]) {
         let facts = self.program.symbols.file(self.file).facts;
         let mut by_call: rustc_hash::FxHashMap<u32, Vec<usize>> = rustc_hash::FxHashMap::default();
         for (number, effect) in effects.iter().enumerate() {
@@ -126,7 +126,7 @@ impl Interpreter<'_, '_> {
         let mut covered: FxHashSet<NodeId> = FxHashSet::default();
         let mut places: Vec<Span> = Vec::with_capacity(effects.len());
         let mut associated: FxHashSet<u32> = FxHashSet::default();
-        for effect in &effects {
+        for effect in effects {
             self.associations(effect, &mut associated);
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
             let mut place = facts.calls[effect.call as usize].name_span;
@@ -162,7 +162,7 @@ impl Interpreter<'_, '_> {
         }
         self.navigations();
         self.iterated(&covered);
-        self.mentions(&covered);
+        self.found.covered.extend(covered.into_iter().map(|node| (self.file, node)));
     }
 
     /// The calls of an effect's chain that name associations of its entity before the entity itself is named
@@ -209,7 +209,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// The receiver chain from a node downwards: each node with the call it is.
-    fn chain(&self, start: Option<NodeId>) -> Vec<(NodeId, Option<u32>)> {
+    pub(super) fn chain(&self, start: Option<NodeId>) -> Vec<(NodeId, Option<u32>)> {
         let facts = self.program.symbols.file(self.file).facts;
         let mut chain = Vec::new();
         let mut next = start;
@@ -285,12 +285,24 @@ impl Interpreter<'_, '_> {
         place: Span,
         evidence: &Evidence,
     ) {
+        self.table_use_of((self.file, call), id, (table, privilege), place, evidence);
+    }
+
+    /// A use of the table that a mapping leads to, by a call of any file.
+    pub(super) fn table_use_of(
+        &mut self,
+        call: CallRef,
+        id: RuleId,
+        (table, privilege): (&TableName, Privilege),
+        place: Span,
+        evidence: &Evidence,
+    ) {
         let program = self.program;
-        let fact = program.call((self.file, call));
-        let span = Place { file: self.file, span: fact.span };
+        let fact = program.call(call);
+        let span = Place { file: call.0, span: fact.span };
         self.found.uses.push(Use {
-            home: Home { file: self.file, function: Some(fact.function) },
-            place: Place { file: self.file, span: place },
+            home: Home { file: call.0, function: Some(fact.function) },
+            place: Place { file: call.0, span: place },
             site: span,
             call: Some(span),
             table: table.clone(),
@@ -303,7 +315,7 @@ impl Interpreter<'_, '_> {
             block: None,
             referencing: None,
             routine: None,
-            dialect: self.dialect((self.file, call), id),
+            dialect: self.dialect(call, id),
             needs_known_table: false,
             rollback: program.frameworks.call(id).rollback,
         });
@@ -345,7 +357,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// Bare mentions of what stands for a table, where a mention is a use.
-    fn mentions(&mut self, covered: &FxHashSet<NodeId>) {
+    pub(super) fn mentions(&mut self, covered: &FxHashSet<(FileId, NodeId)>) {
         let program = self.program;
         if program.entities.list.iter().all(|entity| entity.mention.is_empty()) {
             return;
@@ -354,7 +366,7 @@ impl Interpreter<'_, '_> {
         let ignored = self.ignored();
         for (index, node) in (0u32..).zip(&facts.nodes) {
             let Node::Name { function, span, .. } = node else { continue };
-            if covered.contains(&NodeId(index)) || ignored.contains(&NodeId(index)) {
+            if covered.contains(&(self.file, NodeId(index))) || ignored.contains(&NodeId(index)) {
                 continue;
             }
             let Some(Carried::Declared(number)) = self.mentioned(NodeId(index)) else { continue };

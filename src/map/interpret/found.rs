@@ -1,6 +1,7 @@
 //! What one file says of tables, by name: the vocabulary between interpreting code and knowing which tables there are.
 
 use crate::frameworks::RuleId;
+use crate::facts::NodeId;
 use crate::map::model::Evidence;
 use crate::source::{FileId, Place};
 use crate::sql::{self};
@@ -101,4 +102,6 @@ pub(in crate::map) struct Found {
     pub schemas: Vec<(Home, Place, usize)>,
     /// The literals that some call has claimed, by where they begin.
     pub consumed: FxHashSet<(FileId, u32)>,
+    /// The names that some call has said what is done with.
+    pub covered: FxHashSet<(FileId, NodeId)>,
 }

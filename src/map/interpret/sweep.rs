@@ -66,8 +66,14 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// Literals that are plainly SQL and that no call has claimed: outer texts before those they are made of.
-    pub(in crate::map) fn sweep(mut self, consumed: &FxHashSet<(FileId, u32)>) -> Found {
+    /// What no call has claimed: mentions of what stands for a table, and literals that are plainly SQL, outer texts
+    /// before those they are made of.
+    pub(in crate::map) fn sweep(
+        mut self,
+        consumed: &FxHashSet<(FileId, u32)>,
+        covered: &FxHashSet<(FileId, NodeId)>,
+    ) -> Found {
+        self.mentions(covered);
         let facts = self.program.symbols.file(self.file).facts;
         let handed = self.handed_as_sql();
         let told = self.prose();

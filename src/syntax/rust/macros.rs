@@ -72,10 +72,26 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
     while !input.is_empty() {
         found.push(argument(input)?);
         if !input.is_empty() {
-            input.parse::<Token![,]>()?;
+            separator(input)?;
         }
     }
     Ok(found)
+}
+
+/// What parts arguments: macros of one's own like `pool => "SELECT …"` and `pool; "SELECT …"` too.
+fn separator(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![=>]) {
+        input.parse::<Token![=>]>()?;
+    } else if input.peek(Token![;]) {
+        input.parse::<Token![;]>()?;
+    } else {
+        input.parse::<Token![,]>()?;
+    }
+    Ok(())
+}
+
+fn is_separator(input: ParseStream<'_>) -> bool {
+    input.peek(Token![,]) || input.peek(Token![=>]) || input.peek(Token![;])
 }
 
 fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
@@ -94,7 +110,7 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     }
     let ahead = input.fork();
     match ahead.parse::<Expr>() {
-        Ok(value) if ahead.is_empty() || ahead.peek(Token![,]) => {
+        Ok(value) if ahead.is_empty() || is_separator(&ahead) => {
             input.advance_to(&ahead);
             Ok(Argument { name, value: Value::Expr(value) })
         }
