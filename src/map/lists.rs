@@ -34,7 +34,13 @@ type Items<'f> = (FileId, Vec<(Option<NodeId>, NodeId)>, Option<&'f Frame<'f>>);
 
 impl Lists<'_, '_> {
     /// The values that the elements of what `node` may be have.
-    pub(super) fn elements<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Value<'f>> {
+    pub(super) fn elements<'f>(
+        &self,
+        file: FileId,
+        node: NodeId,
+        frame: Option<&'f Frame<'f>>,
+        depth: usize,
+    ) -> Vec<Value<'f>> {
         let mut found = Vec::new();
         for (file, items, frame) in self.lists(file, node, frame, depth) {
             let keyed =

@@ -43,7 +43,8 @@ impl Targets {
     pub(super) fn add_moved(&mut self, file: &SourceFile, facts: &FileFacts) {
         let modules = facts.types.iter().filter(|decl| decl.kind == TypeKind::Module);
         for decl in modules.filter(|_| file.language == Language::Rust) {
-            let attribute = decl.annotations.iter().find(|annotation| annotation.path.last().is_some_and(|name| name == "path"));
+            let attribute =
+                decl.annotations.iter().find(|annotation| annotation.path.last().is_some_and(|name| name == "path"));
             let Some(arg) = attribute.and_then(|attribute| attribute.args.first()) else { continue };
             let Node::Text(pieces) = facts.node(arg.value) else { continue };
             let [TextPiece::Literal { text, .. }] = &pieces[..] else { continue };

@@ -4,8 +4,8 @@
 //! choice (modulo how many there are), so that every way counts once and the number of renderings is that of the
 //! widest choice, not their product.
 
-use super::matching::Selected;
 use super::lists::{Lists, Value};
+use super::matching::Selected;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
@@ -484,14 +484,7 @@ impl<'p> Rendering<'_, 'p> {
         round.iter().map(|ty| self.program.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
-    fn one_of(
-        &mut self,
-        values: &[(FileId, NodeId)],
-        file: FileId,
-        frame: Option<&Frame<'_>>,
-        at: Span,
-        depth: usize,
-    ) {
+    fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
         if values.is_empty() {
             return self.out.hole(file, at);
         }

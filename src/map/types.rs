@@ -463,7 +463,8 @@ impl Program<'_> {
             }
             for (file, index) in self.symbols.subtypes(self.symbols.file(file).unit, &decl.name) {
                 let fields = self.symbols.type_decl(file, index).fields.iter();
-                values.extend(fields.filter(|field| field.name == *name).filter_map(|field| Some((file, field.value?))));
+                values
+                    .extend(fields.filter(|field| field.name == *name).filter_map(|field| Some((file, field.value?))));
             }
         }
         values
@@ -583,7 +584,9 @@ impl Program<'_> {
             return None;
         };
         let (name, head) = segments.split_last()?;
-        let makes = matches!(name.as_str(), "new" | "default" | "with_capacity") || name.starts_with("new_") || name.starts_with("from_");
+        let makes = matches!(name.as_str(), "new" | "default" | "with_capacity")
+            || name.starts_with("new_")
+            || name.starts_with("from_");
         if self.language(file) != Language::Rust || !makes || head.is_empty() {
             return None;
         }

@@ -1,7 +1,7 @@
 //! What one file says of tables, by name: the vocabulary between interpreting code and knowing which tables there are.
 
-use crate::frameworks::RuleId;
 use crate::facts::NodeId;
+use crate::frameworks::RuleId;
 use crate::map::model::Evidence;
 use crate::source::{FileId, Place};
 use crate::sql::{self};

@@ -62,7 +62,8 @@ impl Interpreter<'_, '_> {
         if rule.on_entity && callee.receiver.is_none() && rule.static_method.iter().any(glob) {
             let (_, head) = path?.split_last()?;
             // A type parameter, or an associated type.
-            let open = head[0] == "Self" && head.len() == 2 || program.generic(self.file, call.function, &head[0]).is_some();
+            let open =
+                head[0] == "Self" && head.len() == 2 || program.generic(self.file, call.function, &head[0]).is_some();
             let unknown = program.type_of_path(self.file, call.function, head);
             let unknown = unknown.is_none_or(|ty| program.entity_of_type(&ty, 0).is_none());
             return (open && unknown).then(|| Bound::Type(head.to_vec()));
@@ -183,7 +184,13 @@ impl Interpreter<'_, '_> {
     }
 
     /// The associated types of those that implement a trait, in which a method of its own names them.
-    fn implementors(&self, (file, function): FunctionRef, name: &Name, here: CallRef, found: &mut Vec<(CallRef, usize)>) {
+    fn implementors(
+        &self,
+        (file, function): FunctionRef,
+        name: &Name,
+        here: CallRef,
+        found: &mut Vec<(CallRef, usize)>,
+    ) {
         let program = self.program;
         let Some((file, owner)) = program.owner(file, function) else { return };
         let decl = program.symbols.type_decl(file, owner);
@@ -202,7 +209,8 @@ impl Interpreter<'_, '_> {
             return Some(self.given_as(caller, stated));
         }
         let params = &program.symbols.function(function.0, function.1).params;
-        let holds = |ty: &TypeRef| ty.path.first() == Some(name) || ty.args.iter().any(|arg| arg.path.first() == Some(name));
+        let holds =
+            |ty: &TypeRef| ty.path.first() == Some(name) || ty.args.iter().any(|arg| arg.path.first() == Some(name));
         let position = params.iter().position(|param| param.ty.as_ref().is_some_and(holds))?;
         let arg = program.call(caller).args.get(position)?;
         program.type_of(caller.0, arg.value, 0).map(Given::Type)
