@@ -418,7 +418,8 @@ fn assemble(input: Input<'_>, catalog: &Catalog<'_>, mut claims: Claims, rows: R
             matches!(access.privilege, Privilege::Insert | Privilege::Update | Privilege::Delete | Privilege::Truncate);
         if writes && access.through.is_none() && access.context == super::model::AccessContext::Code {
             // A library that lies in one service's own folder is written by that service, whoever calls it.
-            let service = access.library.and_then(|library| owners::host(workspace, library)).or(access.service);
+            let path = workspace.path(access.place.file);
+            let service = access.library.and_then(|_| owners::host(workspace, path)).or(access.service);
             if let Some(service) = service {
                 claims.writers.entry(access.table.index()).or_default().entry(service).or_insert(access.place);
             }

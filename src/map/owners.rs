@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, lies_in};
-use super::model::{Evidence, EvidenceKind, LibraryId, OwnerStatus, ServiceId, Table};
+use super::model::{Evidence, EvidenceKind, OwnerStatus, ServiceId, Table};
 use crate::config::Config;
 use crate::source::Place;
-use crate::vocabulary::Name;
 use crate::workspace::{self, Unit, Workspace};
 
 /// Who creates and who writes each table (by entry of the catalog).
@@ -45,16 +44,14 @@ impl Claims {
     }
 }
 
-/// The one service in whose folders a library lies (`internal/export/database` in `internal/export`).
-pub(super) fn host(workspace: &Workspace, library: LibraryId) -> Option<ServiceId> {
-    let library = workspace.libraries.get(library.index())?;
-    let holds = |service: &workspace::Service| {
-        let inside = |path: &Name| service.paths.iter().any(|own| own != "." && own != path && lies_in(path, own));
-        !library.paths.is_empty() && library.paths.iter().all(inside)
+/// The service in whose folder a library's file lies (`internal/export/database` in `internal/export`).
+pub(super) fn host(workspace: &Workspace, path: &str) -> Option<ServiceId> {
+    let round = |service: &workspace::Service| {
+        let own = service.paths.iter().filter(|own| *own != "." && lies_in(path, own));
+        own.map(|own| own.len()).max()
     };
-    let mut hosts = (0u32..).zip(&workspace.services).filter(|(_, service)| holds(service));
-    let (index, _) = hosts.next()?;
-    hosts.next().is_none().then_some(ServiceId(index))
+    let hosts = (0u32..).zip(&workspace.services).filter_map(|(index, service)| Some((round(service)?, index)));
+    hosts.max_by_key(|(length, index)| (*length, std::cmp::Reverse(*index))).map(|(_, index)| ServiceId(index))
 }
 
 /// The service whose DDL a file of a unit is, with the reason where it is not simply the service's own: how it is wired,

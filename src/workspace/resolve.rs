@@ -253,16 +253,17 @@ fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> 
         }
     }
     let mut shared = BTreeSet::new();
-    let mut claimed: Vec<(usize, usize)> = Vec::new();
+    let (mut claimed, mut named): (Vec<(usize, usize)>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
     for (at, linkers) in linkers.iter().enumerate() {
         match claims.unit_of(&graph.packages[at].folder) {
             Assigned::Library(_) => {}
             Assigned::Unassigned => match linkers.iter().collect::<Vec<_>>().as_slice() {
                 [] => {}
                 [only] => claimed.push((at, **only)),
-                _ => {
-                    shared.insert(at);
-                }
+                several => match namesake(&graph.packages[at], several, drafts) {
+                    Some(service) => named.push((at, service)),
+                    None => drop(shared.insert(at)),
+                },
             },
             Assigned::Service(id) => {
                 let home = id.0 as usize;
@@ -272,6 +273,9 @@ fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> 
                 }
             }
         }
+    }
+    for (package, service) in named {
+        drafts[service].service.paths.push(graph.packages[package].folder.as_str().into());
     }
     for (package, service) in claimed {
         let folder = own_folder(graph, package, service, drafts, &linkers);
@@ -286,6 +290,17 @@ fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> 
         draft.service.paths.dedup();
     }
     shared
+}
+
+/// Of several services that link a folder of Go the one that is called like it: `internal/orders` is the source of
+/// `cmd/orders`, whoever else calls it.
+fn namesake(package: &FoundPackage, linkers: &[&usize], drafts: &[Draft]) -> Option<usize> {
+    let plain = |name: &str| folded(name).replace('-', "");
+    let wanted = plain(base_name(&package.folder));
+    let mut same =
+        linkers.iter().map(|at| **at).filter(|&at| !names::is_generic(&wanted) && plain(&drafts[at].service.name) == wanted);
+    let first = same.next().filter(|_| package.ecosystem == Ecosystem::Go)?;
+    same.next().is_none().then_some(first)
 }
 
 /// The folder that a service gets with a package only it links. For a Go folder the highest one
