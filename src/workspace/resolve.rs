@@ -297,8 +297,10 @@ fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> 
 fn namesake(package: &FoundPackage, linkers: &[&usize], drafts: &[Draft]) -> Option<usize> {
     let plain = |name: &str| folded(name).replace('-', "");
     let wanted = plain(base_name(&package.folder));
-    let mut same =
-        linkers.iter().map(|at| **at).filter(|&at| !names::is_generic(&wanted) && plain(&drafts[at].service.name) == wanted);
+    let mut same = linkers
+        .iter()
+        .map(|at| **at)
+        .filter(|&at| !names::is_generic(&wanted) && plain(&drafts[at].service.name) == wanted);
     let first = same.next().filter(|_| package.ecosystem == Ecosystem::Go)?;
     same.next().is_none().then_some(first)
 }
