@@ -431,10 +431,14 @@ impl<'a> Symbols<'a> {
         for (file, number) in globs.iter().map(|&number| (file, number)).chain(global) {
             for path in self.import_leads(file, number) {
                 let path = [path, segments].concat();
-                if let Some(found) = self.lookup(unit.unit, &path) {
-                    return found;
+                match self.lookup(unit.unit, &path) {
+                    Some(found) if found.rest.len() < segments.len() || self.has_member(&found, &segments[0]) => {
+                        return found;
+                    }
+                    // Behind the members of a type there are no other names.
+                    Some(_) => {}
+                    None => others.push(path),
                 }
-                others.push(path);
             }
         }
         for path in modules::free_paths(self, file, segments) {
@@ -443,6 +447,17 @@ impl<'a> Symbols<'a> {
             }
         }
         Resolved { path: segments.to_vec(), others, ..Resolved::default() }
+    }
+
+    /// Whether a type whose members are imported has one of that name.
+    fn has_member(&self, found: &Resolved, name: &Name) -> bool {
+        found.defs.iter().any(|def| match *def {
+            Def::Type(file, index) => {
+                let decl = self.type_decl(file, index);
+                !decl.bases.is_empty() || decl.fields.iter().any(|field| field.name == *name)
+            }
+            _ => true,
+        })
     }
 
     /// The globs that other files of the unit declare for all: those of the nearest folder first, since a unit may be

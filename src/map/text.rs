@@ -457,6 +457,7 @@ impl<'p> Rendering<'_, 'p> {
         }
         let resolved = program.symbols.resolve_in(file, function, segments);
         let values: Vec<(FileId, NodeId)> = match (&resolved.defs[..], &resolved.rest[..]) {
+            ([], _) => self.inherited(file, function, segments),
             (defs, []) => defs
                 .iter()
                 .filter_map(|def| match *def {
@@ -471,7 +472,6 @@ impl<'p> Rendering<'_, 'p> {
                 let value = program.symbols.value(*value_file, *index).value;
                 value.map(|value| self.entry(*value_file, value, name)).unwrap_or_default()
             }
-            ([], _) => self.inherited(file, function, segments),
             _ => Vec::new(),
         };
         self.one_of(&values, file, None, at, depth);
