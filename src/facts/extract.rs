@@ -32,6 +32,39 @@ pub fn from_sql(text: &str, dialect: Dialect) -> FileFacts {
     }
 }
 
+/// A file of SQLDelight: its statements have names, `selectAll:` before one, `upsert { … }` round several.
+#[must_use]
+pub fn from_labelled_sql(text: &str, dialect: Dialect) -> FileFacts {
+    let mut plain = String::with_capacity(text.len());
+    let mut before = String::new();
+    for line in text.split_inclusive('\n') {
+        let start = line.len() - line.trim_start().len();
+        let name: String = line[start..].chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
+        let rest = line[start + name.len()..].trim_start();
+        let begins = before.is_empty() || before.ends_with([';', '{', '}', ':']);
+        let label = rest.starts_with(':') && !rest.starts_with("::") || rest.trim() == "{";
+        let length = if begins && !name.is_empty() && label {
+            line.len() - rest.len() + 1
+        } else if line.trim() == "}" || begins && name == "import" {
+            line.trim_end().len()
+        } else {
+            0
+        };
+        // A `;` ends what stands before, so that each statement begins anew.
+        if length > 0 {
+            plain.extend(std::iter::repeat_n(' ', length - 1));
+            plain.push(';');
+        }
+        plain.push_str(&line[length..]);
+        let code = line.split("--").next().unwrap_or_default().trim();
+        if !code.is_empty() {
+            before = code.to_owned();
+        }
+    }
+    let facts = from_sql(&plain, dialect);
+    FileFacts { directives: sql_directives(text), ..facts }
+}
+
 /// The down halves of a migration file that holds both: from a line such as `-- +goose Down` (goose, sql-migrate),
 /// `-- migrate:down` (dbmate), `--//@UNDO` (MyBatis) to the next line that begins an up half, or the end.
 fn rollback_halves(text: &str) -> Vec<Span> {

@@ -270,6 +270,13 @@ impl<'a> Flow<'a> {
         match &outline.expr(target).kind {
             ExprKind::Path { segments, .. } if segments.len() == 1 => {
                 let name = &segments[0];
+                // What is added to a name that is bound elsewhere does not bind it here.
+                if append && !self.names.contains_key(name) {
+                    if self.is_own_member(name) {
+                        self.assign_member(name, node, append);
+                    }
+                    return;
+                }
                 let node = match self.names.get(name).copied() {
                     Some(old) if append => self.extended(old, node),
                     Some(old) => self.retyped(old, node),

@@ -167,7 +167,11 @@ impl<'a> Reader<'a> {
         if let Some(known) = self.store.get(key) {
             return Ok(known);
         }
-        let facts = self.understand(&source, file.language, dialect);
+        let facts = if file.path.ends_with(".sq") || file.path.ends_with(".sqm") {
+            extract::from_labelled_sql(&source.text, dialect)
+        } else {
+            self.understand(&source, file.language, dialect)
+        };
         let known = |at: u32| facts.directives.iter().any(|known| known.span.start <= at && at < known.span.end);
         let mut in_text = extract::sql_directives(&source.text);
         in_text.retain(|directive| !known(directive.span.start));

@@ -366,6 +366,9 @@ pub struct EntityRule {
     /// Where the schema stands, tried in order.
     #[serde(default)]
     pub schema: Vec<Selector>,
+    /// The value that stands for the table of this type too (`companion object : IntEntityClass<Order>(Orders)`).
+    #[serde(default)]
+    pub of: Option<Selector>,
     /// What the framework makes of the type's name where no name is stated.
     #[serde(default)]
     pub naming: Naming,
@@ -574,7 +577,7 @@ pub struct ValueRule {
     /// The rule speaks only of calls that are given this value.
     #[serde(default)]
     pub given: Option<Selector>,
-    /// What the framework makes of the name.
+    /// What the framework makes of the name, or of that of a type that `table` selects.
     #[serde(default)]
     pub naming: Naming,
     /// Whether the framework creates the table from it.

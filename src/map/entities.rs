@@ -517,9 +517,22 @@ impl Program<'_> {
         }
         if stated.is_none()
             && rule.inherit
+            && self.hierarchy(file, index, rule) == Hierarchy::One
             && let Some(parent) = self.nearest_entity(file, index)
         {
             return Some((parent.table, parent.by_convention));
+        }
+        if stated.is_none()
+            && let Some([Step::Super, step]) = rule.of.as_ref().map(|selector| &selector.0[..])
+        {
+            let given = self.given_to_super(file, index, step).into_iter();
+            let mut decls = given.filter_map(|node| self.type_of(file, node, 0)).flat_map(|ty| ty.decls);
+            return decls.find_map(|(other_file, other)| {
+                let decl = self.symbols.type_decl(other_file, other);
+                let own = (other_file, other) == (file, index);
+                let (entity, _) = if own { None } else { self.entity_rule(other_file, other, decl) }?;
+                Some((entity.table, entity.by_convention))
+            });
         }
         let by_convention = stated.is_none();
         let name = match stated {
@@ -805,7 +818,7 @@ impl Program<'_> {
             let Some(selector) = &rule.table else { continue };
             let name = self.select(file, call, selector).into_iter().find_map(|value| match value {
                 Selected::Node(file, node) => self.known_text(file, node),
-                Selected::Type(_) => None,
+                Selected::Type(ty) => (rule.naming != Naming::None).then(|| ty.name().to_owned()),
             });
             let name = name.and_then(|name| match rule.naming {
                 Naming::None => Some(name),
@@ -827,7 +840,7 @@ impl Program<'_> {
                 at_start: false,
                 mention: rule.mention.clone(),
                 mention_by_alias: false,
-                by_convention: false,
+                by_convention: rule.naming != Naming::None,
                 decl: None,
                 parents: Vec::new(),
                 beside: Vec::new(),

@@ -161,7 +161,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 && !rule.privileges.is_empty()
             {
                 for value in program.select(file, index, selector) {
-                    if !matches!(&value, Selected::Node(file, node) if self.is_qualified(*file, *node, rule)) {
+                    if matches!(&value, Selected::Node(file, node) if self.is_qualified(*file, *node, rule)) {
+                        continue;
+                    }
+                    for value in self.each_of(value) {
                         self.entity_effect(index, id, &value, effects);
                     }
                 }
@@ -225,6 +228,21 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
             let script = sql::analyse(&rendered.text, &self.options(at.dialect));
             self.statements(&rendered, &script, at, Some(claim));
+        }
+    }
+
+    /// What a value is put together of (`orders.schema ++ lines.schema`, a pair of columns); else the value itself.
+    fn each_of(&self, value: Selected) -> Vec<Selected> {
+        let Selected::Node(file, node) = value else { return vec![value] };
+        match self.program.symbols.file(file).facts.node(node) {
+            Node::Concat(parts) | Node::List(parts) if parts.len() > 1 => {
+                parts.iter().flat_map(|&part| self.each_of(Selected::Node(file, part))).collect()
+            }
+            Node::Text(pieces) => match pieces[..] {
+                [TextPiece::Value { node, .. }] => vec![Selected::Node(file, node)],
+                _ => vec![value],
+            },
+            _ => vec![value],
         }
     }
 

@@ -77,7 +77,26 @@ static GRAMMAR: Grammar = Grammar::new(
 /// The outline of a Kotlin file.
 #[must_use]
 pub fn outline(text: &str) -> Outline {
-    tree::outline(&Kotlin, text)
+    match without_infix_get(text) {
+        Some(text) => tree::outline(&Kotlin, &text),
+        None => tree::outline(&Kotlin, text),
+    }
+}
+
+/// The text with `get` between two operands (`insert { … } get id`) spelt otherwise, in as many bytes: after a
+/// `val` the grammar takes it for the accessor of a property, and what follows is lost.
+fn without_infix_get(text: &str) -> Option<String> {
+    const INFIX: &[&str] = &["} get ", ") get "];
+    let mut found = None;
+    for infix in INFIX {
+        for (at, _) in text.match_indices(infix) {
+            let after = text[at + infix.len()..].chars().next();
+            if after.is_some_and(|letter| letter.is_alphabetic() || letter == '_') {
+                found.get_or_insert_with(|| text.to_owned()).replace_range(at + 2..at + 5, "gEt");
+            }
+        }
+    }
+    found
 }
 
 struct Kotlin;
@@ -454,8 +473,15 @@ fn members(host: &mut Host<'_, '_>, owner: TypeId, body: Node<'_>, is_static: bo
 }
 
 fn companion(host: &mut Host<'_, '_>, owner: TypeId, node: Node<'_>) {
-    let bases = supertypes(host, node).bases;
-    host.type_mut(owner).bases.extend(bases);
+    let supertypes = supertypes(host, node);
+    host.type_mut(owner).bases.extend(supertypes.bases);
+    if let Some(args) = supertypes.given {
+        let new = NewFunction::new(FunctionKind::Constructor, "", span_of(node), span_of(node));
+        host.function(new, |host, out| {
+            let callee = host.push(ExprKind::Super, span_of(node));
+            out.push(Stmt::Expr(host.push(ExprKind::Call { callee, args }, span_of(node))));
+        });
+    }
     if let Some(body) = host.child_of_kind(node, "class_body") {
         members(host, owner, body, true);
     }

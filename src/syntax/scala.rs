@@ -690,7 +690,18 @@ fn append(host: &mut Host<'_, '_>, node: Node<'_>, out: &mut Vec<Stmt>) -> bool 
     let value = host.field_expr(node, "right");
     let target = host.field_expr(node, "left");
     out.push(Stmt::Assign { target, value, append: true });
+    let call = operator_call(host, node, target, value);
+    out.push(Stmt::Expr(call));
     true
+}
+
+/// `a += b` as the call of a method.
+fn operator_call(host: &mut Host<'_, '_>, node: Node<'_>, base: ExprId, right: ExprId) -> ExprId {
+    let name = node.child_by_field_name("operator").unwrap_or(node);
+    let kind = ExprKind::Member { base, name: host.name_of(name), type_args: Vec::new(), name_span: span_of(name) };
+    let callee = host.push(kind, Span::new(node.start_byte(), name.end_byte()));
+    let args = vec![Arg { name: None, value: right, spread: false }];
+    host.push(ExprKind::Call { callee, args }, span_of(node))
 }
 
 /// A chain of infix operations, without recursion on its left side.
@@ -714,6 +725,7 @@ fn infix(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
                 let args = vec![Arg { name: None, value: right, spread: false }];
                 host.push(ExprKind::Call { callee, args }, span_of(node))
             }
+            _ if matches!(sign, "+=" | "++=") => operator_call(host, node, value, right),
             _ => host.combine(sign, value, right, span_of(node)),
         };
     }
