@@ -1,4 +1,4 @@
-//! The cache of facts: what files said in an earlier run, by their content.
+//! The cache: what files said in an earlier run, by their content, and what all of them together said.
 //!
 //! One file in a folder that git ignores by itself. A key covers all that facts depend on, so an entry
 //! is right or it is not found. Every entry has a checksum, and a file is written beside and put into
@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::config::CACHE_FOLDER;
-use crate::facts::scan::{Reading, Store};
+use crate::facts::scan::Store;
 
 /// Begins the file; the last byte is the version of its form.
 const MAGIC: &[u8; 8] = b"bwfacts\x01";
@@ -137,17 +137,15 @@ impl Cache {
 }
 
 impl Store for Cache {
-    fn get(&self, key: u128) -> Option<Reading> {
+    fn get(&self, key: u128) -> Option<&[u8]> {
         let slot = self.slots.get(&key)?;
-        let reading = postcard::from_bytes(self.blob(slot)?).ok()?;
+        let blob = self.blob(slot)?;
         slot.used.store(true, Ordering::Relaxed);
-        Some(reading)
+        Some(blob)
     }
 
-    fn put(&self, key: u128, reading: &Reading) {
-        if let Ok(blob) = postcard::to_stdvec(reading) {
-            self.fresh.lock().unwrap_or_else(PoisonError::into_inner).push((key, blob));
-        }
+    fn put(&self, key: u128, bytes: Vec<u8>) {
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).push((key, bytes));
     }
 }
 
@@ -233,17 +231,13 @@ impl Bytes<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::extract;
-    use crate::vocabulary::Dialect;
 
-    fn reading(text: &str) -> Reading {
-        Reading { facts: extract::from_sql(text, Dialect::Postgres), lossy: false, in_text: Vec::new() }
-    }
+    const ANSWER: &[u8] = b"what a file says";
 
     fn saved(folder: &Path, keys: &[u128]) {
         let cache = Cache::of(folder.to_path_buf(), 7);
         for key in keys {
-            cache.put(*key, &reading("CREATE TABLE a (b int references c)"));
+            cache.put(*key, ANSWER.to_vec());
         }
         cache.save().unwrap();
     }
@@ -254,8 +248,7 @@ mod tests {
         let folder = root.path().join("cache");
         saved(&folder, &[1, 2]);
         let cache = Cache::of(folder.clone(), 7);
-        let wanted = format!("{:?}", reading("CREATE TABLE a (b int references c)").facts);
-        assert_eq!(format!("{:?}", cache.get(2).unwrap().facts), wanted);
+        assert_eq!(cache.get(2), Some(ANSWER));
         assert!(cache.get(3).is_none());
         assert_eq!(fs::read(folder.join(".gitignore")).unwrap(), b"*\n");
         assert!(Cache::of(folder, 8).get(2).is_none(), "another program's cache is none");
@@ -274,8 +267,7 @@ mod tests {
             let cache = Cache::of(folder.clone(), 7);
             for key in [1, 2] {
                 if let Some(found) = cache.get(key) {
-                    let wanted = reading("CREATE TABLE a (b int references c)");
-                    assert_eq!(format!("{:?}", found.facts), format!("{:?}", wanted.facts), "byte {at}");
+                    assert_eq!(found, ANSWER, "byte {at}");
                 }
             }
             fs::write(folder.join("facts"), &whole[..at]).unwrap();
@@ -303,7 +295,7 @@ mod tests {
         let folder = root.path().join("cache");
         std::os::unix::fs::symlink(elsewhere.path(), &folder).unwrap();
         let cache = Cache::of(folder.clone(), 7);
-        cache.put(1, &reading("SELECT 1"));
+        cache.put(1, ANSWER.to_vec());
         assert!(cache.save().is_err());
         assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
         fs::remove_file(&folder).unwrap();

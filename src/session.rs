@@ -8,6 +8,9 @@ mod texts;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
 use crate::config::{Config, ConfigProblem};
 use crate::facts::scan::{self, Reader, Scan, Store};
 use crate::frameworks::{FrameworkProblem, Frameworks};
@@ -67,9 +70,29 @@ pub struct Session {
     /// What was read and not understood, sorted by place.
     pub problems: Vec<(Place, String)>,
     frameworks: Frameworks,
-    scan: Scan,
+    /// What each file says; `None` where an earlier run's answer was recalled, and nobody asked since.
+    scan: Option<Scan>,
     sources: Arc<dyn Sources + Send>,
     texts: TextCache,
+}
+
+/// What all files say together, as it is kept from run to run.
+#[derive(Default, Serialize, Deserialize)]
+struct Joined {
+    map: Map,
+    directives: Vec<Directive>,
+    files_read: usize,
+    /// Those of source files.
+    problems: Vec<(Place, String)>,
+}
+
+/// What is known before a source file is read.
+struct Prepared {
+    config: Config,
+    workspace: Workspace,
+    frameworks: Frameworks,
+    /// A number for the frameworks that the workspace brings along.
+    house: u128,
 }
 
 /// What was read, before it is joined.
@@ -95,6 +118,15 @@ impl Gathered {
         store: &dyn Store,
         phase: &dyn Fn(Phase),
     ) -> Result<Self, Failure> {
+        let Prepared { config, workspace, frameworks, .. } = Prepared::open(sources, options, phase)?;
+        phase(Phase::Facts(workspace.files.len()));
+        let scan = scan::scan(&Reader::new(sources, &workspace, &config, &frameworks, store));
+        Ok(Self { config, workspace, frameworks, scan })
+    }
+}
+
+impl Prepared {
+    fn open(sources: &dyn Sources, options: &Options, phase: &dyn Fn(Phase)) -> Result<Self, Failure> {
         phase(Phase::Workspace);
         let rules: Vec<&str> = rule_names().collect();
         let opened = workspace::open(sources, options.config.as_deref(), &rules);
@@ -105,20 +137,68 @@ impl Gathered {
         if !workspace.files.iter().any(|file| scan::is_read(file)) {
             return Err(Failure::NothingToRead(Box::new(workspace)));
         }
-        let frameworks = load_frameworks(sources, &workspace)?;
-        phase(Phase::Facts(workspace.files.len()));
-        let scan = scan::scan(&Reader::new(sources, &workspace, &config, &frameworks, store));
-        Ok(Self { config, workspace, frameworks, scan })
+        let brought = house_frameworks(sources, &workspace);
+        let house = xxh3_128(format!("{brought:?}").as_bytes());
+        Ok(Self { frameworks: load_frameworks(&brought)?, config, workspace, house })
+    }
+
+    /// A number for all that the map depends on, and the source files that could not be read.
+    fn fingerprint(&self, sources: &dyn Sources) -> (u128, Vec<Skipped>) {
+        let Self { config, workspace, frameworks, house } = self;
+        let reader = Reader::new(sources, workspace, config, frameworks, &scan::Forgetful);
+        let (files, skipped) = scan::fingerprint(&reader);
+        // Manifests and settings count for what they say, not for how they say it.
+        (xxh3_128(format!("{files} {house} {config:?} {workspace:?}").as_bytes()), skipped)
     }
 }
 
 impl Session {
+    /// Reads everything below the root of `sources` and joins it, as far as `store` does not know the answer. `phase`
+    /// is told what is under way.
+    ///
+    /// # Errors
+    /// When the config is wrong, or there is nothing to read.
+    pub fn open(
+        sources: Arc<dyn Sources + Send>,
+        options: &Options,
+        store: &dyn Store,
+        phase: &dyn Fn(Phase),
+    ) -> Result<Self, Failure> {
+        let prepared = Prepared::open(&*sources, options, phase)?;
+        phase(Phase::Facts(prepared.workspace.files.len()));
+        let fingerprint = store.remembers().then(|| prepared.fingerprint(&*sources));
+        let Prepared { config, workspace, frameworks, .. } = prepared;
+        if let Some((key, unreadable)) = &fingerprint
+            && let Some(known) = scan::recall::<Joined>(store, *key)
+        {
+            let mut session = Self::new(sources, config, workspace, frameworks);
+            session.settle(known, unreadable);
+            return Ok(session);
+        }
+        let scan = scan::scan(&Reader::new(&*sources, &workspace, &config, &frameworks, store));
+        phase(Phase::Map);
+        let mut session = Self::new(sources, config, workspace, frameworks);
+        let joined = session.joined(&scan);
+        if let Some((key, _)) = fingerprint {
+            scan::keep(store, key, &joined);
+        }
+        session.settle(joined, &scan.skipped);
+        session.scan = Some(scan);
+        Ok(session)
+    }
+
     /// Joins what was read.
     #[must_use]
     pub fn join(sources: Arc<dyn Sources + Send>, gathered: Gathered) -> Self {
         let Gathered { config, workspace, frameworks, scan } = gathered;
+        let mut session = Self::new(sources, config, workspace, frameworks);
+        session.join_anew(scan);
+        session
+    }
+
+    fn new(sources: Arc<dyn Sources + Send>, config: Config, workspace: Workspace, frameworks: Frameworks) -> Self {
         let texts = TextCache::new(Arc::clone(&sources));
-        let mut session = Self {
+        Self {
             config,
             workspace,
             map: Map::default(),
@@ -127,49 +207,68 @@ impl Session {
             skipped: Vec::new(),
             problems: Vec::new(),
             frameworks,
-            scan,
+            scan: None,
             sources,
             texts,
-        };
-        session.join_anew();
-        session
+        }
     }
 
     /// Reads these files anew, whose texts have changed, and joins everything again. The rest stays as it
     /// is: which files there are, whose they are, and what they say.
     pub fn reread(&mut self, files: &[FileId]) {
+        let mut scan = self.scan.take().unwrap_or_else(|| scan::scan(&self.reader()));
         for &id in files {
             let Some(file) = self.workspace.file(id).filter(|file| scan::is_read(file)) else { continue };
-            let reader = Reader::new(&*self.sources, &self.workspace, &self.config, &self.frameworks, &scan::Forgetful);
-            let reading = reader.read(file);
-            self.scan.replace(id, &file.path.clone(), reading);
+            scan.replace(id, &file.path, self.reader().read(file));
         }
         for file in files {
             self.texts.forget(*file);
         }
-        self.join_anew();
+        self.join_anew(scan);
     }
 
-    fn join_anew(&mut self) {
-        let Self { config, workspace, frameworks, scan, .. } = &*self;
+    fn reader(&self) -> Reader<'_> {
+        Reader::new(&*self.sources, &self.workspace, &self.config, &self.frameworks, &scan::Forgetful)
+    }
+
+    fn join_anew(&mut self, scan: Scan) {
+        let joined = self.joined(&scan);
+        self.settle(joined, &scan.skipped);
+        self.scan = Some(scan);
+    }
+
+    fn joined(&self, scan: &Scan) -> Joined {
+        let Self { config, workspace, frameworks, .. } = self;
         let map = map::build(map::Input { workspace, config, frameworks, facts: &scan.facts });
         let mut directives = directives_of(scan);
         directives.extend(directives_inside(scan, &map));
         directives.sort();
-        let mut skipped = workspace.skipped.clone();
-        skipped.extend(scan.skipped.iter().cloned());
-        skipped.sort();
-        let settings = workspace.problems.iter().map(|problem| (problem.place, problem.message.clone()));
-        let mut problems: Vec<(Place, String)> = settings.chain(scan.problems.iter().cloned()).collect();
-        problems.sort();
-        self.files_read = scan.read;
-        (self.map, self.directives, self.skipped, self.problems) = (map, directives, skipped, problems);
+        Joined { map, directives, files_read: scan.read, problems: scan.problems.clone() }
+    }
+
+    fn settle(&mut self, joined: Joined, unreadable: &[Skipped]) {
+        self.skipped.clone_from(&self.workspace.skipped);
+        self.skipped.extend_from_slice(unreadable);
+        self.skipped.sort();
+        self.problems = joined.problems;
+        let settings = self.workspace.problems.iter().map(|problem| (problem.place, problem.message.clone()));
+        self.problems.extend(settings);
+        self.problems.sort();
+        (self.map, self.directives, self.files_read) = (joined.map, joined.directives, joined.files_read);
     }
 
     /// What the rules of the frameworks say of one file.
     #[must_use]
     pub fn matches(&self, file: FileId) -> FileMatches {
-        let Self { config, workspace, frameworks, scan, .. } = self;
+        let Self { config, workspace, frameworks, .. } = self;
+        let read;
+        let scan = match &self.scan {
+            Some(scan) => scan,
+            None => {
+                read = scan::scan(&self.reader());
+                &read
+            }
+        };
         map::matches(map::Input { workspace, config, frameworks, facts: &scan.facts }, file)
     }
 
@@ -214,13 +313,13 @@ pub fn frameworks(sources: &dyn Sources, options: &Options) -> Result<Frameworks
     if !opened.problems.is_empty() {
         return Err(Failure::Config(opened.problems));
     }
-    load_frameworks(sources, &opened.workspace)
+    load_frameworks(&house_frameworks(sources, &opened.workspace))
 }
 
 /// A framework file that is wrong would make calls mean nothing without anybody seeing it: it stops the run, as a
 /// wrong config does.
-fn load_frameworks(sources: &dyn Sources, workspace: &Workspace) -> Result<Frameworks, Failure> {
-    let (frameworks, broken) = Frameworks::with(&house_frameworks(sources, workspace));
+fn load_frameworks(brought: &[(String, String)]) -> Result<Frameworks, Failure> {
+    let (frameworks, broken) = Frameworks::with(brought);
     if broken.is_empty() {
         return Ok(frameworks);
     }

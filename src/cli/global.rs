@@ -114,15 +114,9 @@ impl Global {
 
     /// The same, for whom it is no trouble that there is nothing to read.
     pub fn open(&self, sources: &Arc<dyn Sources + Send>) -> Result<Result<Session, Failure>, Trouble> {
-        let gathered = match self.gather_from(&**sources)? {
-            Ok(gathered) => gathered,
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let progress = self.progress();
-        show(&progress, Phase::Map);
-        let session = Session::join(Arc::clone(sources), gathered);
-        progress.finish_and_clear();
-        Ok(Ok(session))
+        self.limit_threads()?;
+        let options = Options { config: self.config_in(sources.root())? };
+        Ok(self.with_store(sources.root(), |store, phase| Session::open(Arc::clone(sources), &options, store, phase)))
     }
 
     /// Reads everything below the root; tells what was assumed.
@@ -142,17 +136,22 @@ impl Global {
     fn gather_from(&self, sources: &dyn Sources) -> Result<Result<Gathered, Failure>, Trouble> {
         self.limit_threads()?;
         let options = Options { config: self.config_in(sources.root())? };
+        Ok(self.with_store(sources.root(), |store, phase| Gathered::read(sources, &options, store, phase)))
+    }
+
+    /// Does what `act` says with the cache of that root, and shows how far it is.
+    fn with_store<T>(&self, root: &Path, act: impl FnOnce(&dyn Store, &dyn Fn(Phase)) -> T) -> T {
         let progress = self.progress();
-        let cache = self.cache(sources.root());
+        let cache = self.cache(root);
         let store: &dyn Store = cache.as_ref().map_or(&Forgetful, |cache| cache);
-        let gathered = Gathered::read(sources, &options, store, &|phase| show(&progress, phase));
+        let answer = act(store, &|phase| show(&progress, phase));
         progress.finish_and_clear();
         if let Some(Err(error)) = cache.map(|cache| cache.save())
             && self.verbose
         {
             tell(|out| writeln!(out, "the cache could not be written: {error}"));
         }
-        Ok(gathered)
+        answer
     }
 
     /// The cache of that root. One that came with the repository is none of ours: whoever wrote it says

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
@@ -41,24 +42,45 @@ pub struct Reading {
     pub in_text: Vec<Directive>,
 }
 
-/// Where readings are kept. A key covers everything that a reading depends on.
+/// Where what was once worked out is kept, as bytes. A key covers everything that the answer depends on.
 pub trait Store: Sync {
-    /// The reading of that key, if it is known.
-    fn get(&self, key: u128) -> Option<Reading>;
+    /// What was kept under that key.
+    fn get(&self, key: u128) -> Option<&[u8]>;
 
-    /// Keeps a reading.
-    fn put(&self, key: u128, reading: &Reading);
+    /// Keeps something.
+    fn put(&self, key: u128, bytes: Vec<u8>);
+
+    /// Whether it is worth while to work out a key.
+    fn remembers(&self) -> bool {
+        true
+    }
 }
 
 /// Keeps nothing.
 pub struct Forgetful;
 
 impl Store for Forgetful {
-    fn get(&self, _: u128) -> Option<Reading> {
+    fn get(&self, _: u128) -> Option<&[u8]> {
         None
     }
 
-    fn put(&self, _: u128, _: &Reading) {}
+    fn put(&self, _: u128, _: Vec<u8>) {}
+
+    fn remembers(&self) -> bool {
+        false
+    }
+}
+
+/// What was kept under that key, if it is there and whole.
+pub fn recall<T: DeserializeOwned>(store: &dyn Store, key: u128) -> Option<T> {
+    postcard::from_bytes(store.get(key)?).ok()
+}
+
+/// Keeps an answer under a key.
+pub fn keep<T: Serialize>(store: &dyn Store, key: u128, answer: &T) {
+    if let Ok(bytes) = postcard::to_stdvec(answer) {
+        store.put(key, bytes);
+    }
 }
 
 /// What files are read with.
@@ -103,6 +125,20 @@ pub fn scan(reader: &Reader<'_>) -> Scan {
     }
     scan.problems.sort();
     scan
+}
+
+/// A number for what all source files hold, none of which is understood for it, and what could not be read.
+#[must_use]
+pub fn fingerprint(reader: &Reader<'_>) -> (u128, Vec<Skipped>) {
+    let files = reader.workspace.files.par_iter().filter(|file| is_read(file));
+    let keys: Vec<Result<u128, Skipped>> = files.map(|file| Ok(reader.open(file)?.2)).collect();
+    let mut hash = Xxh3::new();
+    let mut skipped = Vec::new();
+    for key in keys {
+        hash.update(&key.as_ref().copied().unwrap_or_default().to_le_bytes());
+        skipped.extend(key.err());
+    }
+    (hash.digest128(), skipped)
 }
 
 impl Scan {
@@ -160,11 +196,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When the file is no text or cannot be opened.
     pub fn read(&self, file: &SourceFile) -> Result<Reading, Skipped> {
-        let source = workspace::read(self.sources, &file.path)
-            .map_err(|reason| Skipped { path: file.path.to_string(), reason })?;
-        let dialect = dialect(self.workspace, self.config, file);
-        let key = self.key(&source, file.language, dialect);
-        if let Some(known) = self.store.get(key) {
+        let (source, dialect, key) = self.open(file)?;
+        if let Some(known) = recall(self.store, key) {
             return Ok(known);
         }
         let facts = if file.path.ends_with(".sq") || file.path.ends_with(".sqm") {
@@ -176,8 +209,16 @@ impl<'a> Reader<'a> {
         let mut in_text = extract::sql_directives(&source.text);
         in_text.retain(|directive| !known(directive.span.start));
         let reading = Reading { facts, lossy: source.lossy, in_text };
-        self.store.put(key, &reading);
+        keep(self.store, key, &reading);
         Ok(reading)
+    }
+
+    fn open(&self, file: &SourceFile) -> Result<(SourceText, Dialect, u128), Skipped> {
+        let source = workspace::read(self.sources, &file.path)
+            .map_err(|reason| Skipped { path: file.path.to_string(), reason })?;
+        let dialect = dialect(self.workspace, self.config, file);
+        let key = self.key(&source, file.language, dialect);
+        Ok((source, dialect, key))
     }
 
     fn key(&self, source: &SourceText, language: Language, dialect: Dialect) -> u128 {

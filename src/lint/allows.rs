@@ -7,7 +7,7 @@ use crate::lint::names::nearest;
 use crate::source::{IndexedText, Place, Span};
 
 /// A comment that speaks to this program, as the front ends find it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Directive {
     /// The comment from `bailiwick:` to its end, without the closing mark.
     pub text: String,

@@ -1,12 +1,14 @@
 //! What the map holds.
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::{FileId, Place};
 use crate::vocabulary::{AccessClass, Dialect, Name, Privilege};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $name(pub u32);
 
         impl $name {
@@ -31,7 +33,7 @@ ids! {
 }
 
 /// All facts of a run, joined.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Map {
     /// Sorted by name.
     pub services: Vec<Service>,
@@ -54,7 +56,7 @@ pub struct Map {
 }
 
 /// A separately deployed unit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Service {
     /// Its name.
     pub name: Name,
@@ -73,7 +75,7 @@ pub struct Service {
 }
 
 /// Source that is linked into services.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Library {
     /// Its name.
     pub name: Name,
@@ -84,7 +86,7 @@ pub struct Library {
 }
 
 /// One logical store.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Database {
     /// Its name: from the config or the connection settings; `<service>` in angle brackets where a
     /// service's database is unknown and stands for itself.
@@ -98,7 +100,7 @@ pub struct Database {
 }
 
 /// What stands in a table's place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are SQL's words")]
 pub enum TableKind {
     #[default]
@@ -126,7 +128,7 @@ impl TableKind {
 }
 
 /// How an owner is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum OwnerStatus {
     /// By the config.
     Declared,
@@ -149,7 +151,7 @@ impl OwnerStatus {
 }
 
 /// A table, or what stands in for one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Table {
     /// The database it lies in.
     pub database: DatabaseId,
@@ -178,7 +180,7 @@ pub struct Table {
 }
 
 /// What kind of reason an [`Evidence`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
     /// A line of the config.
@@ -241,7 +243,7 @@ impl EvidenceKind {
 }
 
 /// Why the program believes something.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Evidence {
     /// What kind of reason it is.
     pub kind: EvidenceKind,
@@ -252,7 +254,7 @@ pub struct Evidence {
 }
 
 /// A step of the way from a service into a library.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Step {
     /// The call.
     pub place: Place,
@@ -263,7 +265,7 @@ pub struct Step {
 }
 
 /// How code came to an access.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Via {
     /// The framework that the call belongs to.
     pub framework: Option<Name>,
@@ -273,7 +275,7 @@ pub struct Via {
 }
 
 /// One place where code touches a table, for one service.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Access {
     /// The table's name in SQL text, for an ORM the call.
     pub place: Place,
@@ -320,7 +322,7 @@ impl Access {
 pub use crate::vocabulary::Context as AccessContext;
 
 /// SQL that reaches a database call but cannot be known from the source.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Opaque {
     /// Where.
     pub place: Place,
@@ -337,7 +339,7 @@ pub struct Opaque {
 }
 
 /// A foreign key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ForeignKey {
     /// The target's name.
     pub place: Place,
@@ -350,7 +352,7 @@ pub struct ForeignKey {
 }
 
 /// Tables that one statement brings together.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Join {
     /// The statement.
     pub place: Place,
@@ -361,7 +363,7 @@ pub struct Join {
 }
 
 /// Writes that happen or fail together.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Transaction {
     /// Where it begins.
     pub place: Place,

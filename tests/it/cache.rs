@@ -78,3 +78,25 @@ fn several_runs_at_once_say_the_same_and_leave_one_cache() {
         assert_eq!(left, [".gitignore", "facts", "lock"]);
     }
 }
+
+#[test]
+fn settings_and_house_frameworks_count_too() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    let before = answer(&repository, true);
+    let path = "bailiwick.toml";
+    let config = fs::read_to_string(repository.path(path)).unwrap_or_default();
+    repository.write(path, format!("{config}\n[rules]\nforeign-read = \"warn\"\n").as_bytes());
+    let changed = answer(&repository, true);
+    assert_ne!(before, changed);
+    assert_eq!(changed, answer(&repository, false));
+    let house = "name = \"house\"\nlanguages = [\"rust\"]\n[[call]]\nfunction = [\"run_it\"]\nsql = \"argument 0\"\n";
+    repository.write(".bailiwick/frameworks/house.toml", house.as_bytes());
+    let code = "fn stock() {\n    run_it(\"DELETE FROM products\");\n}\n";
+    repository.write("services/reporting/src/house.rs", code.as_bytes());
+    let with_house = answer(&repository, true);
+    assert_eq!(with_house, answer(&repository, false));
+    repository.write(".bailiwick/frameworks/house.toml", house.replace("run_it", "run_that").as_bytes());
+    let with_other = answer(&repository, true);
+    assert_ne!(with_house, with_other);
+    assert_eq!(with_other, answer(&repository, false));
+}
