@@ -27,6 +27,7 @@ mod same_answer;
 mod schema;
 mod shipping;
 mod sql_cases;
+mod sql_fuzz;
 mod sql_hostile;
 mod support;
 mod tidy;

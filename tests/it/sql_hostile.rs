@@ -22,7 +22,7 @@ fn dialects() -> impl Strategy<Value = Dialect> {
 }
 
 /// Reads the text in both ways and looks at every place in the answer.
-fn survives(text: &str, dialect: Dialect) -> Result<(), TestCaseError> {
+pub(crate) fn survives(text: &str, dialect: Dialect) -> Result<(), TestCaseError> {
     for options in [Options::script(dialect), Options::call(dialect)] {
         let script = sql::analyse(text, &options);
         let mut spans = Vec::new();
@@ -53,7 +53,7 @@ fn bytes() {
     run((bytes, dialects()));
 }
 
-const TOKENS: &[&str] = &[
+pub(crate) const TOKENS: &[&str] = &[
     "SELECT",
     "FROM",
     "WHERE",
@@ -310,6 +310,18 @@ const MAKERS: &[(&str, Maker)] = &[
     ("words", |n| "lorem ipsum ".repeat(n)),
     ("one word", |n| "x".repeat(n * 10)),
     ("spaces", |n| format!("SELECT{}1", " ".repeat(n * 10))),
+    ("comments that open again", |n| "/*/".repeat(n)),
+    ("bare cases", |n| format!("SELECT {}", "CASE ".repeat(n))),
+    ("variables", |n| (0..n).map(|i| format!("DECLARE @v{i} int = (SELECT 1 FROM t)\n")).collect()),
+    ("declared names", |n| format!("DECLARE\n{}BEGIN NULL; END;", "x int := 1;\n".repeat(n))),
+    ("values of IN", |n| format!("SELECT * FROM t WHERE id IN (1{})", ", 2".repeat(n))),
+    ("scalars in lists", |n| format!("SELECT 1{} FROM t", ", (SELECT a FROM u)".repeat(n))),
+    ("WITH in WITH", |n| format!("{}SELECT 1{} SELECT 1", "WITH a AS (SELECT 1), b AS (".repeat(n), ")".repeat(n))),
+    ("texts that run", |n| {
+        format!("DECLARE @s nvarchar(max) = N'SELECT 1'; {}", "SET @s += N' FROM t'; EXEC (@s); ".repeat(n))
+    }),
+    ("names that are quoted", |n| format!("SELECT * FROM {}a", "\"a b\".".repeat(n))),
+    ("changes of a table", |n| format!("ALTER TABLE t{}", " ADD a int, DROP b,".repeat(n))),
     ("blank lines", |n| format!("{}SELECT 1", "\n \t".repeat(n))),
 ];
 
