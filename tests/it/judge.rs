@@ -9,16 +9,15 @@
 //! Debian's place. Without them the statements are still compared with their `=` lines, and the test says on
 //! stderr that it did not judge and why.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use bailiwick::sql::{self, Options};
-use bailiwick::vocabulary::{Dialect, Part, Privilege, TableName};
+use bailiwick::vocabulary::{Dialect, Privilege};
 
+use crate::judged::{Case, Need, cases, holds, is_made_here, needs_line, shown};
 use crate::support::project;
 
 const CASES: &str = "tests/it/postgres/cases.sql";
@@ -27,107 +26,9 @@ const SCHEMA: &str = "tests/it/postgres/schema.sql";
 /// SQLSTATE of `insufficient_privilege`; `must be owner` has it too.
 const REFUSED: &str = "42501";
 
-/// One privilege on one table, as the lines of the cases name it: `update sales.orders`.
-type Need = (Privilege, String);
-
-struct Case {
-    /// The 1-based line of the statement in the file.
-    line: usize,
-    sql: String,
-    /// The `=` line, if there is one.
-    expected: Option<String>,
-    /// The `~` lines: what the server does not ask for at once.
-    deferred: Vec<String>,
-    /// The `+` lines: what the server asks for beside (a refresh runs its query as the owner).
-    beside: Vec<String>,
-}
-
-impl Case {
-    /// What we say it needs.
-    fn needs(&self) -> BTreeSet<Need> {
-        let script = sql::analyse(&self.sql, &Options::call(Dialect::Postgres));
-        script.accesses().map(|access| (access.privilege, quoted(&access.table))).collect()
-    }
-}
-
-/// A name as SQL, so that it can be put into a GRANT.
-fn quoted(name: &TableName) -> String {
-    let part = |part: &Part| if part.quoted { format!("\"{}\"", part.text) } else { part.text.to_string() };
-    let parts: Vec<String> = name.qualifiers.iter().chain([&name.name]).map(part).collect();
-    parts.join(".")
-}
-
-fn shown(need: &Need) -> String {
-    format!("{} {}", need.0, need.1)
-}
-
-/// The cases of the file; a statement ends with a line that ends in `;`.
-fn cases(text: &str) -> Vec<Case> {
-    let mut cases = Vec::new();
-    let empty = || Case { line: 0, sql: String::new(), expected: None, deferred: Vec::new(), beside: Vec::new() };
-    let mut case = empty();
-    let list = |line: &str| line.split(", ").map(|need| need.trim().to_string()).collect::<Vec<_>>();
-    for (number, line) in text.lines().enumerate() {
-        if let Some(expected) = line.strip_prefix("-- = ") {
-            case.expected = Some(expected.to_string());
-        } else if let Some(deferred) = line.strip_prefix("-- ~ ") {
-            case.deferred = list(deferred);
-        } else if let Some(beside) = line.strip_prefix("-- + ") {
-            case.beside = list(beside);
-        } else if !(line.starts_with("--") || line.is_empty() && case.sql.is_empty()) {
-            if case.sql.is_empty() {
-                case.line = number + 1;
-            }
-            case.sql.push_str(line);
-            case.sql.push('\n');
-            if line.ends_with(';') {
-                cases.push(std::mem::replace(&mut case, empty()));
-            }
-        }
-    }
-    cases
-}
-
-fn needs_line(needs: &BTreeSet<Need>) -> String {
-    if needs.is_empty() { "nothing".into() } else { needs.iter().map(shown).collect::<Vec<_>>().join(", ") }
-}
-
 #[test]
 fn each_statement_needs_what_its_line_says() {
-    let path = project().join(CASES);
-    let text = fs::read_to_string(&path).unwrap();
-    let cases = cases(&text);
-    assert!(cases.len() >= 300, "{} cases", cases.len());
-    if env::var("SNAPSHOTS").is_ok_and(|action| action == "overwrite") {
-        fs::write(&path, with_lines(&text, &cases)).unwrap();
-        return;
-    }
-    let mut wrong = String::new();
-    for case in &cases {
-        let found = needs_line(&case.needs());
-        if case.expected.as_deref() != Some(found.as_str()) {
-            let expected = case.expected.as_deref().unwrap_or("no line");
-            let _ = writeln!(wrong, "{CASES}:{}: {}found:    {found}\nexpected: {expected}\n", case.line, case.sql);
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-/// The file's text with every `=` line written anew.
-fn with_lines(text: &str, cases: &[Case]) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    for case in cases.iter().rev() {
-        lines.insert(case.line - 1, format!("-- = {}", needs_line(&case.needs())));
-    }
-    let (mut kept, mut after) = (Vec::new(), lines.into_iter().peekable());
-    while let Some(line) = after.next() {
-        // An old line is followed, sooner or later, by the new one that was just put in.
-        let old = line.starts_with("-- = ") && after.peek().is_some_and(|next| next.starts_with("-- "));
-        if !old {
-            kept.push(line);
-        }
-    }
-    kept.join("\n") + "\n"
+    holds(CASES, Dialect::Postgres, 300);
 }
 
 #[test]
@@ -140,7 +41,7 @@ fn postgres_agrees() {
             return;
         }
     };
-    let cases = cases(&fs::read_to_string(project().join(CASES)).unwrap());
+    let cases = cases(CASES, Dialect::Postgres);
     let mut runs = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         let needs = case.needs();
@@ -218,11 +119,6 @@ fn script(run: usize, case: &Case, lacking: Option<&Need>) -> String {
     let _ = writeln!(text, "SET LOCAL ROLE judged;\n{}", case.sql.trim_end());
     let _ = writeln!(text, "\\echo @@ {run} :SQLSTATE :LAST_ERROR_MESSAGE\nROLLBACK;\nDEALLOCATE ALL;");
     text
-}
-
-/// Whether the privilege is on a table that the statement creates.
-fn is_made_here(needs: &BTreeSet<Need>, need: &Need) -> bool {
-    need.0 != Privilege::Create && needs.contains(&(Privilege::Create, need.1.clone()))
 }
 
 fn is_grantable(privilege: Privilege) -> bool {

@@ -1,0 +1,11 @@
+CREATE TABLE customers (id int PRIMARY KEY, email varchar(50) UNIQUE, name varchar(50), country varchar(2));
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int, status varchar(20) DEFAULT 'new', total int DEFAULT 0, note varchar(200));
+CREATE TABLE items (order_id int, position int, sku varchar(20), quantity int DEFAULT 1, PRIMARY KEY (order_id, position));
+CREATE TABLE products (sku varchar(20) PRIMARY KEY, title varchar(50), price int, stock int DEFAULT 0);
+CREATE TABLE archive (id int PRIMARY KEY, customer_id int, status varchar(20), total int, note varchar(200));
+CREATE TABLE audit (at int, what varchar(50));
+CREATE TABLE tree (id int PRIMARY KEY, parent int, name varchar(50));
+CREATE TABLE `Mixed Case` (id int PRIMARY KEY, `Order` varchar(20));
+CREATE VIEW open_orders AS SELECT id, customer_id, total FROM orders WHERE status = 'new';
+INSERT INTO customers VALUES (1, 'a@example.com', 'A', 'de');
+INSERT INTO orders (id, customer_id) VALUES (1, 1), (2, 1);

@@ -1,0 +1,14 @@
+CREATE TABLE customers (id integer PRIMARY KEY, email text UNIQUE, name text, country text);
+CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer, status text DEFAULT 'new', total real DEFAULT 0, doc text);
+CREATE TABLE items (order_id integer, position integer, sku text, quantity integer DEFAULT 1, PRIMARY KEY (order_id, position));
+CREATE TABLE products (sku text PRIMARY KEY, title text, price real, stock integer DEFAULT 0);
+CREATE TABLE archive (id integer PRIMARY KEY, customer_id integer, status text, total real, doc text);
+CREATE TABLE audit (at text, what text);
+CREATE TABLE tree (id integer PRIMARY KEY, parent integer, name text);
+CREATE TABLE "Mixed Case" (id integer PRIMARY KEY, "Order" text);
+CREATE VIEW open_orders AS SELECT id, customer_id, total FROM orders WHERE status = 'new';
+CREATE INDEX orders_status ON orders (status);
+CREATE TRIGGER items_log AFTER INSERT ON items BEGIN INSERT INTO audit VALUES ('now', 'item'); END;
+CREATE TRIGGER open_change INSTEAD OF UPDATE ON open_orders BEGIN UPDATE orders SET total = NEW.total WHERE id = OLD.id; END;
+INSERT INTO customers VALUES (1, 'a@example.com', 'A', 'de');
+INSERT INTO orders (id, customer_id) VALUES (1, 1), (2, 1);
