@@ -33,9 +33,13 @@ mod session;
 mod split;
 mod statement;
 mod tables;
+mod transitions;
+mod variables;
 mod with;
 
 use serde::{Deserialize, Serialize};
+
+pub use transitions::Transitions;
 
 use crate::source::Span;
 use crate::vocabulary::{Dialect, Name, Privilege, TableName};
@@ -271,6 +275,8 @@ pub enum Change {
         table: TableName,
         /// The routine it runs; `None` where its body stands in the statement.
         routine: Option<TableName>,
+        /// The names that its routine has for the rows it sees (`REFERENCING NEW TABLE AS inserted`).
+        transitions: Vec<Name>,
     },
     /// `SET search_path`, `SET SCHEMA`, `ALTER ROLE … SET search_path`.
     SearchPath(
@@ -471,6 +477,7 @@ pub enum Likelihood {
 pub fn analyse(text: &str, options: &Options) -> Script {
     let mut statements = Vec::new();
     let script = script::read(text, *options, &mut |statement| statements.push(statement));
+    transitions::forget(&mut statements);
     Script { statements, ..script }
 }
 

@@ -45,7 +45,8 @@ pub struct Input<'a> {
 #[must_use]
 pub fn build(input: Input<'_>) -> Map {
     let program = program(input);
-    let found = interpret(&program, input.config, input.facts);
+    let mut found = interpret(&program, input.config, input.facts);
+    forget_transitions(&mut found);
     let mut catalog = Catalog::new(input.workspace, input.config);
     let mut claims = Claims::default();
     define(&program, &mut catalog, &mut claims, &found);
@@ -80,6 +81,17 @@ pub(super) fn interpret(program: &Program<'_>, config: &Config, facts: &[(FileId
     }
     scripts(program.symbols.workspace, facts, &mut all);
     all
+}
+
+/// Takes the uses back that are of rows which a trigger sees: the routine that it runs may stand in another file.
+fn forget_transitions(found: &mut Found) {
+    let mut known = sql::Transitions::default();
+    for definition in &found.definitions {
+        known.add(&definition.change);
+    }
+    if !known.is_empty() {
+        found.uses.retain(|used| !known.hold(&used.table, used.routine.as_ref()));
+    }
 }
 
 fn absorb(all: &mut Found, found: Found) {

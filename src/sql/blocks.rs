@@ -145,7 +145,9 @@ impl Reader<'_> {
     /// `SET x = …` of MySQL, T-SQL and Snowflake.
     fn assignment(&mut self) {
         self.pos += 1;
+        let from = self.pos;
         self.finish_statement();
+        self.note_texts(from..self.pos);
     }
 
     /// `FOR r IN query LOOP`, `FOR r IN EXECUTE text LOOP`, `FOR i IN 1..10 LOOP`.
@@ -215,7 +217,9 @@ impl Reader<'_> {
     /// T-SQL's `DECLARE @x int = 1, @t TABLE (…)`.
     pub fn declare_variable(&mut self) {
         self.pos += 1;
+        let from = self.pos;
         self.expression(Self::ends_statement);
+        self.note_texts(from..self.pos);
     }
 
     /// An assignment, a call, a declaration, a label: expressions in it count, and the query of a
@@ -238,6 +242,7 @@ impl Reader<'_> {
         };
         if assigned {
             self.value(stops);
+            self.note_texts(start..self.pos);
         } else {
             self.expression(stops);
         }

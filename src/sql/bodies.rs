@@ -7,7 +7,7 @@ use super::names::{Named, Written};
 use super::reader::{Procedural, Reader};
 use super::{Change, split};
 use crate::source::Span;
-use crate::vocabulary::{Dialect, Privilege};
+use crate::vocabulary::{Dialect, Name, Privilege};
 
 /// Texts within texts within texts: deeper than this they are not read.
 const DEEPEST_TEXT: usize = 6;
@@ -33,7 +33,9 @@ impl Reader<'_> {
         let name = written.as_ref().map(|written| written.table.clone());
         let inner = name.clone().or_else(|| self.routine.clone());
         let outer = std::mem::replace(&mut self.routine, inner);
+        self.forget_variables();
         let (body, opaque) = self.routine_body();
+        self.forget_variables();
         self.routine = outer;
         if let (Some(written), Some(name)) = (written, name) {
             let opaque = opaque && body.is_none();
@@ -219,19 +221,46 @@ impl Reader<'_> {
             // The other side of a foreign key, whose trigger this is.
             self.target(Privilege::References);
         }
+        let transitions = self.transition_tables();
         let routine = self.trigger_routine();
         if let Some(table) = &table {
             let change = Change::Trigger {
                 name: name.table.name.text.clone(),
                 table: table.table.clone(),
                 routine: routine.as_ref().map(|written| written.table.clone()),
+                transitions: transitions.clone(),
             };
             self.define(name.span, change);
         }
         if routine.is_none() {
+            let mark = self.ctes.mark();
+            for name in transitions {
+                let cte = self.ctes.add(name);
+                self.ctes.show(cte);
+            }
             self.trigger_body(&name);
+            self.ctes.release(mark);
         }
         self.pos = self.end;
+    }
+
+    /// `REFERENCING NEW TABLE AS inserted OLD TABLE AS deleted`: names for the rows that the trigger sees.
+    fn transition_tables(&self) -> Vec<Name> {
+        let mut names = Vec::new();
+        let near = self.end.min(self.pos + 40);
+        let Some(from) = (self.pos..near).find(|&at| self.is_word(at, "referencing")) else { return names };
+        for at in from + 1..near {
+            let old_or_new = self.key(at - 1) == Key::Old || self.is_word(at - 1, "new");
+            let joined = self.is_word(at, "new_table") || self.is_word(at, "old_table");
+            if !(self.key(at) == Key::Table && old_or_new || joined) {
+                continue;
+            }
+            let named = at + 1 + usize::from(self.key(at + 1) == Key::As);
+            if self.token(named).is_name() {
+                names.push(self.fold(&self.part(self.token(named))));
+            }
+        }
+        names
     }
 
     /// `EXECUTE FUNCTION f(…)`, as PostgreSQL has it.

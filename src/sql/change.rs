@@ -419,6 +419,10 @@ impl Reader<'_> {
         }
         // Access writes `DELETE * FROM t`.
         self.pos += usize::from(self.is_sign(self.pos, "*") && self.key(self.pos + 1) == Key::From);
+        if self.dialect() == Dialect::Cql {
+            // Cassandra deletes columns: `DELETE tags['x'], name FROM t`.
+            self.expression(|reader, at| reader.key(at) == Key::From || reader.kind(at) == Kind::Semicolon);
+        }
         self.eat(Key::From);
         let block = self.out.block();
         self.block = Some(block);
@@ -427,7 +431,8 @@ impl Reader<'_> {
             self.output();
         }
         let mut items: Vec<Item> = Vec::new();
-        if self.eat(Key::From) || self.eat(Key::Using) {
+        // Cassandra's `USING TIMESTAMP 5` names no table.
+        if self.eat(Key::From) || self.dialect() != Dialect::Cql && self.eat(Key::Using) {
             self.tables_of_from(&mut items);
         }
         for target in targets {

@@ -5,6 +5,7 @@ use super::keywords::Key;
 use super::lexer::{Kind, Token};
 use super::names::Named;
 use super::reader::Reader;
+use crate::source::Span;
 use crate::vocabulary::{Dialect, Privilege};
 
 impl Reader<'_> {
@@ -248,7 +249,84 @@ impl Reader<'_> {
             self.call(&written, false);
         }
         (self.pos, self.end) = (pos, end);
+        if runs_text(self.slice(token)) {
+            self.texts_of_call(open);
+        }
     }
+
+    /// The statements that a function is handed as texts: `dblink('…', 'SELECT …')`, `crosstab($$…$$)`.
+    pub fn texts_of_call(&mut self, open: usize) {
+        let close = self.close_of(open).min(self.end);
+        let mut from = open + 1;
+        let mut found = false;
+        while from < close {
+            let mut to = from;
+            while to < close && self.kind(to) != Kind::Comma {
+                to = if self.kind(to) == Kind::Open { self.close_of(to) + 1 } else { to + 1 };
+            }
+            let to = to.min(close);
+            let literal = (from..to).find(|&at| matches!(self.kind(at), Kind::Text | Kind::Dollar));
+            if let Some(literal) = literal
+                && begins_statement(&self.content(self.tokens[literal]).0)
+            {
+                found = true;
+                self.dynamic(from..to);
+            }
+            from = to + 1;
+        }
+        if !found && open + 1 < close {
+            let span = Span { start: self.tokens[open].start, end: self.tokens[close - 1].end };
+            self.opaque(span, OpaqueReason::Dynamic, None, None);
+        }
+    }
+}
+
+/// Functions that run a statement which they are handed as a text, here or on another server.
+fn runs_text(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "crosstab",
+        "crosstab2",
+        "crosstab3",
+        "crosstab4",
+        "crosstabn",
+        "dblink",
+        "dblink_exec",
+        "dblink_open",
+        "dblink_send_query",
+        "external_query",
+        "openquery",
+        "query_to_xml",
+        "query_to_xmlschema",
+        "query_to_xml_and_xmlschema",
+        "ts_stat",
+    ];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether a text begins as statements do.
+fn begins_statement(text: &str) -> bool {
+    let word = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    matches!(
+        Key::of(word),
+        Key::Select
+            | Key::With
+            | Key::Insert
+            | Key::Update
+            | Key::Delete
+            | Key::Merge
+            | Key::Truncate
+            | Key::Call
+            | Key::Exec
+            | Key::Execute
+            | Key::Create
+            | Key::Alter
+            | Key::Drop
+            | Key::Copy
+            | Key::Refresh
+            | Key::Lock
+            | Key::Table
+            | Key::Values
+    )
 }
 
 /// Functions that every server has: they are no routines of a service.

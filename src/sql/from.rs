@@ -352,6 +352,9 @@ impl Reader<'_> {
                 reader.rest();
             }),
             _ => {
+                // Its name stands before the parenthesis: what it runs as a text is read there.
+                let open = self.pos;
+                self.note_call(open);
                 self.call(written, false);
                 self.parentheses();
             }

@@ -8,7 +8,7 @@ const LOOKED_AT: usize = 64 * 1024;
 
 /// The dialect to read `text` in.
 pub(super) fn dialect(text: &str, options: Options) -> Dialect {
-    if options.dialect != Dialect::Generic && options.dialect != Dialect::Cql {
+    if options.dialect != Dialect::Generic {
         return options.dialect;
     }
     let mut end = text.len().min(LOOKED_AT);

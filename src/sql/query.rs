@@ -189,9 +189,14 @@ impl Reader<'_> {
             self.parentheses();
         }
         let from = self.out.statement.accesses.len();
+        let start = self.pos;
         let mut items = Items::new();
         self.clauses(&mut items);
         self.forget_paths(from, &items);
+        if self.tsql() && self.kind(start) == Kind::Variable {
+            // `SELECT @sql = N'…'`.
+            self.note_texts(start..self.pos);
+        }
     }
 
     /// A subquery in the SELECT list may read an array of a table whose alias comes only after it.

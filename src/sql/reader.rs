@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::keywords::Key;
 use super::lexer::{Kind, Token};
 use super::names::{Named, Written};
+use super::variables::Variables;
 use super::{Access, Change, Definition, Opaque, OpaqueReason, Problem, RoutineCall, Statement};
 use crate::source::Span;
 use crate::vocabulary::{Dialect, Name, Part, Privilege, TableName};
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     pub problems: Vec<Problem>,
     /// How many texts within texts are being read.
     pub level: usize,
+    /// Texts that are to be run later.
+    pub variables: Variables,
 }
 
 /// What is found of one statement.

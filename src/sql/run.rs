@@ -198,13 +198,22 @@ impl Reader<'_> {
         let range = range.start..range.end.min(self.end);
         let literal = |token: &Token| matches!(token.kind, Kind::Text | Kind::Dollar);
         let tokens = &self.tokens[range.clone()];
+        if !tokens.iter().any(literal) && self.run_variables(range.clone()) {
+            return;
+        }
+        self.run_text(tokens);
+    }
+
+    /// Reads the literals among `tokens`, which stand in this text, as one.
+    pub fn run_text(&mut self, tokens: &[Token]) {
+        let literal = |token: &Token| matches!(token.kind, Kind::Text | Kind::Dollar);
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let whole = Span { start: first.start, end: last.end };
         // Only what is joined makes the text; of the arguments of `format` the first does.
         let mut text = String::with_capacity(whole.len());
         let mut at = whole.start;
         let mut gap = Gap::default();
-        let formatted = self.is_word(range.start, "format");
+        let formatted = self.slice(*first).eq_ignore_ascii_case("format");
         for token in tokens {
             if !literal(token) {
                 gap.add(token.kind);

@@ -16,6 +16,7 @@ pub(super) fn read(text: &str, options: Options, each: &mut dyn FnMut(Statement)
         prepared: rustc_hash::FxHashSet::default(),
         problems: Vec::new(),
         level: 0,
+        variables: super::variables::Variables::default(),
     };
     let mut splitter = Splitter::new(text, dialect, options.script);
     while splitter.advance() {

@@ -99,6 +99,7 @@ impl Reader<'_> {
             }
         }
         self.finish_statement();
+        self.note_texts(start + 1..self.pos);
     }
 
     fn search_path(&mut self, start: usize) {

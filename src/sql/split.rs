@@ -311,7 +311,9 @@ impl<'t> Splitter<'t> {
     /// Words that follow BEGIN only where it begins a transaction.
     fn is_transaction_word(&self, token: Token) -> bool {
         let word = self.text.get(token.start as usize..token.end as usize).unwrap_or("");
-        ["isolation", "deferred", "exclusive", "deferrable"].iter().any(|known| word.eq_ignore_ascii_case(known))
+        ["isolation", "deferred", "exclusive", "deferrable", "batch", "unlogged", "counter"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
     }
 
     fn is_tsql(&self) -> bool {

@@ -203,13 +203,23 @@ impl Reader<'_> {
         while matches!(self.key(self.pos), Key::Tran | Key::Transaction | Key::Work) {
             self.pos += 1;
         }
+        let batch = (self.pos..self.pos + 2).find(|&at| self.is_word(at, "batch"));
+        if let (Some(batch), Key::Begin) = (batch, first) {
+            // Cassandra's batch: its first statement follows at once.
+            self.pos = batch + 1;
+            self.expression(|reader, at| matches!(reader.key(at), Key::Insert | Key::Update | Key::Delete));
+            if !self.at_end() {
+                self.change();
+            }
+            return;
+        }
         self.finish_statement();
     }
 
     /// Whether the BEGIN at `at` opens a block and no transaction.
     pub fn opens_block(&self, at: usize) -> bool {
         let next = self.token(at + 1);
-        let words = ["isolation", "deferred", "exclusive", "deferrable"];
+        let words = ["isolation", "deferred", "exclusive", "deferrable", "batch", "unlogged", "counter"];
         match next.kind {
             Kind::End | Kind::Semicolon => self.procedural != Procedural::No && at + 1 < self.end,
             Kind::Word => {
