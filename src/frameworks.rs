@@ -19,7 +19,10 @@ pub mod naming;
 mod selector;
 mod template;
 
-pub use model::{AssociationRule, CallRule, EntityRule, Framework, Naming, Source, TransactionRole, ValueRule};
+pub use model::{
+    AssociationRule, CallRule, EntityRule, Framework, Lazy, Naming, RelationRule, RepositoryRule, Source,
+    TransactionRole, ValueRule,
+};
 pub use selector::{Selector, Step};
 pub use template::{Slot, Template};
 

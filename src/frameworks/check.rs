@@ -79,8 +79,8 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
     }
     // What is named by associations is read.
     let follows = rule.association.is_some() || rule.lookup.is_some() || rule.lookup_names;
-    let touched = [&rule.table, &rule.entity, &rule.join, &rule.join_table].into_iter().any(Option::is_some);
-    if touched && !follows && rule.privileges.is_empty() {
+    let touched = [&rule.table, &rule.entity, &rule.join, &rule.join_table, &rule.relation].into_iter().any(Option::is_some);
+    if touched && !follows && rule.privileges.is_empty() && rule.link.is_empty() {
         return Some(("names a table and not what is done to it", "add `privileges`, such as `[\"select\"]`"));
     }
     if !rule.privileges.is_empty() && !touched && !follows {
@@ -90,7 +90,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || follows
         || [&rule.sql, &rule.file, &rule.entity_query, &rule.append, &rule.text, &rule.carries, &rule.hands]
             .into_iter()
-            .chain([&rule.statement_name, &rule.migrations, &rule.content])
+            .chain([&rule.statement_name, &rule.migrations, &rule.content, &rule.leads])
             .chain([&rule.spelled, &rule.command])
             .chain([&rule.hands_item, &rule.items, &rule.item, &rule.puts, &rule.puts_all])
             .any(Option::is_some)
@@ -101,6 +101,8 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.built
         || rule.fetches
         || rule.ends
+        || rule.content.is_some()
+        || rule.hands_type.is_some()
         || rule.ignore
         || rule.saves
         || rule.told

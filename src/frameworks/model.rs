@@ -80,6 +80,18 @@ pub struct Framework {
     /// Types that serve the entity which holds one of them (managers): their methods speak of it.
     #[serde(default)]
     pub serves: Vec<Name>,
+    /// Which types give access to an entity.
+    #[serde(default, rename = "repository")]
+    pub repositories: Vec<RepositoryRule>,
+    /// What leads from one entity to another.
+    #[serde(default, rename = "relation")]
+    pub relations: Vec<RelationRule>,
+    /// Members and global names that the framework provides, with what they are.
+    #[serde(default, rename = "provided")]
+    pub provided: Vec<ProvidedRule>,
+    /// Calls that teach the framework words of their own.
+    #[serde(default, rename = "inflection")]
+    pub inflections: Vec<InflectionRule>,
 }
 
 /// A member that a type of the framework's gives those that derive from it: `baseMapper` of a `ServiceImpl<M, T>`.
@@ -229,6 +241,21 @@ pub struct CallRule {
     /// The value is a text that joins tables (`LEFT JOIN lines l ON …`), as it stands in a statement.
     #[serde(default)]
     pub join: Option<Selector>,
+    /// The values name relations of the entity that the call carries (`joins(:lines)`, `with('lines.product')`):
+    /// symbols, texts, lists of them, records whose values lead further. With `privileges` they are used.
+    #[serde(default)]
+    pub relation: Option<Selector>,
+    /// The value names the relation of the entity that the call carries to which its result leads
+    /// (`assoc(order, :lines)`).
+    #[serde(default)]
+    pub leads: Option<Selector>,
+    /// What the call needs on the table that lies between, where it is called on a relation that has one
+    /// (`user.roles.attach(…)`); then it needs nothing on the entity itself.
+    #[serde(default)]
+    pub link: Vec<Privilege>,
+    /// What `sql` selects is a part of a statement, which stands for `{}` in this one.
+    #[serde(default)]
+    pub part_of: Option<String>,
     /// The value is appended to the SQL that the receiver (or the first argument) builds.
     #[serde(default)]
     pub append: Option<Selector>,
@@ -268,6 +295,12 @@ pub struct CallRule {
     /// The value is a list of the words of a command that is run: the program and what it is given.
     #[serde(default)]
     pub command: Option<Selector>,
+    /// What stands between the items of the list that `text` selects; the rule speaks of lists alone.
+    #[serde(default)]
+    pub glue: Option<Selector>,
+    /// The texts that `table` selects name the two tables that the table in question links.
+    #[serde(default)]
+    pub joined: bool,
     /// The call's result carries the entity of this value; by default a method's result carries its receiver's.
     #[serde(default)]
     pub carries: Option<Selector>,
@@ -378,6 +411,12 @@ pub struct EntityRule {
     /// Whether types that the fields of an entity lead to are entities too, if they have a key of their own.
     #[serde(default)]
     pub reaches: bool,
+    /// What it puts before such a name, tried in order.
+    #[serde(default)]
+    pub prefix: Vec<Selector>,
+    /// Whether such a name begins with that of the entity that the type is declared in.
+    #[serde(default)]
+    pub nested: bool,
     /// Whether a subclass of an entity shares its table (single-table inheritance).
     #[serde(default)]
     pub inherit: bool,
@@ -559,12 +598,15 @@ pub struct ValueRule {
     /// Types whose values are called like functions (`knex("orders")`).
     #[serde(default)]
     pub callee: Vec<Name>,
-    /// Methods whose result does.
+    /// Methods whose result does; `[]` is an element that is taken out (`DB[:orders]`).
     #[serde(default)]
     pub method: Vec<Name>,
     /// What the receiver must be.
     #[serde(default)]
     pub receiver: Vec<Name>,
+    /// Whether it must be known to be that.
+    #[serde(default)]
+    pub strict: bool,
     /// Macros whose result does.
     #[serde(default, rename = "macro")]
     pub macros: Vec<Name>,
@@ -588,6 +630,121 @@ pub struct ValueRule {
     pub mention: Vec<Privilege>,
 }
 
+/// Types whose objects give access to one entity: `OrderRepository`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RepositoryRule {
+    /// What such a type derives from.
+    pub base: Vec<Name>,
+    /// Where it says which entity, tried in order.
+    #[serde(default)]
+    pub entity: Vec<Selector>,
+    /// Where the entity says which type, tried in order.
+    #[serde(default)]
+    pub named_by: Vec<Selector>,
+}
+
+/// What leads from an entity to another: a call in the type's body (`has_many :lines`), an annotation of a field, or
+/// what a method of the type returns (`return $this->hasMany(Line::class)`).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RelationRule {
+    /// The names of such calls, annotations, methods.
+    pub word: Vec<Name>,
+    /// The type it leads to, tried in order; where none is stated it is named like the relation.
+    #[serde(default)]
+    pub target: Vec<Selector>,
+    /// The relation that it goes through.
+    #[serde(default)]
+    pub through: Option<Selector>,
+    /// What the rest of the way is called there, where that is not the relation's own name.
+    #[serde(default)]
+    pub source: Option<Selector>,
+    /// The type that lies between.
+    #[serde(default)]
+    pub by: Option<Selector>,
+    /// The name of the table that lies between, tried in order.
+    #[serde(default)]
+    pub join_table: Vec<Selector>,
+    /// The table that lies between is the plural of this value.
+    #[serde(default)]
+    pub join_plural: Option<Selector>,
+    /// What the table that lies between is called otherwise.
+    #[serde(default)]
+    pub join_naming: JoinNaming,
+    /// How reading it without more looks.
+    #[serde(default)]
+    pub lazy: Lazy,
+}
+
+/// What a framework calls the table between two entities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JoinNaming {
+    /// There is none, or it is stated.
+    #[default]
+    None,
+    /// Both tables in order: `orders_products`.
+    Tables,
+    /// Both types in order: `order_product`.
+    Types,
+    /// The table it leads from, then the one it leads to.
+    FromTo,
+}
+
+/// How a relation is read by no more than naming it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lazy {
+    /// It is not.
+    #[default]
+    No,
+    /// `order.lines`, which is a call.
+    Call,
+    /// `order.lines`, a property beside the method of the same name.
+    Property,
+}
+
+/// A member of types, or a global name, that the framework provides: `$this->db`, `$wpdb->prefix`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ProvidedRule {
+    /// The types that have it; empty: it is a global name.
+    #[serde(default)]
+    pub of: Vec<Name>,
+    /// Its name.
+    pub name: Vec<Name>,
+    /// Its type, as a path.
+    #[serde(default, rename = "type")]
+    pub ty: Option<Name>,
+    /// The text it is; `{name}` stands for its name.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// Calls that teach the framework words: `inflect.irregular "cactus", "cacti"`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct InflectionRule {
+    /// Methods by name.
+    pub method: Vec<Name>,
+    /// What the words are.
+    pub teaches: Taught,
+}
+
+/// What words a call teaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taught {
+    /// A singular and its plural.
+    #[default]
+    Irregular,
+    /// Words without a plural.
+    Uncountable,
+    /// Words that are written in capitals.
+    Acronym,
+}
+
 /// What a framework makes of a type's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -603,6 +760,8 @@ pub enum Naming {
     Snake,
     /// `OrderLine` → `order_lines`.
     SnakePlural,
+    /// `OrderLine` → `order_lines`, as `doctrine/inflector` and Laravel have it: `Feedback` → `feedback`.
+    SnakePluralDoctrine,
     /// `OrderLine` → `order_lines`, `Box` → `boxs`: an `s`, whatever the word.
     SnakeS,
     /// `OrderLine` → `OrderLines`, `Box` → `Boxs`: an `s`, whatever the word.
@@ -615,6 +774,8 @@ pub enum Naming {
     CamelPlural,
     /// `OrderLine` → `orderlines`.
     LowerPlural,
+    /// What a column that leads to another table is called after: `user_id` → `users`.
+    Key,
     /// Django: `<app>_orderline`.
     AppLower,
     /// The name of the property of the context that holds it (EF Core's `DbSet<Order> Orders`), else the type's.

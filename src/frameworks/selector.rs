@@ -39,6 +39,8 @@ pub enum Step {
     Field(Name),
     /// What the type's method of that name returns.
     Method(Name),
+    /// The type or module round the type at hand, whichever has what follows.
+    Outer,
     /// The n-th parameter of the function at hand.
     Parameter(usize),
     /// The type the method belongs to.
@@ -70,6 +72,7 @@ impl Selector {
                 "model" => Step::Model,
                 "super" => Step::Super,
                 "true" => Step::True,
+                "outer" => Step::Outer,
                 "argument" => {
                     let which = operand()?;
                     if let Some((position, name)) = which.split_once('|')

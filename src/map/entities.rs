@@ -11,11 +11,12 @@ use super::matching::Selected;
 use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
+use super::text::Rendered;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, CallKind, FieldFact, Node, NodeId, TypeFact};
 use crate::frameworks::model::MappingRule;
-use crate::frameworks::{EntityRule, Naming, Selector, Step, model, naming};
-use crate::source::{FileId, Place};
+use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
+use crate::source::{FileId, Place, Span};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 use crate::workspace::Unit;
@@ -61,6 +62,10 @@ pub(super) struct Entities {
     mapped: FxHashMap<(FileId, u32), Mapped>,
     /// The schema that calls give to all entities of a unit.
     default_schemas: FxHashMap<Unit, String>,
+    /// The words that the applications have taught their frameworks.
+    pub taught: FxHashMap<Unit, naming::Inflections>,
+    /// What those have learnt that were taught nothing.
+    pub untaught: naming::Inflections,
     /// The types that a field holds a set of, by the set's name.
     held: FxHashSet<(Name, FileId, u32)>,
     /// Where the associations of each entity lead, by their names.
@@ -103,6 +108,7 @@ impl Program<'_> {
     pub(super) fn find_entities(&mut self) {
         let mut aliases = Vec::new();
         let mut found = Vec::new();
+        self.find_taught();
         self.find_held();
         self.find_kept();
         self.find_mappings();
@@ -129,6 +135,8 @@ impl Program<'_> {
             self.entities.list.push(entity);
             rules.push((decl, rule));
         }
+        self.find_relations();
+        self.find_repositories();
         self.generation = memo::Generation::new();
         let beside = self.tables_beside(&rules);
         for (entity, beside) in self.entities.list.iter_mut().zip(beside) {
@@ -447,7 +455,7 @@ impl Program<'_> {
         own.or_else(linking).cloned()
     }
 
-    fn entity_matches(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> bool {
+    pub(super) fn entity_matches(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> bool {
         let ty = Ty { path: vec![decl.name.clone()], decls: vec![(file, index)], ..Ty::default() };
         let annotated = !rule.annotation.is_empty() && self.annotated(file, decl, &rule.annotation).is_some();
         let derived = !rule.base.is_empty() && !rule.base.contains(&decl.name) && self.derives(&ty, &rule.base);
@@ -468,11 +476,19 @@ impl Program<'_> {
         });
         let matches = annotated || derived || has_method || has_field || tagged || kept;
         let set = |selector: &Selector| self.own_text(file, index, decl, selector).is_some();
-        matches && (rule.only.is_empty() || rule.only.iter().any(set)) && !rule.skip.iter().any(set)
+        // What makes a type abstract makes those that derive from it tables.
+        let skips = |selector: &Selector| match &selector.0[..] {
+            [Step::Field(name)] if !name.contains('.') => {
+                let parts = self.symbols.parts(file, index).into_iter();
+                parts.flat_map(|(file, index)| &self.symbols.type_decl(file, index).fields).any(|own| own.name == *name)
+            }
+            _ => set(selector),
+        };
+        matches && (rule.only.is_empty() || rule.only.iter().any(set)) && !rule.skip.iter().any(skips)
     }
 
     /// Whether a type derives from one of these, itself not counted.
-    fn derives(&self, ty: &Ty, wanted: &[Name]) -> bool {
+    pub(super) fn derives(&self, ty: &Ty, wanted: &[Name]) -> bool {
         self.lineage(ty).iter().any(|&(file, index)| {
             let decl = self.symbols.type_decl(file, index);
             decl.bases.iter().any(|base| {
@@ -502,7 +518,7 @@ impl Program<'_> {
         )
     }
 
-    fn entity_table(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> Option<(TableName, bool)> {
+    pub(super) fn entity_table(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> Option<(TableName, bool)> {
         let mapped = self.entities.mapped.get(&(file, index));
         let stated = mapped.and_then(|mapped| mapped.table.clone());
         let stated =
@@ -540,7 +556,8 @@ impl Program<'_> {
             None => {
                 let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
                 let model = mapped.and_then(|mapped| mapped.model.as_deref()).unwrap_or(&decl.name);
-                self.conventional(file, decl, model, naming)?.to_string()
+                let name = self.conventional(file, decl, model, naming)?;
+                self.prefixed(file, index, decl, rule, &name)
             }
         };
         let mut table = TableName::parse(&name)?;
@@ -594,7 +611,7 @@ impl Program<'_> {
             Naming::ContextProperty => self.context_property(file, decl),
             _ => None,
         };
-        naming::table(naming, model, context.as_deref())
+        naming::taught_table(naming, model, context.as_deref(), self.taught(file))
     }
 
     /// Django's app: the folder that holds `models.py`, or the packages `models` and `migrations`.
@@ -661,7 +678,7 @@ impl Program<'_> {
     }
 
     /// The text that a selector means on a type: of its annotation, field or method.
-    fn own_text(&self, file: FileId, index: u32, decl: &TypeFact, selector: &Selector) -> Option<String> {
+    pub(super) fn own_text(&self, file: FileId, index: u32, decl: &TypeFact, selector: &Selector) -> Option<String> {
         let mut steps = selector.0.iter();
         match steps.next()? {
             Step::Annotation(name) => {
@@ -713,10 +730,15 @@ impl Program<'_> {
             Step::Method(name) => {
                 let unit = self.symbols.file(file).unit;
                 let module = &self.symbols.file(file).module;
+                let scope = &decl.scope;
                 self.symbols.methods(unit, &decl.name, name).into_iter().find_map(|def| match def {
                     Def::Function(other, function) if self.symbols.file(other).module == *module => {
-                        let value = self.symbols.function(other, function).value?;
-                        let mut values = vec![Selected::Node(other, value)];
+                        let fact = self.symbols.function(other, function);
+                        let named = fact.scope.split_last().filter(|(last, _)| **last == decl.name);
+                        if named.is_some_and(|(_, outer)| outer != scope) {
+                            return None;
+                        }
+                        let mut values = vec![Selected::Node(other, fact.value?)];
                         for step in steps.clone() {
                             values = values.iter().flat_map(|value| self.each(value)).collect();
                             values = values.iter().flat_map(|value| self.next_step(value, step)).collect();
@@ -730,6 +752,13 @@ impl Program<'_> {
                     }
                     _ => None,
                 })
+            }
+            // The innermost first.
+            Step::Outer => {
+                let rest = Selector(steps.cloned().collect());
+                (1..=decl.scope.len()).rev().flat_map(|depth| self.outer_types(file, depth, decl)).find_map(
+                    |(file, index)| self.own_text(file, index, self.symbols.type_decl(file, index), &rest),
+                )
             }
             Step::Super => {
                 let step = steps.next()?;
@@ -756,13 +785,17 @@ impl Program<'_> {
     }
 
     /// What the type's constructors give its supertype's, or each other.
-    fn given_to_super(&self, file: FileId, index: u32, step: &Step) -> Vec<NodeId> {
+    pub(super) fn given_to_super(&self, file: FileId, index: u32, step: &Step) -> Vec<NodeId> {
         let facts = self.symbols.file(file).facts;
         let calls = facts.calls.iter().filter(|call| {
             let function = &facts.functions[call.function as usize];
             function.owner == Some(index)
                 && function.kind == FunctionKind::Constructor
-                && matches!(facts.node(call.callee), Node::Super(_) | Node::This(_))
+                && match facts.node(call.callee) {
+                    Node::Super(_) | Node::This(_) => true,
+                    Node::Member { base, .. } => matches!(facts.node(*base), Node::Super(_)),
+                    _ => false,
+                }
         });
         // `Some("shop")` is what it holds.
         let inside = |node: NodeId| match facts.node(node) {
@@ -788,6 +821,7 @@ impl Program<'_> {
         let known = self.known_text(file, node);
         known.or_else(|| match self.symbols.file(file).facts.node(node) {
             Node::Name { segments, .. } => segments.last().map(ToString::to_string),
+            Node::Typed { ty, value: None, .. } => ty.path.last().map(ToString::to_string),
             Node::Symbol(name, _) | Node::Member { name, .. } => Some(name.to_string()),
             _ => None,
         })
@@ -798,6 +832,7 @@ impl Program<'_> {
         match self.symbols.file(file).facts.node(node) {
             Node::Call(call) => self.call_entity(file, *call, 0),
             Node::Typed { value: Some(value), .. } => self.value_entity(file, *value),
+            Node::Index { base, index } => self.index_entity(file, *base, *index),
             _ => None,
         }
     }
@@ -909,15 +944,17 @@ impl Program<'_> {
             Node::Member { base, name, .. } => {
                 let path = self.path_of(file, node);
                 let own = path.and_then(|path| self.declared_value(file, self.function_of(file, node), &path));
+                if own.is_none()
+                    && let Some(other) = self.related(file, *base, name)
+                {
+                    return other.map(Carried::Declared);
+                }
                 let own = own.or_else(|| self.entity_by_type(file, node));
                 // A table that an object keeps (`self.orders = Table("orders", …)`).
                 let own = own.or_else(|| {
                     let ty = self.type_of(file, *base, 0).filter(|ty| !ty.decls.is_empty())?;
                     let values = self.field_values(&ty, name).into_iter();
-                    values.take(4).find_map(|(file, node)| match self.symbols.file(file).facts.node(node) {
-                        Node::Call(call) => self.entity_of_call(file, *call, next + 1),
-                        _ => None,
-                    })
+                    values.take(4).find_map(|(file, node)| self.entity_of(file, node, next + 2))
                 });
                 let own = own.or_else(|| {
                     let Carried::Declared(number) = self.entity_of(file, *base, next)? else { return None };
@@ -937,16 +974,56 @@ impl Program<'_> {
                 })
             }
             Node::Call(call) => self.entity_of_call(file, *call, next),
-            Node::After { base, .. } | Node::Index { base, .. } | Node::Element { base, .. } => {
-                self.entity_of(file, *base, next)
-            }
+            Node::Index { base, index } => match self.index_entity(file, *base, *index) {
+                Some(entity) => Some(Carried::Named(Box::new(entity))),
+                None => self.entity_of(file, *base, next),
+            },
+            Node::After { base, .. } | Node::Element { base, .. } => self.entity_of(file, *base, next),
             Node::Choice(items) | Node::List(items) => items.iter().find_map(|&item| self.entity_of(file, item, next)),
             Node::Lambda(function) => {
                 let value = self.symbols.function(file, *function).value?;
                 self.entity_of(file, value, next)
             }
+            Node::This(_) => {
+                let own = self.entity_by_type(file, node);
+                own.or_else(|| self.entities_mixing(file, node).first().map(|&number| Carried::Declared(number)))
+            }
             _ => self.entity_by_type(file, node),
         }
+    }
+
+    /// The table that an element of a value stands for (`DB[:orders]`).
+    fn index_entity(&self, file: FileId, base: NodeId, index: NodeId) -> Option<Entity> {
+        let language = self.frameworks.language(self.language(file))?;
+        for id in language.values("[]") {
+            let rule = self.frameworks.value(id);
+            if !rule.method.iter().any(|method| method == "[]") || self.uses(file, id.framework) == Uses::No {
+                continue;
+            }
+            if !self.type_of(file, base, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver)) {
+                continue;
+            }
+            let texts = self.texts(file, index, None, Span::default());
+            let name = self.name_or_text(file, index)?;
+            let table = table_with_alias(&name)?;
+            let place = texts.first().and_then(Rendered::whole).unwrap_or(Place { file, span: Span::default() });
+            let (framework, creates, mention) = (id.framework, rule.creates, rule.mention.clone());
+            return Some(Entity {
+                table,
+                place,
+                framework,
+                creates,
+                mention,
+                mention_by_alias: false,
+                by_convention: false,
+                decl: None,
+                parents: Vec::new(),
+                at_start: false,
+                beside: Vec::new(),
+                variants: false,
+            });
+        }
+        None
     }
 
     /// The entity of a constant or module variable that a path names.
@@ -991,7 +1068,7 @@ impl Program<'_> {
         }
         let callee = self.callee(file, fact)?;
         if let Some(receiver) = callee.receiver
-            && let Some(other) = self.association(file, receiver, &callee.name)
+            && let Some(other) = self.related(file, receiver, &callee.name)
         {
             return other.map(Carried::Declared);
         }
@@ -1005,6 +1082,9 @@ impl Program<'_> {
             let applies = || self.rules((file, call)).iter().any(|(known, _)| *known == id);
             if self.uses(file, id.framework) == Uses::No || rule.strict && !applies() {
                 continue;
+            }
+            if rule.leads.is_some() {
+                return self.led(file, call, id);
             }
             let selector = rule.carries.as_ref().or(rule.entity.as_ref());
             for value in selector.map(|selector| self.select(file, call, selector)).unwrap_or_default() {
@@ -1040,32 +1120,34 @@ impl Program<'_> {
         self.entity_of(file, receiver, depth + 1)
     }
 
-    /// The entity behind an association that a call in a class body declares (`has_many :lines`), if `name` is one
-    /// of the type of `base`; the inner option is empty where the entity is not known.
-    fn association(&self, file: FileId, base: NodeId, name: &Name) -> Option<Option<usize>> {
-        let ty = self.type_of(file, base, 0)?;
-        for &(type_file, index) in self.lineage(&ty).iter() {
-            let Some(&number) = self.entities.by_type.get(&(type_file, index)) else { continue };
-            let framework = &self.frameworks.all[self.entities.list[number].framework];
-            let words: Vec<&Name> = framework.entities.iter().flat_map(|rule| &rule.associations).collect();
-            let facts = self.symbols.file(type_file).facts;
-            let declared = facts.types[index as usize].annotations.iter().find(|annotation| {
-                annotation.path.last().is_some_and(|word| words.contains(&word))
-                    && annotation.args.first().is_some_and(|arg| {
-                        arg.name.is_none() && matches!(facts.node(arg.value), Node::Symbol(own, _) if own == name)
-                    })
-            });
-            let Some(declared) = declared else { continue };
-            let class = declared.args.iter().find(|arg| arg.name.as_ref().is_some_and(|name| name == "class_name"));
-            let class = class.and_then(|arg| self.known_text(type_file, arg.value));
-            let class = class.map(|class| class.rsplit("::").next().unwrap_or_default().to_owned());
-            let selected = self.model_named(type_file, class.as_deref().unwrap_or(name));
-            return Some(selected.into_iter().find_map(|value| match value {
-                Selected::Type(ty) => self.entity_of_type(&ty, 0),
-                Selected::Node(..) => None,
-            }));
+    /// The entity to which the relation leads that a call names.
+    pub(super) fn led(&self, file: FileId, call: u32, id: RuleId) -> Option<Carried> {
+        let rule = self.frameworks.call(id);
+        let name = self.select(file, call, rule.leads.as_ref()?).into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => self.key_of(file, node),
+            Selected::Type(_) => None,
+        });
+        let carrier = self.select(file, call, rule.carries.as_ref()?);
+        let from = carrier.iter().find_map(|value| match value {
+            Selected::Node(file, node) => self.type_of_entity(*file, *node),
+            Selected::Type(ty) => Some(ty.clone()),
+        });
+        self.along(from.as_ref(), &[name?], id.framework).pop()
+    }
+
+    /// The entity behind a relation, if `name` is one of the type of `base`; the inner option is empty where the
+    /// entity is not known.
+    fn related(&self, file: FileId, base: NodeId, name: &Name) -> Option<Option<usize>> {
+        if !self.names_relation(name) {
+            return None;
         }
-        None
+        let ty = self.type_of(file, base, 0)?;
+        self.relation_of(&ty, name, 0).map(|found| found.target)
+    }
+
+    /// The type that an entity is.
+    pub(super) fn entity_type(&self, number: usize) -> Option<Ty> {
+        self.entities.list[number].decl.map(|(file, index)| self.own_type(file, index))
     }
 
     /// The entity that is carried.

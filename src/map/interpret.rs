@@ -23,6 +23,7 @@ use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
+use crate::frameworks::model::JoinNaming;
 use crate::frameworks::{CallRule, Naming, RuleId, Selector, Template, naming};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Place};
@@ -139,7 +140,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.table {
                 let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(file, index, selector));
                 let claim = Claim { rule, id, certainty, entities: false, schema: schema.as_deref() };
-                for value in program.select(file, index, selector) {
+                if rule.joined {
+                    self.joined_table(index, selector, at, claim);
+                }
+                for value in program.select(file, index, selector).into_iter().filter(|_| !rule.joined) {
                     // What stands for a table is no text that names one.
                     if let Selected::Node(value_file, node) = value
                         && (rule.entity.is_none()
@@ -157,8 +161,13 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     }
                 }
             }
-            if let Some(selector) = &rule.entity
+            if let Some(selector) = &rule.relation
                 && !rule.privileges.is_empty()
+            {
+                self.relation_effects(index, id, rule, selector, effects);
+            }
+            if let Some(selector) = &rule.entity
+                && !(rule.privileges.is_empty() && rule.link.is_empty())
             {
                 for value in program.select(file, index, selector) {
                     if matches!(&value, Selected::Node(file, node) if self.is_qualified(*file, *node, rule)) {
@@ -310,9 +319,15 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         if self.is_no_text(file, node, claim.rule) {
             return;
         }
-        for rendered in self.program.texts(file, node, frame, at.span.span) {
+        for mut rendered in self.program.texts(file, node, frame, at.span.span) {
             if !rendered.depends_on(frame) {
                 continue;
+            }
+            if let Some(statement) = &claim.rule.part_of {
+                if !rendered.known || !may_name_tables(&rendered.text) {
+                    continue;
+                }
+                rendered = rendered.within(statement);
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
             let tagged = claim.rule.tags && rendered.text.trim_start().starts_with("<script");
@@ -521,27 +536,37 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         let program = self.program;
         // The text was read with reserved words masked: the name is the one that is written.
         let written = |access: &sql::Access| {
-            let text = rendered.text.get(access.span.range()).and_then(TableName::parse);
+            let text = rendered.text.get(access.span.range());
+            // `App\Entity\Order` is known here by its last part.
+            let text = text.map(|text| text.rsplit('\\').next().unwrap_or(text)).and_then(TableName::parse);
             text.unwrap_or_else(|| access.table.clone())
         };
         let name = written(access);
+        let table = |number: usize| {
+            let entity = &program.entities.list[number];
+            let beside = entity.beside.iter().filter(|other| matches!(other.holds, Holds::PartOfRow | Holds::Subtype));
+            let beside = beside.flat_map(|other| {
+                other.holds.needs(access.privilege).iter().map(|&privilege| (other.table.clone(), privilege))
+            });
+            std::iter::once((entity.table.clone(), access.privilege)).chain(beside).collect::<Vec<_>>()
+        };
         let number = if name.qualifiers.is_empty() {
             self.type_named(&name).and_then(|ty| program.entity_of_type(&ty, 0))
         } else {
             let others = statement.accesses.iter().map(written).filter(|other| other.qualifiers.is_empty());
             let types: Vec<_> = others.filter_map(|other| self.type_named(&other)).collect();
+            if let Some(found) = types.iter().find_map(|ty| program.relation_of(ty, &name.name.text, 0)) {
+                let between = found.between.into_iter().map(|entity| (entity.table, access.privilege));
+                return between.chain(found.target.map(table).unwrap_or_default()).collect();
+            }
             let field = types.iter().find_map(|ty| program.field_type(ty, &name.name.text, 0));
             field.and_then(|field| program.entity_of_type(&field, 0))
         };
-        let Some(number) = number else {
-            return if rule.sql.is_some() { vec![(name, access.privilege)] } else { Vec::new() };
-        };
-        let entity = &program.entities.list[number];
-        let beside = entity.beside.iter().filter(|other| matches!(other.holds, Holds::PartOfRow | Holds::Subtype));
-        let beside = beside.flat_map(|other| {
-            other.holds.needs(access.privilege).iter().map(|&privilege| (other.table.clone(), privilege))
-        });
-        std::iter::once((entity.table.clone(), access.privilege)).chain(beside).collect()
+        match number {
+            Some(number) => table(number),
+            None if rule.sql.is_some() => vec![(name, access.privilege)],
+            None => Vec::new(),
+        }
     }
 
     /// The entity type of a name, seen from this file.
@@ -619,10 +644,12 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
                     self.named_use(place, &table, at, claim);
                 }
+                // What may be an entity as well is no name that is missing.
                 _ if claim.certainty == Certainty::Known
                     && rendered.text.contains(HOLE)
                     && !rendered.known
-                    && claim.rule.sql.is_none() =>
+                    && claim.rule.sql.is_none()
+                    && claim.rule.entity.is_none() =>
                 {
                     self.opaque(at, at.span, "the table's name arrives at run time");
                 }
@@ -650,6 +677,23 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         };
         let named = TableName { qualifiers: vec![schema], name: table };
         self.named_use(at.span, &named, at, claim);
+    }
+
+    /// The table that links two others, of which a call gives the names.
+    fn joined_table(&mut self, call: u32, selector: &Selector, at: At, claim: Claim<'_>) {
+        let program = self.program;
+        let selected = program.select(self.file, call, selector).into_iter();
+        let names: Vec<String> = selected
+            .filter_map(|value| match value {
+                Selected::Node(file, node) => program.name_or_text(file, node),
+                Selected::Type(_) => None,
+            })
+            .collect();
+        let [one, other] = &names[..] else { return };
+        let name = naming::join_table(JoinNaming::Tables, (one, one), (other, other));
+        if let Some(table) = name.as_deref().and_then(TableName::parse) {
+            self.named_use(at.span, &table, at, claim);
+        }
     }
 
     /// The table that a generated constant is named after (`ORDER_LINE`, `ORDER_LINE.as("l")`), where what generates
@@ -842,13 +886,13 @@ fn mask_reserved(text: &str) -> String {
             out.push_str(&part[word.len()..]);
             continue;
         }
-        if RESERVED.contains(&word) && BEFORE.contains(&before.as_str()) {
-            out.push_str(&word[..word.len() - 1]);
-            out.push('_');
-            out.push_str(&part[word.len()..]);
-        } else {
-            out.push_str(part);
-        }
+        let names_table = BEFORE.contains(&before.as_str());
+        let reserved = names_table && RESERVED.contains(&word);
+        out.push_str(if reserved { &word[..word.len() - 1] } else { word });
+        out.push_str(if reserved { "_" } else { "" });
+        // What follows a name is a part of it: `App\Order`, and `o.lines`, which to SQL would be a column.
+        let part_of_name = |sign: char| sign == '\\' || sign == '.' && names_table;
+        out.push_str(&part[word.len()..].replace(part_of_name, "_"));
         if !word.is_empty() {
             before = word.to_ascii_lowercase();
         }
@@ -864,6 +908,13 @@ fn with_outer(inner: Option<&Frame<'_>>, outer: &Frame<'_>, then: &mut dyn FnMut
             with_outer(frame.outer, outer, &mut |rest| then(&Frame { outer: Some(rest), ..*frame }));
         }
     }
+}
+
+/// Whether a part of a statement may name tables: it joins one, or holds a query.
+fn may_name_tables(text: &str) -> bool {
+    let mut words = text.split(|ch: char| !ch.is_alphanumeric() && ch != '_').filter(|word| !word.is_empty());
+    text.trim().contains(char::is_whitespace)
+        && words.any(|word| word.eq_ignore_ascii_case("from") || word.eq_ignore_ascii_case("join"))
 }
 
 /// Whether a text that only a method's name claims is SQL at all.

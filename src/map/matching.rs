@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::entities::Carried;
 use super::memo;
 use super::program::{CallRef, Program, Uses};
 use super::symbols::Def;
@@ -289,8 +290,10 @@ impl<'a> Program<'a> {
             return false;
         }
         match self.type_of(file, receiver, 0) {
-            Some(ty) if !rule.receiver.is_empty() => self.is_a(&ty, &rule.receiver) || !self.is_definite(&ty),
-            _ => true,
+            Some(ty) if !rule.receiver.is_empty() => {
+                self.is_a(&ty, &rule.receiver) || !rule.strict && !self.is_definite(&ty)
+            }
+            _ => !rule.strict,
         }
     }
 
@@ -358,6 +361,12 @@ impl<'a> Program<'a> {
             }
             if self.applies((file, call), fact, &callee, id, rule, &mut known).is_none() {
                 continue;
+            }
+            if rule.leads.is_some() {
+                return match self.led(file, call, id)? {
+                    Carried::Declared(number) => self.entity_type(number),
+                    Carried::Named(_) => None,
+                };
             }
             let carried = rule.carries.as_ref().and_then(|selector| {
                 let selected = self.select(file, call, selector);

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::relations::Relations;
 use super::entities::Entities;
 use super::memo::{self, Generation};
 use super::symbols::{Def, Symbols};
@@ -40,6 +41,7 @@ pub(super) struct Program<'a> {
     pub symbols: Symbols<'a>,
     pub frameworks: &'a Frameworks,
     pub entities: Entities,
+    pub relations: Relations,
     /// For each file, for each of its calls, the functions of the workspace it leads to.
     pub targets: FxHashMap<FileId, Vec<Followed>>,
     /// For each function, who calls it.
@@ -91,6 +93,7 @@ impl<'a> Program<'a> {
             given_to,
             made_with,
             entities: Entities::default(),
+            relations: Relations::default(),
             targets: FxHashMap::default(),
             callers: FxHashMap::default(),
             generation: Generation::new(),

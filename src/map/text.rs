@@ -144,6 +144,14 @@ impl Rendered {
         frame.is_none_or(|frame| self.answered.contains(&frame.newest()))
     }
 
+    /// The text as a part of `statement`, for whose `{}` it stands.
+    pub(super) fn within(mut self, statement: &str) -> Self {
+        let (before, after) = statement.split_once("{}").unwrap_or((statement, ""));
+        self.text = format!("{before}{}{after}", self.text);
+        self.parts.iter_mut().for_each(|part| part.at += before.len());
+        self
+    }
+
     /// Whether nothing of it is known but that it is a parameter's value.
     pub(super) fn is_param(&self) -> bool {
         !self.known && !self.params.is_empty()
@@ -527,6 +535,9 @@ impl<'p> Rendering<'_, 'p> {
         }
         match program.type_of(file, base, 0) {
             Some(ty) => {
+                if let Some(text) = program.provided_member(file, &ty, name).and_then(|rule| rule.text.as_ref()) {
+                    return self.out.literal(&text.replace("{name}", name), file, at);
+                }
                 let values = program.member_values(&ty, name);
                 self.one_of(&values, file, frame, at, depth);
             }
@@ -545,7 +556,14 @@ impl<'p> Rendering<'_, 'p> {
                 return self.appended(file, call, frame, depth);
             }
             if let Some(selector) = &rule.text {
-                for (position, value) in program.select(file, call, selector).into_iter().enumerate() {
+                let selected = program.select(file, call, selector);
+                if let Some(glue) = &rule.glue {
+                    if self.joined_list(file, call, &selected, glue, frame, at, depth) {
+                        return;
+                    }
+                    continue;
+                }
+                for (position, value) in selected.into_iter().enumerate() {
                     if let Selected::Node(file, node) = value {
                         if position > 0 && !rule.separator.is_empty() {
                             self.out.literal(&rule.separator, file, Span { start: at.start, end: at.start });
@@ -659,6 +677,37 @@ impl<'p> Rendering<'_, 'p> {
         self.render(file, value, frame, at, depth);
     }
 
+    /// The items of the list that is selected, with what stands between them; whether it is one.
+    #[expect(clippy::too_many_arguments, reason = "where it stands and what it is made of")]
+    fn joined_list(
+        &mut self,
+        file: FileId,
+        call: u32,
+        selected: &[Selected],
+        separator: &Selector,
+        frame: Option<&Frame<'_>>,
+        at: Span,
+        depth: usize,
+    ) -> bool {
+        let program = self.program;
+        let Some(Selected::Node(list_file, list)) = selected.first() else { return false };
+        let lists = Lists { program, position: None, key: None }.lists(*list_file, *list, frame, depth);
+        if lists.is_empty() {
+            return false;
+        }
+        let separator = program.select(file, call, separator).into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => program.known_text(file, node).or_else(|| {
+                let blank = matches!(program.symbols.file(file).facts.node(node), Node::Text(_));
+                blank.then(|| program.texts(file, node, frame, at).first().map(|text| text.text.clone())).flatten()
+            }),
+            Selected::Type(_) => None,
+        });
+        let (list_file, items, frame) = &lists[self.choose(lists.len())];
+        let items: Vec<NodeId> = items.iter().map(|&(_, item)| item).collect();
+        self.joined(*list_file, &items, &separator.unwrap_or_default(), *frame, at, depth);
+        true
+    }
+
     fn receiver(&self, file: FileId, call: u32) -> Option<NodeId> {
         let facts = self.facts(file);
         match facts.node(facts.calls[call as usize].callee) {
@@ -769,7 +818,13 @@ impl<'p> Rendering<'_, 'p> {
     fn include(&mut self, file: FileId, path: NodeId, at: Span) {
         let program = self.program;
         let target = path_text(program, file, path)
-            .and_then(|path| included_file(program, file, &path).or_else(|| embedded_resource(program, file, &path)));
+            .and_then(|path| included_file(program, file, &path).or_else(|| embedded_resource(program, file, &path)))
+            .or_else(|| {
+                // What is not known of a path is where it begins (`__DIR__ . '/q.sql'`): the rest tells.
+                let texts = program.texts(file, path, None, at);
+                let known = texts.first().filter(|text| text.known)?.text.rsplit(HOLE).next()?.trim_start_matches('/').to_owned();
+                if known.contains('.') { included_file(program, file, &known) } else { None }
+            });
         match target {
             Some(target) => {
                 self.out.included = Some(target);

@@ -47,8 +47,11 @@ impl Ty {
         self.path.is_empty()
     }
 
-    /// Whether one of its paths is what the rule's `path` names.
+    /// Whether one of its paths is what the rule's `path` names; `*Repo` is any whose name ends so.
     pub(super) fn is_named(&self, path: &str) -> bool {
+        if path.contains('*') {
+            return crate::frameworks::glob(path, self.name());
+        }
         // Most are not: that much is told without taking the path apart.
         let last = model::last_segment(path);
         let ends = |path: &[Name]| path.last().is_some_and(|name| name == last);
@@ -73,7 +76,18 @@ pub(super) fn paths_agree(path: &[Name], wanted: &[Name]) -> bool {
         || wanted.len() == 1
         || path.ends_with(wanted)
         || wanted.ends_with(path)
-        || (first_word(&path[0]) == first_word(&wanted[0]) && !is_domain(&path[0]))
+        || (first_word(&path[0]) == first_word(&wanted[0]) && !is_domain(&path[0]) && may_reexport(path, wanted))
+}
+
+/// Whether one path may be a shorter way to what the other names. Namespaces (`Doctrine\ORM`, `System.Data`) have no
+/// second doors: there the shorter must at least be a part of the longer.
+fn may_reexport(one: &[Name], other: &[Name]) -> bool {
+    if !one[0].starts_with(char::is_uppercase) {
+        return true;
+    }
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let mut rest = long.iter();
+    short.iter().all(|name| rest.any(|other| other == name))
 }
 
 /// Whether a path begins with a domain read backwards (`org.springframework`): its first segment names nobody.
@@ -189,6 +203,10 @@ impl Program<'_> {
                         ty.args.into_iter().nth(*position as usize)
                     }
                     Node::Element { name: Some(name), .. } => self.field_type(&ty, name, depth),
+                    // One of the rows of a query, whose type is that of the entity.
+                    _ if ty.args.is_empty() && self.entity_of_type(&ty, 0).is_some() => {
+                        Some(Ty { is_type: false, ..ty })
+                    }
                     _ => ty.args.into_iter().last(),
                 }
             }
@@ -285,6 +303,12 @@ impl Program<'_> {
         {
             return Some(ty);
         }
+        if resolved.defs.is_empty()
+            && let [name] = segments
+            && let Some(ty) = self.provided_name(file, name)
+        {
+            return Some(ty);
+        }
         let external = resolved.defs.is_empty() && (resolved.path != segments || !resolved.others.is_empty());
         external.then(|| Ty {
             path: resolved.path.clone(),
@@ -358,7 +382,29 @@ impl Program<'_> {
             }
         }
         let ty = self.type_of(file, base, depth + 1)?;
-        self.field_type(&ty, name, depth).or_else(|| self.associated_type(&ty, name))
+        if let Some(found) = self.field_type(&ty, name, depth) {
+            return Some(found);
+        }
+        if let Some(provided) = self.provided_member(file, &ty, name).and_then(|rule| rule.ty.as_ref()) {
+            return Some(Ty { path: model::segments(provided), ..Ty::default() });
+        }
+        let led = self.relation_of(&ty, name, 0).and_then(|found| found.target);
+        led.and_then(|target| self.entity_type(target)).or_else(|| self.associated_type(&ty, name))
+    }
+
+    /// What a framework says of a member of a type.
+    pub(super) fn provided_member(&self, file: FileId, ty: &Ty, name: &Name) -> Option<&model::ProvidedRule> {
+        let frameworks = &self.frameworks.language(self.language(file))?.frameworks;
+        let members = frameworks.iter().flat_map(|&number| &self.frameworks.all[number].provided);
+        members.into_iter().find(|rule| rule.name.contains(name) && !rule.of.is_empty() && self.is_a(ty, &rule.of))
+    }
+
+    /// What a framework says of a name that nothing here binds.
+    fn provided_name(&self, file: FileId, name: &Name) -> Option<Ty> {
+        let frameworks = &self.frameworks.language(self.language(file))?.frameworks;
+        let members = frameworks.iter().flat_map(|&number| &self.frameworks.all[number].provided);
+        let rule = members.into_iter().find(|rule| rule.of.is_empty() && rule.name.contains(name))?;
+        Some(Ty { path: model::segments(rule.ty.as_ref()?), ..Ty::default() })
     }
 
     /// A dotted name (`a.b.c`) as segments, where nothing in it is a local value.
@@ -553,6 +599,11 @@ impl Program<'_> {
                 Some(ty)
             }
             _ => {
+                if let Some(found) = self.relation_of_member(file, fact.callee)
+                    && let Some(ty) = found.target.and_then(|target| self.entity_type(target))
+                {
+                    return Some(ty);
+                }
                 if let Some(ty) = self.framework_result(file, call, depth) {
                     return Some(ty);
                 }

@@ -24,7 +24,7 @@ use crate::vocabulary::Name;
 #[must_use]
 pub fn outline(text: &str) -> Outline {
     read(text, &[tree_sitter_elixir::LANGUAGE.into()], |root, text| {
-        let mut elixir = Elixir { l: Lowering::new(text) };
+        let mut elixir = Elixir { l: Lowering::new(text), in_query: false };
         let mut top = Vec::new();
         for node in children(root) {
             elixir.statement(node, &mut top);
@@ -36,6 +36,8 @@ pub fn outline(text: &str) -> Outline {
 
 struct Elixir<'t> {
     l: Lowering<'t>,
+    /// Whether the present place is an argument of `from` or `join`, where `x in Y` binds a name.
+    in_query: bool,
 }
 
 impl Elixir<'_> {

@@ -4,9 +4,11 @@
 //!   receiver and its supertype.
 //! - `Order::where(…)` is a call of the member `where` of the path `Order`; `Order::class` is [`ExprKind::Typed`].
 //! - `use A\B;` is the import `["A", "B"]`; `use T;` in a class is a base. `require` is an import for its effect.
+//! - Annotations in doc comments are annotations like attributes.
 //! - Promoted parameters of a constructor are fields as well.
 //! - A plain key of an array is what it is as an expression: a text.
 
+mod docblock;
 mod expressions;
 
 use tree_sitter::Node;
@@ -171,7 +173,7 @@ impl Php<'_> {
     }
 
     fn attributes(&mut self, node: Node<'_>) -> Vec<Annotation> {
-        let mut annotations = Vec::new();
+        let mut annotations = self.documented(node);
         for group in field(node, "attributes").map(children).unwrap_or_default() {
             for attribute in children(group) {
                 let arguments = field(attribute, "parameters");

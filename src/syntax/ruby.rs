@@ -2,9 +2,11 @@
 //!
 //! - A call in the body of a class or module (`has_many :orders`) is an annotation of the type, a block it is
 //!   given its last argument; `include M`, `extend M` and `prepend M` are bases as well.
+//! - The blocks of `included` and `class_methods` in a module are parts of its body.
 //! - `self.table_name = "x"` and constants in a class are static fields; `@x` is the member `x` of the receiver.
 //! - A name without receiver or arguments that is no local of the method is a call; in a method a call without
 //!   receiver is one of a member of [`ExprKind::This`].
+//! - What a superclass is given (`Sequel::Model(:orders)`) is an annotation of the name `superclass`.
 //! - `require "x"` is an import for its effect; its path is one segment.
 //! - `class A::B` is `B` in the scope `A`. A reopened class cannot be told from a new one and is a class.
 
@@ -12,7 +14,7 @@ mod expressions;
 
 use tree_sitter::Node;
 
-use super::lowering::{Lowering, child_of, children, field, param, span};
+use super::lowering::{Lowering, arg, child_of, children, field, param, span};
 use super::outline::{
     Annotation, ExprId, ExprKind, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind,
     TypeRef, ValueDecl,
@@ -168,9 +170,16 @@ impl<'n> Ruby<'_, 'n> {
     /// `text << more` on a name or member; on anything else an expression.
     fn append(&mut self, node: Node<'n>, out: &mut Vec<Stmt>) {
         let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return };
-        if !matches!(left.kind(), "identifier" | "instance_variable" | "call")
-            || (left.kind() == "call" && field(left, "arguments").is_some())
-        {
+        if left.kind() == "call" {
+            let base = self.expr(left);
+            let value = self.expr(right);
+            let Some(operator) = field(node, "operator") else { return };
+            let callee = self.l.member(base, operator, node);
+            let call = self.l.push(ExprKind::Call { callee, args: vec![arg(value)] }, node);
+            self.l.emit_effect(out, call);
+            return;
+        }
+        if !matches!(left.kind(), "identifier" | "instance_variable") {
             self.effect(Some(node), out);
             return;
         }
@@ -375,12 +384,23 @@ impl<'n> Ruby<'_, 'n> {
         self.l.scope.extend(path);
         let base = field(node, "superclass").and_then(|superclass| children(superclass).first().copied());
         let mut bases = Vec::new();
+        let mut given = Vec::new();
         if let Some(base) = base {
             let expr = self.expr(base);
-            // `ActiveRecord::Migration[7.0]`, `Struct.new(:a)`: what stands before.
+            // `ActiveRecord::Migration[7.0]`, `Sequel::Model(:orders)`: what stands before, and what it is given.
             let mut at = expr;
-            while let ExprKind::Index { base, .. } = self.l.out.expr(at).kind {
-                at = base;
+            loop {
+                match &self.l.out.expr(at).kind {
+                    ExprKind::Index { base, index } => {
+                        given.push(arg(*index));
+                        at = *base;
+                    }
+                    ExprKind::Call { callee, args } => {
+                        given.extend(args.clone());
+                        at = *callee;
+                    }
+                    _ => break,
+                }
             }
             let path = self.l.dotted(at);
             if !path.is_empty() {
@@ -390,6 +410,11 @@ impl<'n> Ruby<'_, 'n> {
         let was_test = self.l.in_test;
         self.l.in_test |=
             bases.iter().any(|base| base.path.last().is_some_and(|name| name.ends_with("TestCase") || name == "Test"));
+        let given = (!given.is_empty()).then(|| Annotation {
+            path: vec!["superclass".into()],
+            args: given,
+            span: base.map_or_else(|| span(node), span),
+        });
         let decl = TypeDecl {
             name: name.clone(),
             scope: self.l.scope.clone(),
@@ -398,7 +423,7 @@ impl<'n> Ruby<'_, 'n> {
             name_span: span(named),
             bases,
             generics: Vec::new(),
-            annotations: Vec::new(),
+            annotations: given.into_iter().collect(),
             fields: Vec::new(),
         };
         let id = self.l.add_type(decl);
@@ -442,6 +467,15 @@ impl<'n> Ruby<'_, 'n> {
             && matches!(only.kind(), "method" | "singleton_method")
         {
             self.method(*only, field(node, "method"));
+            return;
+        }
+        // What a concern gives to those that include it stands in its body as it would in theirs.
+        let method = field(node, "method").map(|method| self.l.str(method)).unwrap_or_default();
+        if matches!(method, "included" | "prepended" | "class_methods") && arguments.is_empty() {
+            let body = field(node, "block").map(Self::block_parts);
+            for part in body.into_iter().flat_map(|(_, parts)| parts) {
+                if method == "class_methods" { self.singleton(part, &mut Vec::new()) } else { self.type_body(part) }
+            }
             return;
         }
         let call = self.call_with_block(node);

@@ -1,4 +1,4 @@
-//! XML that speaks of tables: MyBatis and iBatis mappers, Hibernate and JPA mappings, Liquibase changelogs.
+//! XML that speaks of tables: MyBatis and iBatis mappers, Hibernate, JPA and Doctrine mappings, Liquibase changelogs.
 //!
 //! What the outline of a mapper looks like:
 //!
@@ -37,7 +37,8 @@ const MAX_DEPTH: usize = 100;
 /// The outline of an XML file.
 #[must_use]
 pub fn outline(text: &str) -> Outline {
-    let roots = ["<mapper", "<sqlMap", "<hibernate-mapping", "<entity-mappings", "databaseChangeLog"];
+    let roots =
+        ["<mapper", "<sqlMap", "<hibernate-mapping", "<entity-mappings", "<doctrine-mapping", "databaseChangeLog"];
     if !roots.iter().any(|root| memchr::memmem::find(text.as_bytes(), root.as_bytes()).is_some()) {
         return Outline::default();
     }
@@ -56,6 +57,7 @@ pub fn outline(text: &str) -> Outline {
         "hibernate-mapping" => mapping::hibernate(text, root),
         "entity-mappings" => mapping::jpa(text, root),
         "databaseChangeLog" => changelog::outline(text, root),
+        "doctrine-mapping" => mapping::doctrine(text, root),
         _ => Outline::default(),
     }
 }

@@ -2,13 +2,14 @@
 
 use super::{Home, Interpreter, Use, fingerprint};
 use crate::facts::{Node, NodeId};
-use crate::frameworks::{RuleId, Step};
+use crate::frameworks::{CallRule, Lazy, RuleId, Selector, Step};
 use crate::map::associations::Reached;
 use crate::map::entities::{Carried, Entity};
 use crate::map::matching::Selected;
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::map::program::{CallRef, Program};
 use crate::source::{FileId, Place, Span};
+use crate::map::relations::Relation;
 use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
 
@@ -57,17 +58,37 @@ impl Interpreter<'_, '_> {
             self.bound_effects(call, id, value, effects);
             return self.parts_of(call, id, value, effects);
         };
-        if program.speaks_of(id.framework, program.carried(&carried).framework) {
-            effects.extend(self.beside(call, id, &carried, start));
-            effects.push(self.effect(call, id, carried, start));
-            // What lies between an entity and what its member leads to is used with it.
-            let rule = program.frameworks.call(id);
-            let joined = start.and_then(|node| self.joined_by(node)).filter(|_| rule.join_table.is_none());
-            if let Some(carried) = joined {
-                let reached = Reached { carried, privileges: vec![Privilege::Select] };
-                effects.push(Effect::reached(program, call, id, reached));
-            }
+        if !program.speaks_of(id.framework, program.carried(&carried).framework) {
+            return;
         }
+        // What lies between an entity and what its member leads to is used with it.
+        let rule = program.frameworks.call(id);
+        let joined = start.and_then(|node| self.joined_by(node)).filter(|_| rule.join_table.is_none());
+        if let Some(carried) = joined {
+            let reached = Reached { carried, privileges: vec![Privilege::Select] };
+            effects.push(Effect::reached(program, call, id, reached));
+        }
+        let effect = self.effect(call, id, carried, start);
+        let mut between = if effect.of_receiver { self.between(start, call) } else { Vec::new() };
+        let on_relation = || start.is_some_and(|start| program.relation_at(self.file, start).is_some());
+        let link = if rule.link.is_empty() || !on_relation() { None } else { between.pop() };
+        for entity in between {
+            let carried = Carried::Named(Box::new(entity));
+            effects.push(Effect { privileges: vec![Privilege::Select], ..self.effect(call, id, carried, start) });
+        }
+        if let Some(link) = link {
+            let carried = Carried::Named(Box::new(link));
+            effects.push(Effect { privileges: rule.link.clone(), ..self.effect(call, id, carried, start) });
+            return;
+        }
+        if rule.privileges.is_empty() {
+            return;
+        }
+        effects.extend(self.beside(call, id, &effect.carried, start));
+        for other in self.mixed_into(start, &effect.carried) {
+            effects.push(self.effect(call, id, Carried::Declared(other), start));
+        }
+        effects.push(effect);
     }
 
     /// What a call does to the tables beside the entity's own.
@@ -109,6 +130,97 @@ impl Interpreter<'_, '_> {
         }
     }
 
+    /// The tables between the entity that a call is called on and the one whose relation led there.
+    fn between(&self, start: Option<NodeId>, call: u32) -> Vec<Entity> {
+        for (node, below) in self.chain(start) {
+            if let Some(found) = self.program.relation_at(self.file, node) {
+                return found.between;
+            }
+            if below.is_some_and(|below| below != call && self.fetches(below)) {
+                break;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The other entities that a mixin's method speaks of as well, where it is called on the object round it.
+    fn mixed_into(&self, start: Option<NodeId>, carried: &Carried) -> Vec<usize> {
+        let program = self.program;
+        let (Some((root, _)), Carried::Declared(first)) = (self.chain(start).pop(), carried) else { return Vec::new() };
+        let all = program.entities_mixing(self.file, root);
+        if all.contains(first) { all.into_iter().filter(|other| other != first).collect() } else { Vec::new() }
+    }
+
+    /// The relations that a call names (`includes(:lines, customer: [:address])`).
+    pub(super) fn relation_effects(
+        &mut self,
+        call: u32,
+        id: RuleId,
+        rule: &CallRule,
+        selector: &Selector,
+        effects: &mut Vec<Effect>,
+    ) {
+        let program = self.program;
+        let carrier = rule.carries.as_ref().map(|selector| program.select(self.file, call, selector));
+        let from = carrier.unwrap_or_default().iter().find_map(|value| match value {
+            Selected::Node(file, node) => program.type_of_entity(*file, *node),
+            Selected::Type(ty) => Some(ty.clone()),
+        });
+        let mut paths = Vec::new();
+        for value in program.select(self.file, call, selector) {
+            if let Selected::Node(file, node) = value {
+                program.relation_paths(file, node, &[], &mut paths);
+            }
+        }
+        if let [Step::Rest(_)] = selector.0[..] {
+            for arg in &program.call((self.file, call)).args {
+                if let Some(name) = &arg.name {
+                    program.relation_paths(self.file, arg.value, std::slice::from_ref(name), &mut paths);
+                }
+            }
+        }
+        for path in paths {
+            for carried in program.along(from.as_ref(), &path, id.framework) {
+                let table = program.carried(&carried).table.clone();
+                let privileges = rule.privileges.clone();
+                effects.push(Effect { call, carried, table, privileges, start: None, of_receiver: false, id });
+            }
+        }
+    }
+
+    /// Relations that are read by no more than naming them (`order.customer.name`), unless a call on them says
+    /// more.
+    fn lazy_reads(&mut self, chained: &FxHashSet<(NodeId, String)>) {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let callees: FxHashSet<NodeId> = facts.calls.iter().map(|call| call.callee).collect();
+        for (index, node) in (0u32..).zip(&facts.nodes) {
+            let node_id = NodeId(index);
+            let (member, wanted) = match node {
+                Node::Call(call) if facts.calls[*call as usize].args.is_empty() => {
+                    (facts.calls[*call as usize].callee, Lazy::Call)
+                }
+                Node::Member { .. } if !callees.contains(&node_id) => (node_id, Lazy::Property),
+                _ => continue,
+            };
+            let Node::Member { span, name, .. } = facts.node(member) else { continue };
+            if !program.names_relation(name) {
+                continue;
+            }
+            let found = program.relation_at(self.file, node_id).filter(|found| found.lazy == wanted);
+            let Some(Relation { target: Some(target), between, .. }) = found else { continue };
+            let place = Place { file: self.file, span: *span };
+            let entity = &program.entities.list[target];
+            if chained.contains(&(node_id, entity.table.to_string())) {
+                continue;
+            }
+            let function = self.function_at(place).unwrap_or_default();
+            for entity in between.iter().chain([entity]) {
+                self.mention(entity, Privilege::Select, function, *span);
+            }
+        }
+    }
+
     /// The table between an entity and what the nearest member below `node` leads to.
     fn joined_by(&self, node: NodeId) -> Option<Carried> {
         self.chain(Some(node)).into_iter().find_map(|(node, _)| self.program.join_of_member(self.file, node))
@@ -126,6 +238,7 @@ impl Interpreter<'_, '_> {
         let mut covered: FxHashSet<NodeId> = FxHashSet::default();
         let mut places: Vec<Span> = Vec::with_capacity(effects.len());
         let mut associated: FxHashSet<u32> = FxHashSet::default();
+        let mut chained: FxHashSet<(NodeId, String)> = FxHashSet::default();
         for effect in effects {
             self.associations(effect, &mut associated);
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
@@ -133,6 +246,9 @@ impl Interpreter<'_, '_> {
             let mut fetched = false;
             for (node, call) in self.chain(effect.start) {
                 covered.insert(node);
+                if self.program.relation_at(self.file, node).is_some() {
+                    chained.insert((node, effect.table.to_string()));
+                }
                 if !effect.of_receiver || fetched {
                     continue;
                 }
@@ -162,6 +278,7 @@ impl Interpreter<'_, '_> {
         }
         self.navigations();
         self.iterated(&covered);
+        self.lazy_reads(&chained);
         self.found.covered.extend(covered.into_iter().map(|node| (self.file, node)));
     }
 

@@ -181,7 +181,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// The innermost function round a place of this file.
-    fn function_at(&self, place: Place) -> Option<u32> {
+    pub(super) fn function_at(&self, place: Place) -> Option<u32> {
         let facts = self.program.symbols.file(self.file).facts;
         let round = (0u32..).zip(&facts.functions).filter(|(_, function)| function.span.contains(place.span));
         round.min_by_key(|(_, function)| function.span.len()).map(|(index, _)| index)

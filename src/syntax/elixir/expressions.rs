@@ -92,11 +92,14 @@ impl Elixir<'_> {
         {
             return self.control_value(node);
         }
+        let in_query = matches!(called, "from" | "join");
         let callee = self.expr(target);
         let mut args: Vec<Arg> = first.map(arg).into_iter().collect();
+        let outside = std::mem::replace(&mut self.in_query, in_query);
         for argument in Self::argument_nodes(node) {
             args.extend(self.argument(argument));
         }
+        self.in_query = outside;
         if let Some(block) = Self::child(node, "do_block") {
             let function = self.l.blank_function(FunctionKind::Lambda, block);
             let (id, outer) = self.l.begin(function, false);
@@ -216,7 +219,18 @@ impl Elixir<'_> {
         let right = self.expr(right);
         match operator.as_str() {
             "<>" => self.l.concat(left, right, node),
-            "in" => right,
+            // What a name stands for in a query, from here on.
+            "in" => {
+                if self.in_query
+                    && let ExprKind::Path { segments, .. } = &self.l.out.expr(left).kind
+                    && let [name] = &segments[..]
+                {
+                    let name = name.clone();
+                    let at = self.l.out.expr(left).span;
+                    self.l.pending.push(Stmt::Let { name, ty: None, value: Some(right), span: at });
+                }
+                right
+            }
             "||" | "or" => self.l.choice(left, right, node),
             _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
         }

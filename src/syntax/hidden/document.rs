@@ -3,7 +3,8 @@
 use crate::source::{Language, Span};
 use crate::syntax::hidden::mapped::Mapped;
 use crate::syntax::hidden::shell;
-use crate::syntax::outline::{Arg, ExprKind, Outline, Piece, Stmt};
+use crate::syntax::outline::{Annotation, Arg, ExprKind, Field, Outline, Piece, Stmt, TypeDecl, TypeKind};
+use crate::vocabulary::Name;
 use crate::workspace::document::{self, Data, Node};
 
 /// Keys whose text, or each of whose texts, is a script.
@@ -42,8 +43,76 @@ pub(super) fn yaml(outline: &mut Outline, text: &str) -> Vec<Stmt> {
     let mut walk = Walk { outline, text, out: Vec::new() };
     for node in document::parse(text, Language::Yaml).0 {
         walk.node("", &node);
+        if let Data::Map(entries) = &node.data {
+            entries.iter().for_each(|(class, entity)| mapped_class(walk.outline, class, entity));
+        }
     }
     walk.out
+}
+
+/// A class of PHP that a mapping of Doctrine makes an entity (`App\Entity\Order: { type: entity, table: orders }`), as
+/// the annotations that say the same.
+fn mapped_class(outline: &mut Outline, class: &document::Key, entity: &Node) {
+    let Data::Map(entries) = &entity.data else { return };
+    let entry = |name: &str| entries.iter().find(|(key, _)| key.text == name).map(|(_, node)| node);
+    let is = |node: &Node, wanted: &str| matches!(&node.data, Data::Text(text) if text == wanted);
+    if !class.text.contains('\\') || !entry("type").is_some_and(|kind| is(kind, "entity")) {
+        return;
+    }
+    let mut path: Vec<Name> = class.text.split('\\').filter(|part| !part.is_empty()).map(Name::from).collect();
+    let Some(name) = path.pop() else { return };
+    if outline.package.is_empty() {
+        outline.package = path;
+    }
+    let given = |outline: &mut Outline, from: &[(document::Key, Node)], key: &str, name: &'static str| {
+        let (_, node) = from.iter().find(|(own, _)| own.text == key)?;
+        let Data::Text(text) = &node.data else { return None };
+        let piece = Piece::Literal { text: text.clone(), span: node.span };
+        let value = outline.push(ExprKind::Text(vec![piece]), node.span);
+        Some(Arg { name: Some(Name::new_static(name)), value, spread: false })
+    };
+    let annotation = |name: &'static str, args: Vec<Arg>| Annotation {
+        path: vec![Name::new_static(name)],
+        args,
+        span: class.span,
+    };
+    let repository = given(outline, entries, "repositoryClass", "repositoryClass");
+    let mut annotations = vec![annotation("Entity", repository.into_iter().collect())];
+    let table = [("table", "name"), ("schema", "schema")];
+    let table: Vec<Arg> = table.into_iter().filter_map(|(from, to)| given(outline, entries, from, to)).collect();
+    if !table.is_empty() {
+        annotations.push(annotation("Table", table));
+    }
+    let mut fields = Vec::new();
+    for (relation, kind) in [
+        ("oneToMany", "OneToMany"),
+        ("manyToOne", "ManyToOne"),
+        ("oneToOne", "OneToOne"),
+        ("manyToMany", "ManyToMany"),
+    ] {
+        let Some(Node { data: Data::Map(relations), .. }) = entry(relation) else { continue };
+        for (field, relation) in relations {
+            let Data::Map(relation) = &relation.data else { continue };
+            let target = given(outline, relation, "targetEntity", "targetEntity");
+            let mut annotations = vec![annotation(kind, target.into_iter().collect())];
+            if let Some((_, Node { data: Data::Map(join), .. })) = relation.iter().find(|(key, _)| key.text == "joinTable") {
+                annotations.push(annotation("JoinTable", given(outline, join, "name", "name").into_iter().collect()));
+            }
+            let name = Name::from(field.text.as_str());
+            fields.push(Field { name, ty: None, annotations, value: None, is_static: false, span: field.span });
+        }
+    }
+    outline.types.push(TypeDecl {
+        name,
+        scope: Vec::new(),
+        kind: TypeKind::Extension,
+        span: class.span,
+        name_span: class.span,
+        bases: Vec::new(),
+        generics: Vec::new(),
+        annotations,
+        fields,
+    });
 }
 
 /// `["psql", "-c", "…"]` at `start`.

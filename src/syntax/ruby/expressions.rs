@@ -86,6 +86,17 @@ impl<'n> Ruby<'_, 'n> {
             "parenthesized_statements" if children(node).len() == 1 => self.expr(children(node)[0]),
             "assignment" | "operator_assignment" => self.assignment_value(node),
             "pair" => self.hash(&[node], node),
+            // `+"…"` is a text that can be changed, `-"…"` one that cannot.
+            "unary"
+                if field(node, "operand").is_some_and(|operand| {
+                    matches!(operand.kind(), "string" | "heredoc_beginning" | "chained_string")
+                }) =>
+            {
+                match field(node, "operand") {
+                    Some(operand) => self.expr(operand),
+                    None => self.unknown(node),
+                }
+            }
             "yield" | "argument_list" | "unary" | "range" | "pattern" => self.unknown(node),
             "if"
             | "unless"

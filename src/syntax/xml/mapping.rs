@@ -1,4 +1,4 @@
-//! Hibernate's and JPA's mapping files, as the annotations that say the same.
+//! Hibernate's, JPA's and Doctrine's mapping files, as the annotations that say the same.
 
 use roxmltree::Node;
 
@@ -33,6 +33,15 @@ pub(super) fn jpa(source: &str, root: Node<'_, '_>) -> Outline {
             "named-native-query" => mapping.query(node, "NamedNativeQuery"),
             _ => {}
         }
+    }
+    mapping.outline
+}
+
+/// The outline of a `.orm.xml` of Doctrine.
+pub(super) fn doctrine(source: &str, root: Node<'_, '_>) -> Outline {
+    let mut mapping = Mapping::new(source, None);
+    for node in root.children().filter(|node| node.tag_name().name() == "entity") {
+        mapping.php_entity(node);
     }
     mapping.outline
 }
@@ -168,6 +177,39 @@ impl<'a> Mapping<'a> {
             }
         }
         self.outline.types[at].annotations.extend(annotations);
+    }
+
+    /// An `<entity>` of Doctrine: its name has backslashes, and tables and associations are its attributes.
+    fn php_entity(&mut self, node: Node<'_, '_>) {
+        let Some((name, name_span)) = attribute(node, "name") else { return };
+        let (package, simple) = name.rsplit_once('\\').unwrap_or(("", name));
+        if self.outline.package.is_empty() {
+            self.outline.package = package.split('\\').filter(|part| !part.is_empty()).map(Name::new).collect();
+        }
+        let at = self.declare(node, (simple, name_span), Vec::new());
+        let mut annotations = vec![self.annotation("Entity", node, &[("repository-class", "repositoryClass")])];
+        if node.has_attribute("table") {
+            annotations.push(self.annotation("Table", node, &[("table", "name"), ("schema", "schema")]));
+        }
+        self.outline.types[at].annotations.extend(annotations);
+        for child in node.children().filter(Node::is_element) {
+            let kind = match child.tag_name().name() {
+                "one-to-many" => "OneToMany",
+                "many-to-many" => "ManyToMany",
+                "many-to-one" => "ManyToOne",
+                "one-to-one" => "OneToOne",
+                _ => continue,
+            };
+            let Some((name, span)) = attribute(child, "field") else { continue };
+            let given = [("target-entity", "targetEntity"), ("mapped-by", "mappedBy")];
+            let mut annotations = vec![self.annotation(kind, child, &given)];
+            for table in child.children().filter(|inner| inner.tag_name().name() == "join-table") {
+                annotations.push(self.annotation("JoinTable", table, &[("name", "name"), ("schema", "schema")]));
+            }
+            let name = Name::new(name);
+            let field = Field { name, ty: None, annotations, value: None, is_static: false, span };
+            self.outline.types[at].fields.push(field);
+        }
     }
 
     /// An attribute of a JPA entity.
