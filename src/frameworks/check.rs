@@ -79,7 +79,8 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
     }
     // What is named by associations is read.
     let follows = rule.association.is_some() || rule.lookup.is_some() || rule.lookup_names;
-    let touched = [&rule.table, &rule.entity, &rule.join, &rule.join_table, &rule.relation].into_iter().any(Option::is_some);
+    let touched =
+        [&rule.table, &rule.entity, &rule.join, &rule.join_table, &rule.relation].into_iter().any(Option::is_some);
     if touched && !follows && rule.privileges.is_empty() && rule.link.is_empty() {
         return Some(("names a table and not what is done to it", "add `privileges`, such as `[\"select\"]`"));
     }

@@ -48,18 +48,8 @@ const IRREGULAR_OF_DOCTRINE: &[(&str, &str)] = &[
     ("passerby", "passersby"),
 ];
 
-const UNCOUNTABLE: &[&str] = &[
-    "equipment",
-    "information",
-    "rice",
-    "money",
-    "species",
-    "series",
-    "fish",
-    "sheep",
-    "jeans",
-    "police",
-];
+const UNCOUNTABLE: &[&str] =
+    &["equipment", "information", "rice", "money", "species", "series", "fish", "sheep", "jeans", "police"];
 
 const UNCOUNTABLE_OF_DOCTRINE: &[&str] = &[
     "advice",

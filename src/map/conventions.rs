@@ -33,7 +33,10 @@ impl Program<'_> {
         self.outer_types(file, decl.scope.len(), decl).into_iter().find_map(|(file, index)| {
             let outer = self.symbols.type_decl(file, index);
             let entity = outer.kind == TypeKind::Class && self.entity_matches(file, index, outer, rule);
-            entity.then(|| self.entity_table(file, index, outer, rule)).flatten().map(|(table, _)| table.name.text.to_string())
+            entity
+                .then(|| self.entity_table(file, index, outer, rule))
+                .flatten()
+                .map(|(table, _)| table.name.text.to_string())
         })
     }
 
@@ -125,7 +128,9 @@ impl Program<'_> {
                 let words: Vec<String> = lists.filter_map(|node| self.name_or_text(file, node)).collect();
                 let known = taught.entry(self.symbols.file(file).unit).or_default();
                 match (rule.teaches, &words[..]) {
-                    (model::Taught::Irregular, [one, many]) => known.irregular.push((one.to_lowercase(), many.to_lowercase())),
+                    (model::Taught::Irregular, [one, many]) => {
+                        known.irregular.push((one.to_lowercase(), many.to_lowercase()))
+                    }
                     (model::Taught::Irregular, _) => {}
                     (model::Taught::Uncountable, _) => known.uncountable.extend(words),
                     (model::Taught::Acronym, _) => known.acronyms.extend(words),

@@ -518,7 +518,13 @@ impl Program<'_> {
         )
     }
 
-    pub(super) fn entity_table(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> Option<(TableName, bool)> {
+    pub(super) fn entity_table(
+        &self,
+        file: FileId,
+        index: u32,
+        decl: &TypeFact,
+        rule: &EntityRule,
+    ) -> Option<(TableName, bool)> {
         let mapped = self.entities.mapped.get(&(file, index));
         let stated = mapped.and_then(|mapped| mapped.table.clone());
         let stated =
@@ -756,9 +762,10 @@ impl Program<'_> {
             // The innermost first.
             Step::Outer => {
                 let rest = Selector(steps.cloned().collect());
-                (1..=decl.scope.len()).rev().flat_map(|depth| self.outer_types(file, depth, decl)).find_map(
-                    |(file, index)| self.own_text(file, index, self.symbols.type_decl(file, index), &rest),
-                )
+                (1..=decl.scope.len())
+                    .rev()
+                    .flat_map(|depth| self.outer_types(file, depth, decl))
+                    .find_map(|(file, index)| self.own_text(file, index, self.symbols.type_decl(file, index), &rest))
             }
             Step::Super => {
                 let step = steps.next()?;

@@ -57,7 +57,13 @@ impl Lists<'_, '_> {
     }
 
     /// The list and record literals that a value may be.
-    pub(super) fn lists<'f>(&self, file: FileId, node: NodeId, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
+    pub(super) fn lists<'f>(
+        &self,
+        file: FileId,
+        node: NodeId,
+        frame: Option<&'f Frame<'f>>,
+        depth: usize,
+    ) -> Vec<Items<'f>> {
         if depth > MAX_DEPTH {
             return Vec::new();
         }

@@ -2,9 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::relations::Relations;
 use super::entities::Entities;
 use super::memo::{self, Generation};
+use super::relations::Relations;
 use super::symbols::{Def, Symbols};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::{Framework, Frameworks};

@@ -11,7 +11,7 @@ use super::program::Program;
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, ArgFact, Node, NodeId};
-use crate::frameworks::{RelationRule, Lazy, Selector, Step, naming};
+use crate::frameworks::{Lazy, RelationRule, Selector, Step, naming};
 use crate::source::{FileId, Place};
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::{Name, TableName};
@@ -286,8 +286,7 @@ impl Program<'_> {
         let nodes = |selector: &Selector| -> Vec<NodeId> { arguments(args, &selector.0[0]).collect() };
         let entity = |selector: &Selector| {
             let nodes = nodes(selector);
-            (!nodes.is_empty())
-                .then(|| nodes.into_iter().find_map(|node| self.entity_meant(file, (file, index), node)))
+            (!nodes.is_empty()).then(|| nodes.into_iter().find_map(|node| self.entity_meant(file, (file, index), node)))
         };
         let place = Place { file, span: word_place };
         if let Some(through) = rule.through.as_ref().and_then(|selector| nodes(selector).first().copied()) {
@@ -411,8 +410,7 @@ impl Program<'_> {
 
     /// The entity of that name, as seen from inside of a type; `lines` may name `Line`.
     pub(super) fn entity_seen(&self, file: FileId, decl: (FileId, u32), name: &str) -> Option<usize> {
-        let written: Vec<Name> =
-            name.split(['.', '\\', ':']).filter(|part| !part.is_empty()).map(Name::from).collect();
+        let written: Vec<Name> = name.split(['.', '\\', ':']).filter(|part| !part.is_empty()).map(Name::from).collect();
         let (last, head) = written.split_last()?;
         let capital = naming::pascal(last);
         let spellings = [naming::singular(&capital), capital.clone(), last.to_string()];

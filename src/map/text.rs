@@ -822,7 +822,14 @@ impl<'p> Rendering<'_, 'p> {
             .or_else(|| {
                 // What is not known of a path is where it begins (`__DIR__ . '/q.sql'`): the rest tells.
                 let texts = program.texts(file, path, None, at);
-                let known = texts.first().filter(|text| text.known)?.text.rsplit(HOLE).next()?.trim_start_matches('/').to_owned();
+                let known = texts
+                    .first()
+                    .filter(|text| text.known)?
+                    .text
+                    .rsplit(HOLE)
+                    .next()?
+                    .trim_start_matches('/')
+                    .to_owned();
                 if known.contains('.') { included_file(program, file, &known) } else { None }
             });
         match target {

@@ -8,8 +8,8 @@ use crate::map::entities::{Carried, Entity};
 use crate::map::matching::Selected;
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::map::program::{CallRef, Program};
-use crate::source::{FileId, Place, Span};
 use crate::map::relations::Relation;
+use crate::source::{FileId, Place, Span};
 use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
 

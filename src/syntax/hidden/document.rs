@@ -71,11 +71,8 @@ fn mapped_class(outline: &mut Outline, class: &document::Key, entity: &Node) {
         let value = outline.push(ExprKind::Text(vec![piece]), node.span);
         Some(Arg { name: Some(Name::new_static(name)), value, spread: false })
     };
-    let annotation = |name: &'static str, args: Vec<Arg>| Annotation {
-        path: vec![Name::new_static(name)],
-        args,
-        span: class.span,
-    };
+    let annotation =
+        |name: &'static str, args: Vec<Arg>| Annotation { path: vec![Name::new_static(name)], args, span: class.span };
     let repository = given(outline, entries, "repositoryClass", "repositoryClass");
     let mut annotations = vec![annotation("Entity", repository.into_iter().collect())];
     let table = [("table", "name"), ("schema", "schema")];
@@ -84,18 +81,17 @@ fn mapped_class(outline: &mut Outline, class: &document::Key, entity: &Node) {
         annotations.push(annotation("Table", table));
     }
     let mut fields = Vec::new();
-    for (relation, kind) in [
-        ("oneToMany", "OneToMany"),
-        ("manyToOne", "ManyToOne"),
-        ("oneToOne", "OneToOne"),
-        ("manyToMany", "ManyToMany"),
-    ] {
+    for (relation, kind) in
+        [("oneToMany", "OneToMany"), ("manyToOne", "ManyToOne"), ("oneToOne", "OneToOne"), ("manyToMany", "ManyToMany")]
+    {
         let Some(Node { data: Data::Map(relations), .. }) = entry(relation) else { continue };
         for (field, relation) in relations {
             let Data::Map(relation) = &relation.data else { continue };
             let target = given(outline, relation, "targetEntity", "targetEntity");
             let mut annotations = vec![annotation(kind, target.into_iter().collect())];
-            if let Some((_, Node { data: Data::Map(join), .. })) = relation.iter().find(|(key, _)| key.text == "joinTable") {
+            if let Some((_, Node { data: Data::Map(join), .. })) =
+                relation.iter().find(|(key, _)| key.text == "joinTable")
+            {
                 annotations.push(annotation("JoinTable", given(outline, join, "name", "name").into_iter().collect()));
             }
             let name = Name::from(field.text.as_str());
