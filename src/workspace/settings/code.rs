@@ -59,6 +59,56 @@ pub(super) fn may_hold_settings(path: &str) -> bool {
     words.iter().any(|word| name.contains(word)) || in_settings
 }
 
+/// Files in which people open a connection, by their names: only these are looked at for URLs.
+const OPENERS: &[&str] = &[
+    "main", "app", "application", "program", "index", "server", "config", "configuration", "settings", "env", "db",
+    "database", "conn", "connection", "datasource", "data_source", "data-source", "pool", "store", "models",
+];
+
+/// How a URL of a database begins.
+const SCHEMES: &[&str] = &["postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "jdbc", "r2dbc", "cockroachdb"];
+
+/// Whether a source file may hold the URL of a database, by its name.
+pub(super) fn may_hold_urls(path: &str, language: Language) -> bool {
+    use Language::{CSharp, Elixir, Go, Java, JavaScript, Kotlin, Php, Python, Ruby, Rust, Scala, TypeScript};
+    let code = matches!(
+        language,
+        Rust | Go | Java | Kotlin | Scala | CSharp | Python | TypeScript | JavaScript | Ruby | Php | Elixir
+    );
+    let name = base_name(path).to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or(&name);
+    code && OPENERS.contains(&stem)
+}
+
+/// The URLs of databases that stand as texts in code: what a program connects to where no setting says otherwise.
+pub(super) fn urls(file: FileId, text: &str) -> Vec<Pair> {
+    let code = text.find("#[cfg(test)]").map_or(text, |end| &text[..end]);
+    let mut pairs = Vec::new();
+    for (at, _) in code.match_indices("://") {
+        let Some(start) = code[..at].rfind(['"', '\'', '`', '\n']) else { continue };
+        let quote = &code[start..=start];
+        let scheme = code[start + 1..at].split([':', '+']).next().unwrap_or_default();
+        let line = code[..start].rsplit('\n').next().unwrap_or_default().trim_start();
+        let remark = line.starts_with("//") || line.starts_with('#') || line.starts_with('*');
+        if quote == "\n" || remark || !SCHEMES.contains(&scheme) {
+            continue;
+        }
+        let Some(length) = code[start + 1..].find([quote.chars().next().unwrap_or('"'), '\n']) else { continue };
+        let value = &code[start + 1..start + 1 + length];
+        // What is put together at run time says nothing by itself.
+        if value.contains(['{', '%', '$', '<', '*']) {
+            continue;
+        }
+        pairs.push(Pair {
+            path: vec!["database".to_owned(), "url".to_owned()],
+            key: "the URL in the code".to_owned(),
+            value: value.to_owned(),
+            place: Place { file, span: Span::new(start + 1, start + 1 + length) },
+        });
+    }
+    pairs
+}
+
 /// The pairs of each block of settings in a source text.
 pub(super) fn pairs(file: FileId, language: Language, text: &str) -> Vec<Vec<Pair>> {
     let mut blocks = Vec::new();

@@ -38,6 +38,9 @@ const MARKS: &[&str] = &[
 /// Settings are short; what is longer is data.
 const SIZE_LIMIT: u64 = 128 * 1024;
 
+/// What stands in code holds where no setting says otherwise.
+const URL_RANK: u8 = 6;
+
 /// Files that look like settings and are none.
 const NO_SETTINGS: &[&str] = &[
     "package.json",
@@ -124,7 +127,9 @@ fn read_marked<T: Send>(
         .collect();
     let mut all = Vec::new();
     for (id, file, text) in &texts {
-        let (scope, rank) = (folder_of(&file.path), rank_of(&file.path));
+        let only_urls = code::may_hold_urls(&file.path, file.language) && !code::may_hold_settings(&file.path);
+        let rank = if only_urls { URL_RANK } else { rank_of(&file.path) };
+        let scope = folder_of(&file.path);
         for (holder, pairs) in pairs_of(tree, *id, file, text, names) {
             all.extend(read(&pairs, scope, rank).into_iter().map(|item| (holder, item)));
         }
@@ -147,6 +152,7 @@ fn may_hold_settings(file: &SourceFile) -> bool {
         }
         _ => false,
     };
+    let by_language = by_language || code::may_hold_urls(&file.path, file.language);
     let size_fits = file.size <= SIZE_LIMIT
         && !file.path.contains("/.sqlx/")
         && !name.contains("swagger")
@@ -174,12 +180,14 @@ fn pairs_of(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: &
             code::pairs(id, file.language, text)
         }
         Language::Xml => vec![xml_pairs(id, text)],
+        language if code::may_hold_urls(&file.path, language) => Vec::new(),
         // A cluster's manifests are read as deployments.
         Language::Yaml if text.contains("apiVersion:") && text.contains("kind:") => Vec::new(),
         _ => tree.documents(id).iter().map(|document| pairs(id, document)).collect(),
     };
+    let in_code = code::may_hold_urls(&file.path, file.language).then(|| code::urls(id, text));
     let mut all = Vec::new();
-    for pairs in groups {
+    for pairs in groups.into_iter().chain(in_code) {
         // Where a part of the file is a service's by its key, that part is that service's.
         let mut rest: Vec<Pair> = Vec::new();
         let mut by_key: Vec<(Holder, Vec<Pair>)> = Vec::new();
