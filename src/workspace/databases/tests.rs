@@ -339,27 +339,78 @@ services:
 #[test]
 fn each_kind_of_settings_is_read() {
     let kinds = [
-        ("a Prisma datasource", "//- orders/prisma/schema.prisma\ndatasource db {\n  provider = \"postgresql\"\n  url = \"postgresql://app:x@pg:5432/shop?schema=public\"\n}\n"),
-        ("Prisma by its environment", "//- orders/prisma/schema.prisma\ndatasource db {\n  provider = \"postgresql\"\n  url = env(\"DATABASE_URL\")\n}\n//- orders/.env\nDATABASE_URL=postgresql://app:x@pg:5432/shop\n"),
-        ("ormconfig.json", "//- orders/ormconfig.json\n{ \"type\": \"postgres\", \"host\": \"pg\", \"port\": 5432, \"username\": \"app\", \"password\": \"x\", \"database\": \"shop\" }\n"),
-        ("a data source in TypeScript", "//- orders/src/data-source.ts\nexport const AppDataSource = new DataSource({\n  type: 'postgres',\n  host: process.env.DB_HOST ?? 'pg',\n  database: process.env.DB_NAME || 'shop',\n});\n"),
-        ("alembic.ini", "//- orders/alembic.ini\n[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg2://app:x@pg/shop\n"),
-        ("Django settings", "//- orders/shop/settings.py\nDATABASES = {\"default\": {\"ENGINE\": \"django.db.backends.postgresql\", \"NAME\": \"shop\", \"HOST\": os.getenv(\"DB_HOST\", \"pg\")}}\n"),
-        ("Django with a URL", "//- orders/shop/settings.py\nDATABASES = {\n    \"default\": dj_database_url.config(default=\"postgres://app:x@pg/shop\"),\n}\n"),
-        ("Rails", "//- orders/config/database.yml\nproduction:\n  adapter: postgresql\n  host: <%= ENV.fetch(\"DB_HOST\") { \"pg\" } %>\n  database: shop\n"),
+        (
+            "a Prisma datasource",
+            "//- orders/prisma/schema.prisma\ndatasource db {\n  provider = \"postgresql\"\n  url = \"postgresql://app:x@pg:5432/shop?schema=public\"\n}\n",
+        ),
+        (
+            "Prisma by its environment",
+            "//- orders/prisma/schema.prisma\ndatasource db {\n  provider = \"postgresql\"\n  url = env(\"DATABASE_URL\")\n}\n//- orders/.env\nDATABASE_URL=postgresql://app:x@pg:5432/shop\n",
+        ),
+        (
+            "ormconfig.json",
+            "//- orders/ormconfig.json\n{ \"type\": \"postgres\", \"host\": \"pg\", \"port\": 5432, \"username\": \"app\", \"password\": \"x\", \"database\": \"shop\" }\n",
+        ),
+        (
+            "a data source in TypeScript",
+            "//- orders/src/data-source.ts\nexport const AppDataSource = new DataSource({\n  type: 'postgres',\n  host: process.env.DB_HOST ?? 'pg',\n  database: process.env.DB_NAME || 'shop',\n});\n",
+        ),
+        (
+            "alembic.ini",
+            "//- orders/alembic.ini\n[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg2://app:x@pg/shop\n",
+        ),
+        (
+            "Django settings",
+            "//- orders/shop/settings.py\nDATABASES = {\"default\": {\"ENGINE\": \"django.db.backends.postgresql\", \"NAME\": \"shop\", \"HOST\": os.getenv(\"DB_HOST\", \"pg\")}}\n",
+        ),
+        (
+            "Django with a URL",
+            "//- orders/shop/settings.py\nDATABASES = {\n    \"default\": dj_database_url.config(default=\"postgres://app:x@pg/shop\"),\n}\n",
+        ),
+        (
+            "Rails",
+            "//- orders/config/database.yml\nproduction:\n  adapter: postgresql\n  host: <%= ENV.fetch(\"DB_HOST\") { \"pg\" } %>\n  database: shop\n",
+        ),
         ("Rails with a URL", "//- orders/config/database.yml\nproduction:\n  url: postgres://app:x@pg/shop\n"),
-        ("Helm values by service", "//- deploy/chart/values.yaml\norders:\n  database:\n    host: pg\n    name: shop\n    type: postgres\n"),
-        ("Helm values of a chart", "//- deploy/charts/orders/values.yaml\nenv:\n  DATABASE_URL: postgres://app:x@pg:5432/shop\n"),
-        ("a deployment's environment", "//- k8s/orders.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: orders }\nspec:\n  template:\n    spec:\n      containers:\n        - name: orders\n          image: shop/orders\n          env:\n            - { name: DATABASE_URL, value: \"postgres://app:x@pg/shop\" }\n"),
-        ("a profile's own file", "//- orders/src/main/resources/application-prod.yml\nspring:\n  datasource:\n    url: jdbc:postgresql://${PGHOST:pg}/${DB:shop}\n"),
-        ("properties", "//- orders/src/main/resources/application.properties\nspring.datasource.url=jdbc:postgresql://pg/shop\nspring.datasource.username=app\n"),
-        ("an R2DBC URL", "//- orders/src/main/resources/application.yml\nspring.r2dbc.url: r2dbc:postgresql://pg/shop\n"),
-        ("appsettings of an environment", "//- orders/appsettings.Production.json\n{ \"ConnectionStrings\": { \"Default\": \"Server=pg;Port=5432;Database=shop;User Id=app;Password=x\" } }\n"),
+        (
+            "Helm values by service",
+            "//- deploy/chart/values.yaml\norders:\n  database:\n    host: pg\n    name: shop\n    type: postgres\n",
+        ),
+        (
+            "Helm values of a chart",
+            "//- deploy/charts/orders/values.yaml\nenv:\n  DATABASE_URL: postgres://app:x@pg:5432/shop\n",
+        ),
+        (
+            "a deployment's environment",
+            "//- k8s/orders.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: orders }\nspec:\n  template:\n    spec:\n      containers:\n        - name: orders\n          image: shop/orders\n          env:\n            - { name: DATABASE_URL, value: \"postgres://app:x@pg/shop\" }\n",
+        ),
+        (
+            "a profile's own file",
+            "//- orders/src/main/resources/application-prod.yml\nspring:\n  datasource:\n    url: jdbc:postgresql://${PGHOST:pg}/${DB:shop}\n",
+        ),
+        (
+            "properties",
+            "//- orders/src/main/resources/application.properties\nspring.datasource.url=jdbc:postgresql://pg/shop\nspring.datasource.username=app\n",
+        ),
+        (
+            "an R2DBC URL",
+            "//- orders/src/main/resources/application.yml\nspring.r2dbc.url: r2dbc:postgresql://pg/shop\n",
+        ),
+        (
+            "appsettings of an environment",
+            "//- orders/appsettings.Production.json\n{ \"ConnectionStrings\": { \"Default\": \"Server=pg;Port=5432;Database=shop;User Id=app;Password=x\" } }\n",
+        ),
         ("a .env with a default", "//- orders/.env\nDATABASE_URL=postgres://app:x@${DB_HOST:-pg}/${DB_NAME:-shop}\n"),
         ("a TOML config", "//- orders/config/default.toml\n[database]\nurl = \"postgres://app:x@pg/shop\"\n"),
-        ("a URL in Rust", "//- orders/src/db.rs\nasync fn connect() { sqlx::PgPool::connect(\"postgres://app:x@pg/shop\").await.unwrap(); }\n"),
+        (
+            "a URL in Rust",
+            "//- orders/src/db.rs\nasync fn connect() { sqlx::PgPool::connect(\"postgres://app:x@pg/shop\").await.unwrap(); }\n",
+        ),
         ("a URL in Python", "//- orders/app.py\nengine = create_engine(\"postgresql://app:x@pg/shop\")\n"),
-        ("a URL in Go", "//- orders/main.go\npackage main\n\nfunc main() { sql.Open(\"postgres\", \"postgres://app:x@pg/shop?sslmode=disable\") }\n"),
+        (
+            "a URL in Go",
+            "//- orders/main.go\npackage main\n\nfunc main() { sql.Open(\"postgres\", \"postgres://app:x@pg/shop?sslmode=disable\") }\n",
+        ),
     ];
     let mut wrong = Vec::new();
     for (kind, text) in kinds {

@@ -61,12 +61,31 @@ pub(super) fn may_hold_settings(path: &str) -> bool {
 
 /// Files in which people open a connection, by their names: only these are looked at for URLs.
 const OPENERS: &[&str] = &[
-    "main", "app", "application", "program", "index", "server", "config", "configuration", "settings", "env", "db",
-    "database", "conn", "connection", "datasource", "data_source", "data-source", "pool", "store", "models",
+    "main",
+    "app",
+    "application",
+    "program",
+    "index",
+    "server",
+    "config",
+    "configuration",
+    "settings",
+    "env",
+    "db",
+    "database",
+    "conn",
+    "connection",
+    "datasource",
+    "data_source",
+    "data-source",
+    "pool",
+    "store",
+    "models",
 ];
 
 /// How a URL of a database begins.
-const SCHEMES: &[&str] = &["postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "jdbc", "r2dbc", "cockroachdb"];
+const SCHEMES: &[&str] =
+    &["postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "jdbc", "r2dbc", "cockroachdb"];
 
 /// Whether a source file may hold the URL of a database, by its name.
 pub(super) fn may_hold_urls(path: &str, language: Language) -> bool {
