@@ -271,6 +271,9 @@ pub struct CallRule {
     /// What stands between several such values.
     #[serde(default)]
     pub separator: Name,
+    /// What stands behind them (`fr"…"` ends with a blank).
+    #[serde(default)]
+    pub followed_by: Name,
     /// The call's result is what stands in the file of that path.
     #[serde(default)]
     pub content: Option<Selector>,

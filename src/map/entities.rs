@@ -13,10 +13,10 @@ use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::text::Rendered;
 use super::types::Ty;
-use crate::facts::{AnnotationFact, CallKind, FieldFact, Node, NodeId, TypeFact};
+use crate::facts::{AnnotationFact, CallKind, FieldFact, Node, NodeId, TextPiece, TypeFact};
 use crate::frameworks::model::MappingRule;
 use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Language, Place, Span};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 use crate::workspace::Unit;
@@ -971,7 +971,8 @@ impl Program<'_> {
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0);
-                    if base_type.is_some_and(|ty| ty.is_type) {
+                    // In Scala a member may be a method without parentheses (`orders.schema`).
+                    if base_type.is_some_and(|ty| ty.is_type) || self.language(file) == Language::Scala {
                         return self.entity_of(file, *base, next);
                     }
                     // A column of a table that is a value (`orders.c.id`).
@@ -986,7 +987,13 @@ impl Program<'_> {
                 None => self.entity_of(file, *base, next),
             },
             Node::After { base, .. } | Node::Element { base, .. } => self.entity_of(file, *base, next),
-            Node::Choice(items) | Node::List(items) => items.iter().find_map(|&item| self.entity_of(file, item, next)),
+            Node::Text(pieces) => match pieces[..] {
+                [TextPiece::Value { node, .. }] => self.entity_of(file, node, next),
+                _ => None,
+            },
+            Node::Choice(items) | Node::List(items) | Node::Concat(items) => {
+                items.iter().find_map(|&item| self.entity_of(file, item, next))
+            }
             Node::Lambda(function) => {
                 let value = self.symbols.function(file, *function).value?;
                 self.entity_of(file, value, next)

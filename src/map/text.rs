@@ -571,6 +571,9 @@ impl<'p> Rendering<'_, 'p> {
                         self.render(file, node, frame, at, depth);
                     }
                 }
+                if !rule.followed_by.is_empty() {
+                    self.out.literal(&rule.followed_by, file, Span { start: at.end, end: at.end });
+                }
                 return;
             }
             if let Some(selector) = &rule.content {

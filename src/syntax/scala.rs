@@ -626,10 +626,13 @@ fn uniform(host: &mut Host<'_, '_>, node: Node<'_>, value: ExprId) -> ExprId {
     host.push(ExprKind::Call { callee: value, args: Vec::new() }, span_of(node))
 }
 
-/// Whether a member is one of a call's result.
+/// Whether a member is one of a result (of a call, an operator, a literal), not of what a name stands for.
 fn on_call(host: &Host<'_, '_>, member: ExprId) -> bool {
     let ExprKind::Member { base, .. } = &host.outline.expr(member).kind else { return false };
-    matches!(host.outline.expr(*base).kind, ExprKind::Call { .. } | ExprKind::Macro { .. })
+    !matches!(
+        host.outline.expr(*base).kind,
+        ExprKind::Path { .. } | ExprKind::Member { .. } | ExprKind::This | ExprKind::Super
+    )
 }
 
 fn call(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
