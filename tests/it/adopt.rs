@@ -288,23 +288,29 @@ fn strict_services_have_no_part_in_the_baseline_and_ci_writes_none_unasked() {
     assert!(code == 2 && stderr.contains("is no baseline"), "{stderr}");
 }
 
-#[test]
-fn a_text_on_stdin_stands_before_the_file() {
-    let repository = Repository::copied(&project().join("fixtures/shop"));
-    let path = "services/billing/src/main.rs";
-    let text = format!("{}{NEW_READ}", fs::read_to_string(repository.path(path)).unwrap());
+/// A check of `text` as the file at `path`: the exit code, stdout, stderr.
+fn check_text(repository: &Repository, path: &str, text: &str) -> (Option<i32>, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_bailiwick"))
         .args(["check", "--format", "concise", "--today", TODAY, "--stdin-filename", path])
         .current_dir(repository.root())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.code(), stdout, stderr)
+}
+
+#[test]
+fn a_text_on_stdin_stands_before_the_file() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    let path = "services/billing/src/main.rs";
+    let text = format!("{}{NEW_READ}", fs::read_to_string(repository.path(path)).unwrap());
+    let (code, stdout, _) = check_text(&repository, path, &text);
+    assert_eq!(code, Some(1));
     assert!(
         stdout.lines().all(|line| line.starts_with(path)) && stdout.contains("reads table `customers`"),
         "{stdout}"
@@ -314,27 +320,15 @@ fn a_text_on_stdin_stands_before_the_file() {
 #[test]
 fn a_text_on_stdin_may_be_a_file_that_is_not_there_yet_and_must_be_one_of_the_root() {
     let repository = Repository::of(MOVES);
-    let ask = |path: &str, text: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bailiwick"))
-            .args(["check", "--format", "concise", "--today", TODAY, "--stdin-filename", path])
-            .current_dir(repository.root())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
-    };
-    let (code, stdout, stderr) = ask("b/new.sql", "SELECT id\n  FROM things;\n");
+    let (code, stdout, stderr) = check_text(&repository, "b/new.sql", "SELECT id\n  FROM things;\n");
     assert_eq!(code, Some(1), "{stderr}");
     assert!(stdout.starts_with("b/new.sql:2:8: error[foreign-read] "), "{stdout}");
     assert!(!repository.path("b/new.sql").exists());
     // An owner that is only typed so far counts too.
-    let (code, stdout, _) = ask("b/own.sql", "CREATE TABLE others (id int);\nDROP TABLE things;\n");
+    let text = "CREATE TABLE others (id int);\nDROP TABLE things;\n";
+    let (code, stdout, _) = check_text(&repository, "b/own.sql", text);
     assert!(code == Some(1) && stdout.contains("b/own.sql:2:12: error[foreign-ddl] "), "{stdout}");
-    let (code, stdout, stderr) = ask("../elsewhere.rs", "");
+    let (code, stdout, stderr) = check_text(&repository, "../elsewhere.rs", "");
     assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
 }
 

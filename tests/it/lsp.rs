@@ -249,7 +249,8 @@ fn the_owner_is_told_in_every_language_and_all_of_them_are_references() {
         let uri = uri(repository.root(), &format!("reporting/{path}"));
         let before = &text[..text.find("FROM orders").unwrap() + "FROM or".len()];
         let line = before.matches('\n').count();
-        asked = at(&uri, line, before.rsplit('\n').next().unwrap().encode_utf16().count());
+        let character = before.rsplit('\n').next().unwrap().encode_utf16().count();
+        asked = at(&uri, line, character);
         let hover = editor.ask("textDocument/hover", asked.clone());
         let told = hover["result"]["contents"]["value"].as_str().unwrap_or_default();
         assert!(
