@@ -1,4 +1,4 @@
-//! The hot stages, one by one: walk, outline, SQL. `cargo bench`, or `cargo bench -- sql` for one of them.
+//! The hot stages, one by one: walk, outline, SQL, facts, map. `cargo bench`, or `cargo bench -- sql` for one of them.
 //!
 //! The texts are those of `fixtures/shop`, so that the figures of two machines speak of the same thing. For a
 //! whole real repository see `docs/performance.md`.
@@ -11,11 +11,13 @@
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
+use bailiwick::facts::scan::{self, Forgetful, Reader};
+use bailiwick::session::{self, Gathered};
 use bailiwick::source::Language;
 use bailiwick::sql::{self, Options};
 use bailiwick::vocabulary::Dialect;
 use bailiwick::workspace::{self, Disk};
-use bailiwick::{lint, syntax};
+use bailiwick::{lint, map, syntax};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use sqlparser::ast::{Visit, Visitor};
 use sqlparser::dialect::PostgreSqlDialect;
@@ -96,5 +98,16 @@ fn statements(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(stages, walk, outline, statements);
+/// Every file to its facts, and the facts to the map.
+fn facts_and_map(criterion: &mut Criterion) {
+    let disk = Disk::new(&shop()).expect("the fixture");
+    let read = || Gathered::read(&disk, &session::Options::default(), &Forgetful, &|_| ());
+    let Ok(Gathered { config, workspace, frameworks, scan }) = read() else { return };
+    let reader = Reader::new(&disk, &workspace, &config, &frameworks, &Forgetful);
+    criterion.bench_function("facts/shop", |bench| bench.iter(|| scan::scan(black_box(&reader))));
+    let input = map::Input { workspace: &workspace, config: &config, frameworks: &frameworks, facts: &scan.facts };
+    criterion.bench_function("map/shop", |bench| bench.iter(|| map::build(black_box(input))));
+}
+
+criterion_group!(stages, walk, outline, statements, facts_and_map);
 criterion_main!(stages);
