@@ -134,7 +134,7 @@ impl Prepared {
             return Err(Failure::Config(opened.problems));
         }
         let (config, workspace) = (opened.config, opened.workspace);
-        if !workspace.files.iter().any(|file| scan::is_read(file)) {
+        if !workspace.files.iter().any(scan::is_read) {
             return Err(Failure::NothingToRead(Box::new(workspace)));
         }
         let brought = house_frameworks(sources, &workspace);

@@ -3,7 +3,7 @@
 use super::lexer::{Kind, Token};
 use super::reader::{Output, Reader, Shared};
 use super::split::Splitter;
-use super::{Options, Problem, Script, Statement, hints};
+use super::{Change, Options, Problem, Script, Statement, hints};
 use crate::source::Span;
 
 /// Reads `text` and hands each statement to `each`. What else is known is in the answer, whose
@@ -30,6 +30,7 @@ pub(super) fn read(text: &str, options: Options, each: &mut dyn FnMut(Statement)
         range(text, &splitter.tokens, &mut shared, splitter.cut || broken, each);
     }
     shared.problems.extend(splitter.problems());
+    shared.problems.iter_mut().for_each(|problem| whole(text, &mut problem.span));
     Script { dialect, statements: Vec::new(), problems: shared.problems }
 }
 
@@ -54,6 +55,30 @@ fn range(text: &str, tokens: &[Token], shared: &mut Shared, partial: bool, each:
     }
 }
 
+/// Widens a span to whole characters. In a text that is put together of literals and run, what stands between them is
+/// as wide as in the file, but of other characters.
+fn whole(text: &str, span: &mut Span) {
+    while !text.is_char_boundary(span.start as usize) {
+        span.start -= 1;
+    }
+    while (span.end as usize) < text.len() && !text.is_char_boundary(span.end as usize) {
+        span.end += 1;
+    }
+}
+
+fn all_whole(text: &str, statement: &mut Statement) {
+    let accesses = statement.accesses.iter_mut().map(|access| &mut access.span);
+    let opaque = statement.opaque.iter_mut().map(|opaque| &mut opaque.span);
+    let calls = statement.calls.iter_mut().map(|call| &mut call.span);
+    accesses.chain(opaque).chain(calls).for_each(|span| whole(text, span));
+    for definition in &mut statement.definitions {
+        whole(text, &mut definition.span);
+        if let Change::Routine { body: Some(body), .. } = &mut definition.change {
+            whole(text, body);
+        }
+    }
+}
+
 /// Puts what was found in order.
 fn finish(out: &mut Output, text: &str, tokens: &[Token]) {
     let mut accesses = std::mem::take(&mut out.statement.accesses);
@@ -65,6 +90,7 @@ fn finish(out: &mut Output, text: &str, tokens: &[Token]) {
     accesses.dedup_by(|one, other| one.span == other.span && one.privilege == other.privilege);
     let statement = &mut out.statement;
     statement.accesses = accesses;
+    all_whole(text, statement);
     statement.opaque.sort_by_key(|opaque| opaque.span);
     statement.opaque.dedup();
     let last = tokens.iter().rposition(|token| token.kind != Kind::Semicolon).unwrap_or(0);
