@@ -9,7 +9,7 @@ use clap::Args;
 use crate::cli::{Exit, Global, Trouble, tell};
 use crate::config::FILE_NAME;
 use crate::lint::names::{counted, listed};
-use crate::map::{Map, OwnerStatus, TableId};
+use crate::map::{AccessContext, Map, OwnerStatus, TableId};
 use crate::session::Session;
 use crate::vocabulary::{AccessClass, Dialect};
 use crate::workspace::{Evidence, Service, Workspace};
@@ -48,7 +48,7 @@ impl Init {
             return Err(Trouble::new(message).help("`bailiwick init --print` shows what would be written"));
         }
         let session = global.session(&[])?;
-        let questions = Questions::of(&session.map);
+        let questions = Questions::of(&session.map).ask_of(&session);
         let text = config(&session, &questions);
         if self.print {
             crate::cli::print(|out| out.write_all(text.as_bytes()))?;
@@ -86,8 +86,12 @@ fn write_new(path: &std::path::Path, text: &str) -> Result<(), Trouble> {
 /// The owners that are not known.
 #[derive(Debug, Default)]
 struct Questions {
-    /// For each service the tables that it alone writes and nobody creates.
-    proposed: BTreeMap<String, BTreeSet<String>>,
+    /// For each service the tables that it seems to own, by the reason.
+    proposed: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+    /// Services that touch tables and whose database no setting tells.
+    without_database: BTreeSet<String>,
+    /// Folders with code of no service that touches tables.
+    homeless: BTreeSet<String>,
     /// Tables that several create, with who they are.
     contested: BTreeMap<String, BTreeSet<String>>,
     /// Tables that nobody creates or writes alone: who writes, who reads.
@@ -108,7 +112,9 @@ impl Questions {
                     questions.contested.insert(name, claimants().collect());
                 }
                 (Some(owner), Some(OwnerStatus::Proposed)) => {
-                    questions.proposed.entry(map.service(owner).name.to_string()).or_default().insert(name);
+                    let reason = table.owner_evidence.first().map(|evidence| evidence.text.clone());
+                    let of_service = questions.proposed.entry(map.service(owner).name.to_string()).or_default();
+                    of_service.entry(reason.unwrap_or_default()).or_default().insert(name);
                 }
                 _ => {
                     let who = |class: AccessClass| {
@@ -129,8 +135,29 @@ impl Questions {
         questions
     }
 
+    /// Adds what is not known of services: their databases, and whose some code is.
+    fn ask_of(mut self, session: &Session) -> Self {
+        let (map, workspace) = (&session.map, &session.workspace);
+        for access in map.accesses.iter().filter(|access| access.context == AccessContext::Code) {
+            let path = workspace.path(access.place.file);
+            match access.service.map(|service| map.service(service)) {
+                Some(service) if service.databases.is_empty() => {
+                    self.without_database.insert(service.name.to_string());
+                }
+                None if access.library.is_none() && workspace.wiring_of(path).is_none() => {
+                    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+                    self.homeless.insert(folder.to_owned());
+                }
+                _ => {}
+            }
+        }
+        self
+    }
+
     fn count(&self) -> usize {
-        self.proposed.values().map(BTreeSet::len).sum::<usize>() + self.contested.len() + self.unowned.len()
+        let proposed: usize = self.proposed.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum();
+        let services = self.without_database.len() + usize::from(!self.homeless.is_empty());
+        proposed + self.contested.len() + self.unowned.len() + services
     }
 
     /// The questions that stand at no service: as comments, so that the file is right as it is.
@@ -158,9 +185,18 @@ impl Questions {
             let _ = writeln!(text, "#   {table}: {}", parts.join(", "));
         }
         let more = |asked: usize| asked.saturating_sub(MOST_QUESTIONS);
-        let more = more(self.contested.len()) + more(self.unowned.len());
+        let more = more(self.contested.len()) + more(self.unowned.len()) + more(self.homeless.len());
         if more > 0 {
             let _ = writeln!(text, "#   and {more} more: `bailiwick map` shows them");
+        }
+        if !self.homeless.is_empty() {
+            text.push_str(
+                "\n# Question: code in these folders touches tables and is no service's. Whose is it? Add them to the `paths` of\n\
+                 # a service, or to `exclude`.\n",
+            );
+        }
+        for folder in self.homeless.iter().take(MOST_QUESTIONS) {
+            let _ = writeln!(text, "#   {folder}");
         }
         if self.untouched > 0 {
             let tables = counted(self.untouched, "table");
@@ -204,10 +240,14 @@ fn section(workspace: &Workspace, service: &Service, questions: &Questions) -> S
         let found = format!("found in its settings, so this line is not needed{}", joined(&reasons));
         let _ = writeln!(text, "# databases = {}  # {found}", quoted(&database.name));
     }
-    if let Some(proposed) = questions.proposed.get(service.name.as_str()) {
-        let names: Vec<String> = proposed.iter().map(|name| quoted(name)).collect();
-        let _ =
-            writeln!(text, "# Question: it alone writes these tables, and nobody here creates them. Are they its own?");
+    if questions.without_database.contains(service.name.as_str()) {
+        text.push_str("# Question: which database does it connect to? Its settings do not tell.\n# databases = \"\"\n");
+    }
+    let proposed = questions.proposed.get(service.name.as_str()).into_iter().flatten();
+    for (at, (reason, tables)) in proposed.enumerate() {
+        let names: Vec<String> = tables.iter().map(|name| quoted(name)).collect();
+        let these = if at == 0 { "these tables" } else { "these tables too" };
+        let _ = writeln!(text, "# Question: are {these} its own? No DDL tells; they seem to be: {reason}.");
         text.push_str(&owns(&names));
     }
     text

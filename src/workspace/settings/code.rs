@@ -120,7 +120,7 @@ pub(super) fn urls(file: FileId, text: &str) -> Vec<Pair> {
         }
         pairs.push(Pair {
             path: vec!["database".to_owned(), "url".to_owned()],
-            key: "the URL in the code".to_owned(),
+            key: "a URL in the code".to_owned(),
             value: value.to_owned(),
             place: Place { file, span: Span::new(start + 1, start + 1 + length) },
         });
