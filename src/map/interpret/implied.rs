@@ -159,6 +159,14 @@ impl Interpreter<'_, '_> {
         let Some(bound) = self.type_parameter(*node, (self.file, function)) else { return };
         let mut entities: Vec<usize> = Vec::new();
         for &caller in program.callers.get(&(self.file, function)).into_iter().flatten().take(MAX_BINDERS) {
+            // What a rule says of the caller's own call is counted there, with its own entity alone.
+            let counted = |id: &RuleId| {
+                let rule = program.frameworks.call(*id);
+                rule.entity.is_some() && !rule.privileges.is_empty()
+            };
+            if program.rules(caller).iter().any(|(id, _)| counted(id)) {
+                continue;
+            }
             let ty = match bound {
                 Bound::Owner(position) => program
                     .callee(caller.0, program.call(caller))
