@@ -138,7 +138,7 @@ impl Frameworks {
                     for name in rule.last_names() {
                         index.values.entry(name).or_default().push(id);
                     }
-                    if !rule.callee.is_empty() {
+                    if !rule.callee.is_empty() || !rule.creator.is_empty() {
                         index.callable.push(id);
                     }
                 }

@@ -73,7 +73,7 @@ fn add(
 }
 
 fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
-    if rule.last_names().is_empty() {
+    if rule.last_names().is_empty() && rule.callee.is_empty() {
         let help = "give it `method`, `function`, `macro`, `static-method` or `annotation`";
         return Some(("says of no call what it means", help));
     }
@@ -108,7 +108,10 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.saves
         || rule.told
         || rule.rollback
-        || rule.creates_schema;
+        || rule.creates_schema
+        || rule.defines.is_some()
+        || rule.along.is_some()
+        || rule.embedded.is_some();
     (!says)
         .then_some(("says nothing of the calls it means", "say what follows: `sql`, `table`, `entity`, `returns`, …"))
 }
@@ -131,7 +134,7 @@ fn mapping(rule: &MappingRule) -> Option<(&'static str, &'static str)> {
 }
 
 fn value(rule: &ValueRule) -> Option<(&'static str, &'static str)> {
-    let lists = [&rule.function, &rule.callee, &rule.method, &rule.macros];
+    let lists = [&rule.function, &rule.callee, &rule.method, &rule.macros, &rule.creator];
     if lists.iter().all(|list| list.is_empty()) {
         return Some(("says of no value what it stands for", "give it `function`, `callee`, `method` or `macro`"));
     }

@@ -262,6 +262,19 @@ pub struct CallRule {
     /// Something unknown is appended (`push_bind`).
     #[serde(default)]
     pub append_hole: bool,
+    /// Values of these types are called like functions, or with `macro = ["*"]` are tags of templates.
+    #[serde(default)]
+    pub callee: Vec<Name>,
+    /// The name is one of rows that the chain itself makes (`with("recent", …)`), and no table.
+    #[serde(default)]
+    pub defines: Option<Selector>,
+    /// The result carries the entity that the association of that name leads to.
+    #[serde(default)]
+    pub along: Option<Selector>,
+    /// The value is a list of columns that may hold other tables', each before its own list in parentheses
+    /// (`"id, customer:customers(name)"`).
+    #[serde(default)]
+    pub embedded: Option<Selector>,
     /// Whether the call makes an object of an entity's type; `callee` is that.
     #[serde(default)]
     pub constructor: bool,
@@ -566,6 +579,9 @@ pub struct AssociationRule {
     /// Where the table between the two is named, or an entity is that stands for it.
     #[serde(default)]
     pub join_table: Vec<Selector>,
+    /// Whether `join-table` names a column of that table (`"orders_lines.order_id"`).
+    #[serde(default)]
+    pub join_of_column: bool,
     /// What the framework makes of the name stated; `{name}` stands for it.
     #[serde(default)]
     pub join_stated: Option<Name>,
@@ -601,6 +617,12 @@ pub struct ValueRule {
     /// Types whose values are called like functions (`knex("orders")`).
     #[serde(default)]
     pub callee: Vec<Name>,
+    /// Parameters of these names and no stated type that are called (`function up(knex) { knex("orders") }`).
+    #[serde(default)]
+    pub parameter: Vec<Name>,
+    /// Functions that make the function which is called: what theirs makes of the name is the table's.
+    #[serde(default)]
+    pub creator: Vec<Name>,
     /// Methods whose result does; `[]` is an element that is taken out (`DB[:orders]`).
     #[serde(default)]
     pub method: Vec<Name>,
@@ -801,7 +823,8 @@ impl CallRule {
     pub fn last_names(&self) -> Vec<Name> {
         let paths =
             self.function.iter().chain(&self.macros).chain(&self.annotation).map(|path| Name::from(last_segment(path)));
-        paths.chain(self.method.iter().cloned()).chain(self.static_method.iter().cloned()).collect()
+        let any = (!self.callee.is_empty()).then(|| Name::from("*"));
+        paths.chain(self.method.iter().cloned()).chain(self.static_method.iter().cloned()).chain(any).collect()
     }
 }
 
@@ -810,7 +833,7 @@ impl ValueRule {
     #[must_use]
     pub fn last_names(&self) -> Vec<Name> {
         let paths = self.function.iter().chain(&self.macros).map(|path| Name::from(last_segment(path)));
-        paths.chain(self.method.iter().cloned()).collect()
+        paths.chain(self.method.iter().cloned()).chain(self.parameter.iter().cloned()).collect()
     }
 }
 

@@ -168,6 +168,14 @@ impl Program<'_> {
                         self.declare(file, &declared(&name, None, Anchor::Value(file, value)), found);
                     }
                 }
+                // A getter of that name gives the record.
+                let members = self.symbols.members(file, index).iter().map(|&member| self.symbols.function(file, member));
+                let getters = members.filter(|member| rule.record.contains(&member.name));
+                for value in getters.filter_map(|getter| getter.value) {
+                    for (name, value) in self.entries(file, value) {
+                        self.declare(file, &declared(&name, None, Anchor::Value(file, value)), found);
+                    }
+                }
                 if rule.name.is_empty() || rule.annotation.is_empty() {
                     continue;
                 }
@@ -318,6 +326,13 @@ impl Program<'_> {
             let values = self.beside(declared, selector);
             values.iter().find_map(|value| self.table_of(value))
         });
+        let stated = match stated {
+            Some(mut table) if rule.join_of_column => {
+                table.name = table.qualifiers.pop()?;
+                Some(table)
+            }
+            stated => stated,
+        };
         if let (Some(stated), Some(made)) = (&stated, &rule.join_stated) {
             return TableName::parse(&made.replace("{name}", &stated.name.text));
         }
@@ -550,6 +565,22 @@ impl Program<'_> {
         walk.out
     }
 
+    /// The entity that a call leads to by the association it names (`order.$relatedQuery("lines")`).
+    pub(super) fn led_to(&self, file: FileId, call: u32, callee: &super::matching::Callee) -> Option<usize> {
+        let language = self.frameworks.language(self.language(file))?;
+        language.calls(&callee.name).into_iter().find_map(|id| {
+            let selector = self.frameworks.call(id).along.as_ref()?;
+            let Carried::Declared(owner) = self.entity_of(file, callee.receiver?, 0)? else { return None };
+            self.select(file, call, selector).into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => {
+                    let name = self.known_text(file, node)?;
+                    self.associated(owner, &name).map(|found| found.target)
+                }
+                Selected::Type(_) => None,
+            })
+        })
+    }
+
     /// Whether what is called belongs to the framework itself.
     pub(super) fn is_of_framework(&self, file: FileId, call: u32, framework: usize) -> bool {
         let Some(callee) = self.callee(file, self.call((file, call))) else { return false };
@@ -735,6 +766,13 @@ impl Walk<'_, '_> {
 
     /// A path of associations: `lines.product`, `customer__name`, `-customer__name`, `order.lines`.
     fn path(&mut self, owner: usize, path: &str) {
+        // `pets.[owner, toys]`: each of them.
+        if let Some((before, inside)) = path.split_once('[') {
+            for inner in inside.trim_end_matches(']').split([',', ' ']).filter(|part| !part.is_empty()) {
+                self.path(owner, format!("{}.{inner}", before.trim_end_matches('.')).trim_start_matches('.'));
+            }
+            return;
+        }
         let parts: Vec<&str> =
             path.trim_start_matches(['-', '+']).split("__").flat_map(|part| part.split('.')).collect();
         let (mut at, mut rest) = (owner, &parts[..]);

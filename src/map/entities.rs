@@ -11,12 +11,11 @@ use super::matching::Selected;
 use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
-use super::text::Rendered;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, CallKind, FieldFact, Node, NodeId, TextPiece, TypeFact};
 use crate::frameworks::model::MappingRule;
 use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
-use crate::source::{FileId, Language, Place, Span};
+use crate::source::{FileId, Language, Place};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 use crate::workspace::Unit;
@@ -57,7 +56,9 @@ pub(super) struct Entity {
 pub(super) struct Entities {
     pub list: Vec<Entity>,
     pub by_type: FxHashMap<(FileId, u32), usize>,
-    by_value: FxHashMap<(FileId, u32), usize>,
+    pub by_value: FxHashMap<(FileId, u32), usize>,
+    /// The same by the node of the value.
+    pub by_node: FxHashMap<(FileId, NodeId), usize>,
     /// What calls say of the table that a type has.
     mapped: FxHashMap<(FileId, u32), Mapped>,
     /// The schema that calls give to all entities of a unit.
@@ -150,6 +151,7 @@ impl Program<'_> {
                     let number = self.entities.list.len();
                     self.entities.list.push(Entity { place: Place { file, span: value.span }, ..entity });
                     self.entities.by_value.insert((file, index), number);
+                    self.entities.by_node.insert((file, node), number);
                 }
             }
         }
@@ -645,22 +647,6 @@ impl Program<'_> {
         }
     }
 
-    /// The table that a value, or what a name stands for, is made for.
-    fn table_value(&self, file: FileId, node: NodeId) -> Option<TableName> {
-        if let Node::Name { segments, function, .. } = self.symbols.file(file).facts.node(node) {
-            let resolved = self.symbols.resolve_in(file, *function, segments);
-            return resolved
-                .defs
-                .iter()
-                .find_map(|def| match *def {
-                    Def::Value(file, index) => self.value_entity(file, self.symbols.value(file, index).value?),
-                    _ => None,
-                })
-                .map(|entity| entity.table);
-        }
-        self.value_entity(file, node).map(|entity| entity.table)
-    }
-
     /// The property of a context class that holds a set of the type (`DbSet<Order> Orders`).
     fn context_property(&self, file: FileId, decl: &TypeFact) -> Option<String> {
         let unit = self.symbols.file(file).unit;
@@ -834,64 +820,6 @@ impl Program<'_> {
         })
     }
 
-    /// The entity of a declared value, made by a call that a value rule knows.
-    fn value_entity(&self, file: FileId, node: NodeId) -> Option<Entity> {
-        match self.symbols.file(file).facts.node(node) {
-            Node::Call(call) => self.call_entity(file, *call, 0),
-            Node::Typed { value: Some(value), .. } => self.value_entity(file, *value),
-            Node::Index { base, index } => self.index_entity(file, *base, *index),
-            _ => None,
-        }
-    }
-
-    /// The table that a call makes a value for, if a value rule speaks of it; or that of the call it is called on.
-    fn call_entity(&self, file: FileId, call: u32, depth: usize) -> Option<Entity> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        let language = self.frameworks.language(self.language(file))?;
-        let fact = self.call((file, call));
-        let callee = self.callee(file, fact)?;
-        for id in language.values(&callee.name) {
-            let rule = self.frameworks.value(id);
-            if !self.value_applies((file, call), &callee, rule, id.framework) {
-                continue;
-            }
-            let Some(selector) = &rule.table else { continue };
-            let name = self.select(file, call, selector).into_iter().find_map(|value| match value {
-                Selected::Node(file, node) => self.known_text(file, node),
-                Selected::Type(ty) => (rule.naming != Naming::None).then(|| ty.name().to_owned()),
-            });
-            let name = name.and_then(|name| match rule.naming {
-                Naming::None => Some(name),
-                naming => naming::table(naming, &name, None).map(|name| name.to_string()),
-            });
-            let Some(mut table) = name.as_deref().and_then(table_with_alias) else { continue };
-            let schema = rule.schema.as_ref().map(|selector| self.select(file, call, selector)).unwrap_or_default();
-            if let Some(Selected::Node(file, node)) = schema.first()
-                && let Some(schema) = self.known_text(*file, *node)
-                && table.qualifiers.is_empty()
-            {
-                table.qualifiers.push(Part { text: schema.into(), quoted: false });
-            }
-            return Some(Entity {
-                table,
-                place: Place { file, span: fact.name_span },
-                framework: id.framework,
-                creates: rule.creates,
-                at_start: false,
-                mention: rule.mention.clone(),
-                mention_by_alias: false,
-                by_convention: rule.naming != Naming::None,
-                decl: None,
-                parents: Vec::new(),
-                beside: Vec::new(),
-                variants: false,
-            });
-        }
-        None
-    }
-
     /// The entity that a type is or holds.
     pub(super) fn entity_of_type(&self, ty: &Ty, depth: usize) -> Option<usize> {
         if depth > MAX_DEPTH {
@@ -938,6 +866,9 @@ impl Program<'_> {
 
     fn find_entity(&self, file: FileId, node: NodeId, depth: usize) -> Option<Carried> {
         let next = depth + 1;
+        if let Some(&number) = self.entities.by_node.get(&(file, node)) {
+            return Some(Carried::Declared(number));
+        }
         match self.symbols.file(file).facts.node(node) {
             Node::Typed { value, .. } => {
                 let by_type = self.type_of(file, node, 0).and_then(|ty| self.entity_of_type(&ty, 0));
@@ -1006,63 +937,6 @@ impl Program<'_> {
         }
     }
 
-    /// The table that an element of a value stands for (`DB[:orders]`).
-    fn index_entity(&self, file: FileId, base: NodeId, index: NodeId) -> Option<Entity> {
-        let language = self.frameworks.language(self.language(file))?;
-        for id in language.values("[]") {
-            let rule = self.frameworks.value(id);
-            if !rule.method.iter().any(|method| method == "[]") || self.uses(file, id.framework) == Uses::No {
-                continue;
-            }
-            if !self.type_of(file, base, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver)) {
-                continue;
-            }
-            let texts = self.texts(file, index, None, Span::default());
-            let name = self.name_or_text(file, index)?;
-            let table = table_with_alias(&name)?;
-            let place = texts.first().and_then(Rendered::whole).unwrap_or(Place { file, span: Span::default() });
-            let (framework, creates, mention) = (id.framework, rule.creates, rule.mention.clone());
-            return Some(Entity {
-                table,
-                place,
-                framework,
-                creates,
-                mention,
-                mention_by_alias: false,
-                by_convention: false,
-                decl: None,
-                parents: Vec::new(),
-                at_start: false,
-                beside: Vec::new(),
-                variants: false,
-            });
-        }
-        None
-    }
-
-    /// The entity of a constant or module variable that a path names.
-    fn declared_value(&self, file: FileId, function: u32, path: &[Name]) -> Option<Carried> {
-        let resolved = self.symbols.resolve_in(file, function, path);
-        // `QOrder.order`: what the derived type offers is of the entity.
-        if let ([Def::Type(file, index), ..], [_]) = (&resolved.defs[..], &resolved.rest[..])
-            && self.symbols.is_alias(&resolved.path[..resolved.path.len() - 1])
-        {
-            return self.entities.of_type((*file, *index)).map(Carried::Declared);
-        }
-        let whole = resolved.defs.iter().filter(|_| resolved.rest.is_empty());
-        let mut numbers = whole.filter_map(|def| match *def {
-            Def::Value(file, index) => self.entities.by_value.get(&(file, index)),
-            _ => None,
-        });
-        numbers.next().map(|&number| Carried::Declared(number))
-    }
-
-    fn has_value_rules(&self, file: FileId) -> bool {
-        let language = self.frameworks.language(self.language(file));
-        language
-            .is_some_and(|index| index.frameworks.iter().any(|&number| !self.frameworks.all[number].values.is_empty()))
-    }
-
     fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {
         let ty = self.type_of(file, node, 0)?;
         let served = || ty.decls.iter().find_map(|decl| self.entities.served.get(decl).copied());
@@ -1081,6 +955,9 @@ impl Program<'_> {
             return Some(Carried::Declared(number));
         }
         let callee = self.callee(file, fact)?;
+        if let Some(target) = self.led_to(file, call, &callee) {
+            return Some(Carried::Declared(target));
+        }
         if let Some(receiver) = callee.receiver
             && let Some(other) = self.related(file, receiver, &callee.name)
         {

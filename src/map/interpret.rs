@@ -68,6 +68,8 @@ pub(super) struct Interpreter<'i, 'p> {
     pub found: Found,
     /// The names that statements are prepared under.
     pub prepared: FxHashSet<Place>,
+    /// The names of rows that functions make for themselves.
+    defined_rows: FxHashSet<(Home, String)>,
     /// What SQL of this file is read as where no framework tells: the dialect of its service or database.
     pub dialect: Dialect,
 }
@@ -76,7 +78,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     pub(super) fn new(program: &'i Program<'p>, file: FileId, config: &Config) -> Self {
         let workspace = program.symbols.workspace;
         let dialect = workspace.file(file).map(|file| scan::dialect(workspace, config, file)).unwrap_or_default();
-        Self { program, file, found: Found::default(), prepared: FxHashSet::default(), dialect }
+        Self { program, file, found: Found::default(), prepared: FxHashSet::default(), defined_rows: FxHashSet::default(), dialect }
     }
 
     /// How a text that a call sends is read.
@@ -88,6 +90,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     pub(super) fn run(mut self) -> Found {
         let facts = self.program.symbols.file(self.file).facts;
         let mut effects = Vec::new();
+        self.find_defined_rows();
         for index in 0..u32::try_from(facts.calls.len()).unwrap_or(u32::MAX) {
             self.call(index, &mut effects);
         }
@@ -122,6 +125,14 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
                         self.files(value_file, node, folder, at, id);
+                    }
+                }
+            }
+            for selector in rule.embedded.iter() {
+                for value in program.select(file, index, selector) {
+                    if let Selected::Node(value_file, node) = value {
+                        let claim = Claim { rule, id, certainty, entities: false, schema: None };
+                        self.embedded(value_file, node, at, claim);
                     }
                 }
             }
@@ -252,6 +263,44 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 _ => vec![value],
             },
             _ => vec![value],
+        }
+    }
+
+    /// The tables that a list of columns embeds: each name before an opening parenthesis, without its alias and hint.
+    fn embedded(&mut self, file: FileId, node: NodeId, at: At, claim: Claim<'_>) {
+        for rendered in self.program.texts(file, node, None, at.span.span).iter().filter(|text| text.known) {
+            let heads = rendered.text.split(['(', ')']);
+            let opened: Vec<&str> = rendered.text.match_indices(['(', ')']).map(|(_, mark)| mark).collect();
+            for (head, _) in heads.zip(opened).filter(|(_, mark)| *mark == "(") {
+                let name = head.rsplit(',').next().unwrap_or_default().trim().trim_start_matches("...");
+                let name = name.rsplit(':').next().unwrap_or_default().split('!').next().unwrap_or_default();
+                // `sum()` of a column is no table.
+                if let Some(table) = table_with_alias(name.trim()).filter(|_| !name.contains('.')) {
+                    self.use_of_table(table, Privilege::Select, at.span, at, claim);
+                }
+            }
+        }
+    }
+
+    /// Whether a name is that of rows which the same function makes for itself (`with("recent", …)`).
+    fn is_defined(&self, home: Home, table: &TableName) -> bool {
+        table.qualifiers.is_empty() && self.defined_rows.contains(&(home, table.name.text.to_string()))
+    }
+
+    /// The names of rows that functions make for themselves.
+    fn find_defined_rows(&mut self) {
+        let program = self.program;
+        for index in 0..u32::try_from(program.symbols.file(self.file).facts.calls.len()).unwrap_or(0) {
+            for &(id, _) in program.rules((self.file, index)).iter() {
+                let Some(selector) = &program.frameworks.call(id).defines else { continue };
+                let function = program.call((self.file, index)).function;
+                for value in program.select(self.file, index, selector) {
+                    let Selected::Node(file, node) = value else { continue };
+                    if let Some(name) = program.known_text(file, node) {
+                        self.defined_rows.insert((Home { file: self.file, function: Some(function) }, name));
+                    }
+                }
+            }
         }
     }
 
@@ -742,6 +791,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     fn named_use(&mut self, place: Place, table: &TableName, at: At, claim: Claim<'_>) {
+        if self.is_defined(at.home, table) {
+            return;
+        }
         for &privilege in &claim.rule.privileges {
             self.defined(table, privilege, place, at);
             self.use_of_table(table.clone(), privilege, place, at, claim);

@@ -68,6 +68,11 @@ impl<'a> Program<'a> {
                 let path = self.path_of(file, call.callee);
                 Some(Callee { name: name.clone(), receiver: Some(*base), path, function: call.function })
             }
+            // What a function is given and calls (`knex("orders")` in a migration).
+            Node::Param(function, index) => {
+                let param = self.symbols.function(file, *function).params.get(*index as usize)?;
+                Some(Callee { name: param.name.clone(), receiver: None, path: None, function: call.function })
+            }
             Node::Typed { ty, function, .. } => {
                 let name = ty.path.last()?.clone();
                 Some(Callee { name, receiver: None, path: Some(ty.path.clone()), function: *function })
@@ -81,7 +86,7 @@ impl<'a> Program<'a> {
         let written = segments.last()?;
         if segments.len() == 1 {
             let resolved = self.symbols.resolve_in(file, function, segments);
-            if let [_, .., real] = &resolved.path[..]
+            if let [.., real] = &resolved.path[..]
                 && resolved.defs.is_empty()
                 && real != "default"
             {
@@ -153,6 +158,11 @@ impl<'a> Program<'a> {
         known: &mut Known,
     ) -> Option<Certainty> {
         let file = call_ref.0;
+        if !rule.callee.is_empty() {
+            let fits = (call.kind == CallKind::Macro) != rule.macros.is_empty() && call.kind != CallKind::New;
+            let ty = self.type_of(file, call.callee, 0).filter(|ty| fits && !ty.is_type)?;
+            return self.is_a(&ty, &rule.callee).then_some(Certainty::Known);
+        }
         if call.kind == CallKind::Macro {
             return self.path_matches(file, callee, &rule.macros, id, known).then_some(Certainty::Known);
         }
@@ -278,6 +288,13 @@ impl<'a> Program<'a> {
         }
         if self.path_matches(file, callee, &rule.function, id, &mut known) {
             return true;
+        }
+        if let Node::Param(function, index) = self.symbols.file(file).facts.node(call.callee)
+            && rule.parameter.contains(&callee.name)
+            && self.uses(file, framework) != Uses::No
+        {
+            let param = self.symbols.function(file, *function).params.get(*index as usize);
+            return param.is_some_and(|param| param.ty.is_none());
         }
         if !rule.callee.is_empty() && !self.is_constructor(file, call) {
             let ty = self.type_of(file, call.callee, 0);
@@ -494,6 +511,12 @@ impl<'a> Program<'a> {
             (Step::Position(_) | Step::Named(_) | Step::Either(..) | Step::Rest(_), Node::Call(call)) => {
                 arguments(&facts.calls[*call as usize].args, step).map(|node| Selected::Node(file, node)).collect()
             }
+            (
+                Step::Position(_) | Step::Named(_) | Step::Either(..) | Step::Rest(_) | Step::Key(_) | Step::True,
+                Node::Name { segments, function, .. },
+            ) => self.declared_node(file, *function, segments).map(|(file, node)| {
+                self.step_from_node(file, node, step)
+            }).unwrap_or_default(),
             (Step::Position(position) | Step::Either(position, _), Node::List(items)) => {
                 items.get(*position).map(|&item| Selected::Node(file, item)).into_iter().collect()
             }
@@ -541,7 +564,26 @@ impl<'a> Program<'a> {
             Def::Type(file, index) => Some(self.own_type(file, index)),
             _ => None,
         });
-        types.filter(|ty| self.entity_of_type(ty, 0).is_some()).take(1).map(Selected::Type).collect()
+        let mut found = types.filter(|ty| self.entity_of_type(ty, 0).is_some()).take(1).map(Selected::Type);
+        if let Some(found) = found.next() {
+            return vec![found];
+        }
+        // A table that is a value (`db.query.orders`).
+        let values = self.symbols.named(unit, &Name::from(name)).into_iter().filter_map(|def| match def {
+            Def::Value(file, index) => self.symbols.value(file, index).value.map(|node| (file, node)),
+            _ => None,
+        });
+        let entities = values.filter(|&(file, node)| self.entity_of(file, node, 0).is_some());
+        entities.take(1).map(|(file, node)| Selected::Node(file, node)).collect()
+    }
+
+    /// The value of the constant or module variable that a path names.
+    pub(super) fn declared_node(&self, file: FileId, function: u32, segments: &[Name]) -> Option<(FileId, NodeId)> {
+        let resolved = self.symbols.resolve_in(file, function, segments);
+        resolved.defs.iter().filter(|_| resolved.rest.is_empty()).find_map(|def| match *def {
+            Def::Value(file, index) => self.symbols.value(file, index).value.map(|node| (file, node)),
+            _ => None,
+        })
     }
 
     /// A key of a record literal: a name, a text or a symbol.

@@ -408,10 +408,25 @@ impl<'a> Symbols<'a> {
                 if let Some(found) = self.lookup(self.file(file).unit, &path) {
                     return Some(found);
                 }
+                // `module.exports = value`: the module that is required is the value.
+                if let Some(found) = self.exported_whole(file, &path, segments.len() - 1) {
+                    return Some(found);
+                }
                 external.get_or_insert(path);
             }
         }
         None
+    }
+
+    /// What the module that `path` names, but for its last `rest` segments, exports as a whole.
+    fn exported_whole(&self, file: FileId, path: &[Name], rest: usize) -> Option<Resolved> {
+        let unit = self.file(file);
+        if !matches!(unit.language, Language::TypeScript | Language::JavaScript) || path.len() < rest {
+            return None;
+        }
+        let (module, rest) = path.split_at(path.len() - rest);
+        let whole = [module, &["default".into()], rest].concat();
+        self.lookup(unit.unit, &whole)
     }
 
     /// What a name means behind the globs that hold in a function, whatever else binds it.

@@ -377,7 +377,10 @@ impl<'p> Rendering<'_, 'p> {
         self.out.answered.extend(&inner.answered);
         self.out.included = self.out.included.or(inner.included);
         if !inner.known {
-            self.out.hole(file, span);
+            match self.program.table_that_is(file, node) {
+                Some(table) => self.out.literal(&table.to_string(), file, span),
+                None => self.out.hole(file, span),
+            }
         } else if inner.text.trim().contains(char::is_whitespace)
             || inner.text.contains(HOLE)
             || inner.parts.iter().all(|part| part.file == file && span.contains(part.span))

@@ -200,7 +200,7 @@ impl Script<'_> {
     }
 
     /// The module that `require("m")` or `import("m")` names.
-    fn required_module(&self, call: Node<'_>) -> Option<Name> {
+    pub(super) fn required_module(&self, call: Node<'_>) -> Option<Name> {
         let function = field(call, "function").filter(|_| call.kind() == "call_expression")?;
         let named = function.kind() == "import" || self.l.str(function) == "require";
         let arguments = children(field(call, "arguments").filter(|_| named)?);
@@ -210,7 +210,7 @@ impl Script<'_> {
         plain.then(|| self.unquoted(*only))
     }
 
-    fn add_import(&mut self, path: Vec<Name>, alias: Option<Name>, glob: bool, reexport: bool, node: Node<'_>) {
+    pub(super) fn add_import(&mut self, path: Vec<Name>, alias: Option<Name>, glob: bool, reexport: bool, node: Node<'_>) {
         let scope = self.l.scope.clone();
         self.l.out.imports.push(Import { path, alias, glob, reexport, scope, span: span(node) });
     }

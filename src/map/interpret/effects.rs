@@ -239,7 +239,7 @@ impl Interpreter<'_, '_> {
         let mut places: Vec<Span> = Vec::with_capacity(effects.len());
         let mut associated: FxHashSet<u32> = FxHashSet::default();
         let mut chained: FxHashSet<(NodeId, String)> = FxHashSet::default();
-        for effect in effects {
+        for (position, effect) in effects.iter().enumerate() {
             self.associations(effect, &mut associated);
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
             let mut place = facts.calls[effect.call as usize].name_span;
@@ -266,13 +266,18 @@ impl Interpreter<'_, '_> {
                         if writes && effects[number].privileges == [Privilege::Select] {
                             superseded.insert(number);
                         }
+                        // What is written gives itself back: that is no read.
+                        if !writes && effects[number].privileges.iter().any(|privilege| *privilege != Privilege::Select) {
+                            superseded.insert(position);
+                        }
                     }
                 }
             }
             places.push(place);
         }
         for (number, effect) in effects.iter().enumerate() {
-            if !superseded.contains(&number) {
+            let home = Home { file: self.file, function: Some(facts.calls[effect.call as usize].function) };
+            if !superseded.contains(&number) && !self.is_defined(home, &effect.table) {
                 self.entity_use(effect, places[number]);
             }
         }

@@ -100,6 +100,14 @@ impl Script<'_> {
         let (Some(function), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
             return self.unknown(node);
         };
+        // `require("m")` as a value: an import that nothing names.
+        if self.l.str(function) == "require"
+            && let Some(module) = self.required_module(node)
+        {
+            let name: crate::vocabulary::Name = format!("require {module}").into();
+            self.add_import(vec![module], Some(name.clone()), false, false, node);
+            return self.l.path(name, node);
+        }
         let mut callee = match function.kind() {
             "import" => self.l.path("import", function),
             _ => self.expr(function),
@@ -116,7 +124,12 @@ impl Script<'_> {
             callee = self.with_type_args(callee, types);
         }
         if arguments.kind() == "template_string" {
-            let args = vec![arg(self.expr(arguments))];
+            let mut args = vec![arg(self.expr(arguments))];
+            // A tag that a call makes (``sql.type(order)`…` ``) is that call with the template before what it is given.
+            if let ExprKind::Call { callee: tag, args: given } = &self.l.out.expr(callee).kind {
+                args.extend(given.iter().cloned());
+                callee = *tag;
+            }
             return self.l.push(ExprKind::Call { callee, args }, node);
         }
         let was_test = self.l.in_test;

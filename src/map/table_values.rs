@@ -1,0 +1,208 @@
+//! Values that stand for tables: `Table("orders", …)`, `pgTable("orders", …)`, `knex("orders")`.
+
+use super::entities::{Carried, Entity, table_with_alias};
+use super::matching::Selected;
+use super::program::{Program, Uses};
+use super::symbols::Def;
+use super::text::Rendered;
+use crate::facts::{Node, NodeId};
+use crate::frameworks::{Naming, naming};
+use crate::source::{FileId, Place, Span};
+use crate::vocabulary::{Name, Part, TableName};
+
+const MAX_DEPTH: usize = 24;
+
+impl Program<'_> {
+    /// The entity of a declared value, made by a call that a value rule knows.
+    pub(super) fn value_entity(&self, file: FileId, node: NodeId) -> Option<Entity> {
+        match self.symbols.file(file).facts.node(node) {
+            Node::Call(call) => self.call_entity(file, *call, 0),
+            Node::Typed { value: Some(value), .. } => self.value_entity(file, *value),
+            Node::Index { base, index } => self.index_entity(file, *base, *index),
+            _ => None,
+        }
+    }
+
+    /// The table that a call makes a value for, if a value rule speaks of it; or that of the call it is called on.
+    pub(super) fn call_entity(&self, file: FileId, call: u32, depth: usize) -> Option<Entity> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let language = self.frameworks.language(self.language(file))?;
+        let fact = self.call((file, call));
+        let callee = self.callee(file, fact)?;
+        for id in language.values(&callee.name) {
+            let rule = self.frameworks.value(id);
+            if !rule.creator.is_empty() {
+                let Some(table) = self.created_name(file, call, fact, id.framework, &rule.creator) else { continue };
+                return Some(Entity { table, ..named_entity(file, fact, id.framework) });
+            }
+            if !self.value_applies((file, call), &callee, rule, id.framework) {
+                continue;
+            }
+            let Some(selector) = &rule.table else { continue };
+            let name = self.select(file, call, selector).into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => self.known_text(file, node),
+                Selected::Type(ty) => (rule.naming != Naming::None).then(|| ty.name().to_owned()),
+            });
+            let name = name.and_then(|name| match rule.naming {
+                Naming::None => Some(name),
+                naming => naming::table(naming, &name, None).map(|name| name.to_string()),
+            });
+            let Some(mut table) = name.as_deref().and_then(table_with_alias) else { continue };
+            let schema = rule.schema.as_ref().map(|selector| self.select(file, call, selector)).unwrap_or_default();
+            if let Some(Selected::Node(file, node)) = schema.first()
+                && let Some(schema) = self.known_text(*file, *node)
+                && table.qualifiers.is_empty()
+            {
+                table.qualifiers.push(Part { text: schema.into(), quoted: false });
+            }
+            return Some(Entity {
+                table,
+                place: Place { file, span: fact.name_span },
+                framework: id.framework,
+                creates: rule.creates,
+                at_start: false,
+                mention: rule.mention.clone(),
+                mention_by_alias: false,
+                by_convention: rule.naming != Naming::None,
+                decl: None,
+                parents: Vec::new(),
+                beside: Vec::new(),
+                variants: false,
+            });
+        }
+        None
+    }
+
+    /// The table that a function which another made (`pgTableCreator((name) => …)`) names.
+    pub(super) fn created_name(
+        &self,
+        file: FileId,
+        call: u32,
+        fact: &crate::facts::CallFact,
+        framework: usize,
+        creators: &[Name],
+    ) -> Option<TableName> {
+        let Node::Name { segments, function, .. } = self.symbols.file(file).facts.node(fact.callee) else {
+            return None;
+        };
+        let (made_in, node) = self.declared_node(file, *function, segments)?;
+        let facts = self.symbols.file(made_in).facts;
+        let Node::Call(maker) = facts.node(node) else { return None };
+        let maker = self.call((made_in, *maker));
+        let callee = self.callee(made_in, maker)?;
+        if !self.names_function_of(made_in, &callee, creators, framework) {
+            return None;
+        }
+        let Node::Lambda(made) = facts.node(maker.args.first()?.value) else { return None };
+        let value = facts.functions[*made as usize].value?;
+        let frame = super::text::Frame { function: (made_in, *made), call: (file, call), outer: None };
+        let texts = self.texts(made_in, value, Some(&frame), fact.span);
+        let known = texts.iter().find(|text| text.known && !text.text.contains(crate::sql::HOLE))?;
+        TableName::parse(&known.text)
+    }
+
+    /// The table that a name stands for which is put into a text (``sql`DELETE FROM ${orders}` ``).
+    pub(super) fn table_that_is(&self, file: FileId, node: NodeId) -> Option<TableName> {
+        if self.entities.by_node.is_empty() {
+            return None;
+        }
+        let path = self.path_of(file, node)?;
+        match self.declared_value(file, self.function_of(file, node), &path)? {
+            Carried::Declared(number) => Some(self.entities.list[number].table.clone()),
+            Carried::Named(_) => None,
+        }
+    }
+
+    /// The table that a value, or what a name stands for, is made for.
+    pub(super) fn table_value(&self, file: FileId, node: NodeId) -> Option<TableName> {
+        if let Node::Name { segments, function, .. } = self.symbols.file(file).facts.node(node) {
+            let resolved = self.symbols.resolve_in(file, *function, segments);
+            return resolved
+                .defs
+                .iter()
+                .find_map(|def| match *def {
+                    Def::Value(file, index) => self.value_entity(file, self.symbols.value(file, index).value?),
+                    _ => None,
+                })
+                .map(|entity| entity.table);
+        }
+        self.value_entity(file, node).map(|entity| entity.table)
+    }
+
+    /// The entity of a constant or module variable that a path names.
+    pub(super) fn declared_value(&self, file: FileId, function: u32, path: &[Name]) -> Option<Carried> {
+        let resolved = self.symbols.resolve_in(file, function, path);
+        // `QOrder.order`: what the derived type offers is of the entity.
+        if let ([Def::Type(file, index), ..], [_]) = (&resolved.defs[..], &resolved.rest[..])
+            && self.symbols.is_alias(&resolved.path[..resolved.path.len() - 1])
+        {
+            return self.entities.of_type((*file, *index)).map(Carried::Declared);
+        }
+        let whole = resolved.defs.iter().filter(|_| resolved.rest.is_empty());
+        let mut numbers = whole.filter_map(|def| match *def {
+            Def::Value(file, index) => self.entities.by_value.get(&(file, index)),
+            _ => None,
+        });
+        numbers.next().map(|&number| Carried::Declared(number))
+    }
+
+    pub(super) fn has_value_rules(&self, file: FileId) -> bool {
+        let language = self.frameworks.language(self.language(file));
+        language
+            .is_some_and(|index| index.frameworks.iter().any(|&number| !self.frameworks.all[number].values.is_empty()))
+    }
+
+    /// The table that an element of a value stands for (`DB[:orders]`).
+    pub(super) fn index_entity(&self, file: FileId, base: NodeId, index: NodeId) -> Option<Entity> {
+        let language = self.frameworks.language(self.language(file))?;
+        for id in language.values("[]") {
+            let rule = self.frameworks.value(id);
+            if !rule.method.iter().any(|method| method == "[]") || self.uses(file, id.framework) == Uses::No {
+                continue;
+            }
+            if !self.type_of(file, base, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver)) {
+                continue;
+            }
+            let texts = self.texts(file, index, None, Span::default());
+            let name = self.name_or_text(file, index)?;
+            let table = table_with_alias(&name)?;
+            let place = texts.first().and_then(Rendered::whole).unwrap_or(Place { file, span: Span::default() });
+            let (framework, creates, mention) = (id.framework, rule.creates, rule.mention.clone());
+            return Some(Entity {
+                table,
+                place,
+                framework,
+                creates,
+                mention,
+                mention_by_alias: false,
+                by_convention: false,
+                decl: None,
+                parents: Vec::new(),
+                at_start: false,
+                beside: Vec::new(),
+                variants: false,
+            });
+        }
+        None
+    }
+}
+
+/// What a call stands for whose table is yet to be told.
+fn named_entity(file: FileId, fact: &crate::facts::CallFact, framework: usize) -> Entity {
+    Entity {
+        table: TableName::bare(Name::default()),
+        place: Place { file, span: fact.name_span },
+        framework,
+        creates: false,
+        mention: Vec::new(),
+        mention_by_alias: false,
+        by_convention: false,
+        decl: None,
+        parents: Vec::new(),
+        beside: Vec::new(),
+        at_start: false,
+        variants: false,
+    }
+}
