@@ -169,7 +169,8 @@ impl Program<'_> {
                     }
                 }
                 // A getter of that name gives the record.
-                let members = self.symbols.members(file, index).iter().map(|&member| self.symbols.function(file, member));
+                let members =
+                    self.symbols.members(file, index).iter().map(|&member| self.symbols.function(file, member));
                 let getters = members.filter(|member| rule.record.contains(&member.name));
                 for value in getters.filter_map(|getter| getter.value) {
                     for (name, value) in self.entries(file, value) {

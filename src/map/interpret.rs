@@ -78,7 +78,14 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     pub(super) fn new(program: &'i Program<'p>, file: FileId, config: &Config) -> Self {
         let workspace = program.symbols.workspace;
         let dialect = workspace.file(file).map(|file| scan::dialect(workspace, config, file)).unwrap_or_default();
-        Self { program, file, found: Found::default(), prepared: FxHashSet::default(), defined_rows: FxHashSet::default(), dialect }
+        Self {
+            program,
+            file,
+            found: Found::default(),
+            prepared: FxHashSet::default(),
+            defined_rows: FxHashSet::default(),
+            dialect,
+        }
     }
 
     /// How a text that a call sends is read.

@@ -514,9 +514,10 @@ impl<'a> Program<'a> {
             (
                 Step::Position(_) | Step::Named(_) | Step::Either(..) | Step::Rest(_) | Step::Key(_) | Step::True,
                 Node::Name { segments, function, .. },
-            ) => self.declared_node(file, *function, segments).map(|(file, node)| {
-                self.step_from_node(file, node, step)
-            }).unwrap_or_default(),
+            ) => self
+                .declared_node(file, *function, segments)
+                .map(|(file, node)| self.step_from_node(file, node, step))
+                .unwrap_or_default(),
             (Step::Position(position) | Step::Either(position, _), Node::List(items)) => {
                 items.get(*position).map(|&item| Selected::Node(file, item)).into_iter().collect()
             }

@@ -210,7 +210,14 @@ impl Script<'_> {
         plain.then(|| self.unquoted(*only))
     }
 
-    pub(super) fn add_import(&mut self, path: Vec<Name>, alias: Option<Name>, glob: bool, reexport: bool, node: Node<'_>) {
+    pub(super) fn add_import(
+        &mut self,
+        path: Vec<Name>,
+        alias: Option<Name>,
+        glob: bool,
+        reexport: bool,
+        node: Node<'_>,
+    ) {
         let scope = self.l.scope.clone();
         self.l.out.imports.push(Import { path, alias, glob, reexport, scope, span: span(node) });
     }

@@ -267,7 +267,8 @@ impl Interpreter<'_, '_> {
                             superseded.insert(number);
                         }
                         // What is written gives itself back: that is no read.
-                        if !writes && effects[number].privileges.iter().any(|privilege| *privilege != Privilege::Select) {
+                        if !writes && effects[number].privileges.iter().any(|privilege| *privilege != Privilege::Select)
+                        {
                             superseded.insert(position);
                         }
                     }
