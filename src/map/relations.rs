@@ -146,18 +146,18 @@ impl Program<'_> {
     pub(super) fn relation_at(&self, file: FileId, node: NodeId) -> Option<Relation> {
         let facts = self.symbols.file(file).facts;
         match facts.node(node) {
-            Node::Call(call) => self.relation_of_member(file, facts.calls[*call as usize].callee),
-            _ => self.relation_of_member(file, node),
+            Node::Call(call) => self.relation_of_member(file, facts.calls[*call as usize].callee, 0),
+            _ => self.relation_of_member(file, node, 0),
         }
     }
 
     /// The relation that a member is.
-    pub(super) fn relation_of_member(&self, file: FileId, node: NodeId) -> Option<Relation> {
+    pub(super) fn relation_of_member(&self, file: FileId, node: NodeId, depth: usize) -> Option<Relation> {
         let Node::Member { base, name, .. } = self.symbols.file(file).facts.node(node) else { return None };
         if !self.names_relation(name) {
             return None;
         }
-        let ty = self.type_of(file, *base, 0)?;
+        let ty = self.type_of(file, *base, depth)?;
         self.relation_of(&ty, name, 0)
     }
 

@@ -20,6 +20,8 @@ const MAX_GIVERS: usize = 8;
 
 /// Chains of types longer than this are not followed.
 const MAX_DEPTH: usize = 24;
+/// What it costs of that to look into a function that states no result.
+const INFERRED_DEPTH: usize = 6;
 
 /// The type of a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -599,7 +601,7 @@ impl Program<'_> {
                 Some(ty)
             }
             _ => {
-                if let Some(found) = self.relation_of_member(file, fact.callee)
+                if let Some(found) = self.relation_of_member(file, fact.callee, depth + 1)
                     && let Some(ty) = found.target.and_then(|target| self.entity_type(target))
                 {
                     return Some(ty);
@@ -724,7 +726,9 @@ impl Program<'_> {
         let function = self.symbols.function(file, index);
         match &function.returns {
             Some(ty) => self.stated(file, index, &function.scope, ty, depth + 1),
-            None => self.type_of(file, function.value?, depth + 1),
+            // A few functions deep at most: what was cut is asked again from everywhere else, and each may return what
+            // many others do.
+            None => self.type_of(file, function.value?, depth + INFERRED_DEPTH),
         }
     }
 }
