@@ -48,7 +48,7 @@ impl Claims {
 pub(super) fn host(workspace: &Workspace, path: &str) -> Option<ServiceId> {
     let round = |service: &workspace::Service| {
         let own = service.paths.iter().filter(|own| *own != "." && lies_in(path, own));
-        own.map(|own| own.len()).max()
+        own.map(|own| own.as_str().len()).max()
     };
     let hosts = (0u32..).zip(&workspace.services).filter_map(|(index, service)| Some((round(service)?, index)));
     hosts.max_by_key(|(length, index)| (*length, std::cmp::Reverse(*index))).map(|(_, index)| ServiceId(index))

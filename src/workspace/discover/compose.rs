@@ -112,7 +112,7 @@ impl Compose<'_, '_> {
         span: Span,
     ) -> Option<Migrator> {
         let image = service.text_at(&["image"]).map(|image| self.resolve(image)).unwrap_or_default();
-        let base = dockerfile.map(|at| found.dockerfiles[at].base.clone()).unwrap_or(image);
+        let base = dockerfile.map_or(image, |at| found.dockerfiles[at].base.clone());
         let command = ["command", "entrypoint"].iter().filter_map(|key| service.get(key)).flat_map(Node::texts);
         let mut settings = of_command(&command.collect::<Vec<_>>(), self.file);
         for setting in &mut settings {
