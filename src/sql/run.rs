@@ -44,6 +44,10 @@ impl Reader<'_> {
 
     /// A cursor at the place of a statement, variables, or a block with declarations.
     fn declare(&mut self) {
+        if self.kind(self.pos + 1) == Kind::Variable {
+            self.is_kind("declare");
+            return self.declare_variable();
+        }
         let cursor = (self.pos..(self.pos + 10).min(self.end)).find(|&at| self.key(at) == Key::Cursor);
         let block = (self.pos..self.end.min(self.pos + 5_000)).any(|at| self.key(at) == Key::Begin);
         if let (Some(at), false) = (cursor, block) {
@@ -63,11 +67,6 @@ impl Reader<'_> {
             (global_table, self.key(self.pos + 1) == Key::Global || self.kind(self.pos + 1) == Kind::Word)
         {
             return self.declare_temporary(at);
-        }
-        if self.kind(self.pos + 1) == Kind::Variable {
-            self.is_kind("declare");
-            self.declare_variable();
-            return;
         }
         self.block_statement();
     }
