@@ -37,6 +37,8 @@ mod transitions;
 mod variables;
 mod with;
 
+pub use names::is_system;
+
 use serde::{Deserialize, Serialize};
 
 pub use transitions::Transitions;

@@ -79,7 +79,8 @@ pub(super) fn interpret(program: &Program<'_>, config: &Config, facts: &[(FileId
     for found in swept {
         absorb(&mut all, found);
     }
-    scripts(program.symbols.workspace, facts, &mut all);
+    scripts(program, facts, &mut all);
+    all.uses.retain(|used| !sql::is_system(&used.table, used.dialect.unwrap_or_default()));
     all
 }
 
@@ -166,17 +167,21 @@ fn schema_use(program: &Program<'_>, home: Home, call: Place, entity: &super::en
 }
 
 /// The files of SQL: each belongs to who includes it, else to where it lies.
-fn scripts(workspace: &Workspace, facts: &[(FileId, FileFacts)], all: &mut Found) {
+fn scripts(program: &Program<'_>, facts: &[(FileId, FileFacts)], all: &mut Found) {
+    let workspace = program.symbols.workspace;
     let mut included: FxHashMap<FileId, Vec<IncludeUse>> = FxHashMap::default();
     for include in &all.includes {
         included.entry(include.file).or_default().push(include.clone());
     }
     for (file, facts) in facts {
         let Some(script) = &facts.script else { continue };
-        let homes: Vec<(Home, Option<&IncludeUse>)> = match included.get(file) {
-            Some(includes) => includes.iter().map(|include| (include.home, Some(include))).collect(),
-            None => vec![(Home { file: *file, function: None }, None)],
-        };
+        let includes = included.get(file).map(|includes| &includes[..]).unwrap_or_default();
+        let mut homes: Vec<(Home, Option<&IncludeUse>)> =
+            includes.iter().map(|include| (include.home, Some(include))).collect();
+        // What only tests run is still what it is where it lies.
+        if homes.iter().all(|(home, _)| program.context(*home, false) == Context::Test) {
+            homes.push((Home { file: *file, function: None }, None));
+        }
         for (home, include) in homes {
             for statement in &script.script.statements {
                 let half = script.rollback.iter().any(|half| half.contains(statement.span));

@@ -397,6 +397,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 self.found.includes.push(IncludeUse { home: at.home, file: included, call: at.span, framework });
                 continue;
             }
+            // Whom a method's bare name claims is not asked for far.
+            if claim.certainty == Certainty::Name && depth >= MAX_FRAMES {
+                continue;
+            }
             if rendered.is_param() {
                 self.for_callers(&rendered, frame, at, depth, |this, frame, at| {
                     this.text(file, node, Some(frame), at, claim, depth + 1);

@@ -6,10 +6,10 @@ use super::entities::Entities;
 use super::memo::{self, Generation};
 use super::relations::Relations;
 use super::symbols::{Def, Symbols};
-use crate::facts::{CallKind, FileFacts, Node, NodeId};
+use crate::facts::{CallFact, CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::{Framework, Frameworks};
 use crate::source::{FileId, Language};
-use crate::vocabulary::Name;
+use crate::vocabulary::{Context, Name};
 use crate::workspace::Unit;
 
 /// A call: its file and its index in the file's calls.
@@ -193,7 +193,16 @@ fn made_with(symbols: &Symbols<'_>) -> FxHashMap<(Name, Name), Vec<(FileId, u32,
     let mut made: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>> = FxHashMap::default();
     for file in symbols.file_ids() {
         let facts = symbols.file(file).facts;
-        for (index, call) in (0u32..).zip(&facts.calls).filter(|(_, call)| call.kind == CallKind::New) {
+        // What tests make says nothing of what the program does.
+        if symbols.workspace.file(file).is_some_and(|file| file.context == Context::Test) {
+            continue;
+        }
+        let in_test = |call: &CallFact| {
+            let round = std::iter::successors(Some(call.function), |&at| facts.functions[at as usize].parent);
+            round.take(64).any(|at| facts.functions[at as usize].is_test)
+        };
+        let made_here = (0u32..).zip(&facts.calls).filter(|(_, call)| call.kind == CallKind::New && !in_test(call));
+        for (index, call) in made_here {
             let Node::Typed { ty, function, .. } = facts.node(call.callee) else { continue };
             let Some(name) = ty.path.last() else { continue };
             let owner = || {

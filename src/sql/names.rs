@@ -290,17 +290,23 @@ impl Reader<'_> {
 
     /// Whether the name is of something that every server has, and no service owns.
     pub(super) fn is_system(&self, name: &TableName) -> bool {
-        let lower = |part: &Part| part.text.to_ascii_lowercase();
-        let table = lower(&name.name);
-        match name.qualifiers.last() {
-            Some(schema) => {
-                let schema = lower(schema);
-                is_system_schema(&schema, self.dialect())
-                    || table == "dual" && schema == "sys"
-                    || schema.ends_with(".information_schema")
-            }
-            None => is_system_table(&table, self.dialect()),
+        is_system(name, self.dialect())
+    }
+}
+
+/// Whether a name is of a table that the database itself keeps.
+#[must_use]
+pub fn is_system(name: &TableName, dialect: Dialect) -> bool {
+    let lower = |part: &Part| part.text.to_ascii_lowercase();
+    let table = lower(&name.name);
+    match name.qualifiers.last() {
+        Some(schema) => {
+            let schema = lower(schema);
+            is_system_schema(&schema, dialect)
+                || table == "dual" && schema == "sys"
+                || schema.ends_with(".information_schema")
         }
+        None => is_system_table(&table, dialect),
     }
 }
 
