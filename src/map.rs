@@ -26,6 +26,7 @@ mod reach;
 mod relations;
 mod stated;
 mod symbols;
+mod table_names;
 mod table_values;
 mod text;
 mod types;

@@ -12,7 +12,7 @@ use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::types::Ty;
-use crate::facts::{AnnotationFact, CallKind, FieldFact, Node, NodeId, TextPiece, TypeFact};
+use crate::facts::{AnnotationFact, CallKind, Node, NodeId, TextPiece, TypeFact};
 use crate::frameworks::model::MappingRule;
 use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
 use crate::source::{FileId, Language, Place};
@@ -160,7 +160,7 @@ impl Program<'_> {
     }
 
     /// The entity that a type is, with the aliases its rule gives it.
-    fn entity_rule(&self, file: FileId, index: u32, decl: &TypeFact) -> Option<(Entity, &EntityRule)> {
+    pub(super) fn entity_rule(&self, file: FileId, index: u32, decl: &TypeFact) -> Option<(Entity, &EntityRule)> {
         if decl.kind == TypeKind::Alias {
             return None;
         }
@@ -582,16 +582,6 @@ impl Program<'_> {
         Some((table, by_convention))
     }
 
-    /// The nearest supertype that is an entity by whatever rule.
-    fn nearest_entity(&self, file: FileId, index: u32) -> Option<Entity> {
-        let own = self.symbols.parts(file, index);
-        let above = self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() });
-        above.iter().copied().filter(|part| !own.contains(part)).find_map(|(file, index)| {
-            let decl = self.symbols.type_decl(file, index);
-            self.entity_rule(file, index, decl).map(|(entity, _)| entity)
-        })
-    }
-
     /// The nearest supertype that is an entity by the same rule: its subtypes share its table.
     pub(super) fn parent_entity(&self, file: FileId, index: u32, rule: &EntityRule) -> Option<(FileId, u32)> {
         let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
@@ -606,67 +596,6 @@ impl Program<'_> {
                         self.entities.held.contains(&(set, file, index))
                     }))
         })
-    }
-
-    fn conventional(&self, file: FileId, decl: &TypeFact, model: &str, naming: Naming) -> Option<Name> {
-        let context = match naming {
-            Naming::AppLower => {
-                let ty = Ty { decls: vec![(file, 0)], ..Ty::default() };
-                let stated = self.nested(file, decl, "Meta").unwrap_or(ty);
-                let label = self.field_values(&stated, &"app_label".into()).into_iter();
-                label.take(1).find_map(|(file, node)| self.known_text(file, node)).or_else(|| self.app(file))
-            }
-            Naming::ContextProperty => self.context_property(file, decl),
-            _ => None,
-        };
-        naming::taught_table(naming, model, context.as_deref(), self.taught(file))
-    }
-
-    /// Django's app: the folder that holds `models.py`, or the packages `models` and `migrations`.
-    fn app(&self, file: FileId) -> Option<String> {
-        let path = self.symbols.workspace.path(file);
-        let folders = path.rsplit('/').skip(1);
-        folders.into_iter().find(|folder| !matches!(*folder, "models" | "migrations")).map(str::to_owned)
-    }
-
-    /// The table that a framework makes of a model's name that a call is given (`"Order"`, `"shop.Order"`).
-    pub(super) fn table_by_convention(&self, file: FileId, name: &str, naming: Naming) -> Option<TableName> {
-        let (app, model) = match name.split_once('.') {
-            Some((app, model)) => (Some(app.to_owned()), model),
-            None => (self.app(file), name),
-        };
-        // The mapping says more than the convention.
-        let mapped = self.entities.list.iter().find(|entity| {
-            entity.decl.is_some_and(|(other, index)| {
-                self.symbols.type_decl(other, index).name.eq_ignore_ascii_case(model) && self.app(other) == app
-            })
-        });
-        match mapped.filter(|_| naming == Naming::AppLower) {
-            Some(entity) => Some(entity.table.clone()),
-            None => TableName::parse(&naming::table(naming, model, app.as_deref())?),
-        }
-    }
-
-    /// The property of a context class that holds a set of the type (`DbSet<Order> Orders`).
-    fn context_property(&self, file: FileId, decl: &TypeFact) -> Option<String> {
-        let unit = self.symbols.file(file).unit;
-        for other in self.symbols.file_ids() {
-            if !self.symbols.visible(self.symbols.file(other).unit, unit) {
-                continue;
-            }
-            for ty in &self.symbols.file(other).facts.types {
-                let of_set = |field: &&FieldFact| {
-                    field.ty.as_ref().is_some_and(|ty| {
-                        ty.path.last().is_some_and(|name| name == "DbSet")
-                            && ty.args.first().is_some_and(|arg| arg.path.last() == Some(&decl.name))
-                    })
-                };
-                if let Some(field) = ty.fields.iter().find(of_set) {
-                    return Some(field.name.to_string());
-                }
-            }
-        }
-        None
     }
 
     /// The text that a selector means on a type: of its annotation, field or method.
@@ -796,17 +725,6 @@ impl Program<'_> {
             _ => node,
         };
         calls.flat_map(|call| super::matching::arguments(&call.args, step)).map(inside).collect()
-    }
-
-    /// A type declared inside another (`class Meta` in a Django model).
-    fn nested(&self, file: FileId, decl: &TypeFact, name: &str) -> Option<Ty> {
-        let facts = self.symbols.file(file).facts;
-        let inside = |other: &TypeFact| {
-            other.name == name
-                && other.scope.split_last().is_some_and(|(last, outer)| *last == decl.name && outer == decl.scope)
-        };
-        let index = facts.types.iter().position(inside)?;
-        Some(Ty { decls: vec![(file, u32::try_from(index).ok()?)], ..Ty::default() })
     }
 
     /// A text, or a bare name that stands for itself (`table_name = users`).

@@ -1,0 +1,93 @@
+//! What frameworks make of the names of types, and where in the workspace the rest of such a name stands.
+
+use super::entities::Entity;
+use super::program::Program;
+use super::types::Ty;
+use crate::facts::{FieldFact, TypeFact};
+use crate::frameworks::{Naming, naming};
+use crate::source::FileId;
+use crate::vocabulary::{Name, TableName};
+
+impl Program<'_> {
+    pub(super) fn conventional(&self, file: FileId, decl: &TypeFact, model: &str, naming: Naming) -> Option<Name> {
+        let context = match naming {
+            Naming::AppLower => {
+                let ty = Ty { decls: vec![(file, 0)], ..Ty::default() };
+                let stated = self.nested(file, decl, "Meta").unwrap_or(ty);
+                let label = self.field_values(&stated, &"app_label".into()).into_iter();
+                label.take(1).find_map(|(file, node)| self.known_text(file, node)).or_else(|| self.app(file))
+            }
+            Naming::ContextProperty => self.context_property(file, decl),
+            _ => None,
+        };
+        naming::taught_table(naming, model, context.as_deref(), self.taught(file))
+    }
+
+    /// Django's app: the folder that holds `models.py`, or the packages `models` and `migrations`.
+    pub(super) fn app(&self, file: FileId) -> Option<String> {
+        let path = self.symbols.workspace.path(file);
+        let folders = path.rsplit('/').skip(1);
+        folders.into_iter().find(|folder| !matches!(*folder, "models" | "migrations")).map(str::to_owned)
+    }
+
+    /// The table that a framework makes of a model's name that a call is given (`"Order"`, `"shop.Order"`).
+    pub(super) fn table_by_convention(&self, file: FileId, name: &str, naming: Naming) -> Option<TableName> {
+        let (app, model) = match name.split_once('.') {
+            Some((app, model)) => (Some(app.to_owned()), model),
+            None => (self.app(file), name),
+        };
+        // The mapping says more than the convention.
+        let mapped = self.entities.list.iter().find(|entity| {
+            entity.decl.is_some_and(|(other, index)| {
+                self.symbols.type_decl(other, index).name.eq_ignore_ascii_case(model) && self.app(other) == app
+            })
+        });
+        match mapped.filter(|_| naming == Naming::AppLower) {
+            Some(entity) => Some(entity.table.clone()),
+            None => TableName::parse(&naming::table(naming, model, app.as_deref())?),
+        }
+    }
+
+    /// The property of a context class that holds a set of the type (`DbSet<Order> Orders`).
+    pub(super) fn context_property(&self, file: FileId, decl: &TypeFact) -> Option<String> {
+        let unit = self.symbols.file(file).unit;
+        for other in self.symbols.file_ids() {
+            if !self.symbols.visible(self.symbols.file(other).unit, unit) {
+                continue;
+            }
+            for ty in &self.symbols.file(other).facts.types {
+                let of_set = |field: &&FieldFact| {
+                    field.ty.as_ref().is_some_and(|ty| {
+                        ty.path.last().is_some_and(|name| name == "DbSet")
+                            && ty.args.first().is_some_and(|arg| arg.path.last() == Some(&decl.name))
+                    })
+                };
+                if let Some(field) = ty.fields.iter().find(of_set) {
+                    return Some(field.name.to_string());
+                }
+            }
+        }
+        None
+    }
+
+    /// The nearest supertype that is an entity by whatever rule.
+    pub(super) fn nearest_entity(&self, file: FileId, index: u32) -> Option<Entity> {
+        let own = self.symbols.parts(file, index);
+        let above = self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() });
+        above.iter().copied().filter(|part| !own.contains(part)).find_map(|(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            self.entity_rule(file, index, decl).map(|(entity, _)| entity)
+        })
+    }
+
+    /// A type declared inside another (`class Meta` in a Django model).
+    pub(super) fn nested(&self, file: FileId, decl: &TypeFact, name: &str) -> Option<Ty> {
+        let facts = self.symbols.file(file).facts;
+        let inside = |other: &TypeFact| {
+            other.name == name
+                && other.scope.split_last().is_some_and(|(last, outer)| *last == decl.name && outer == decl.scope)
+        };
+        let index = facts.types.iter().position(inside)?;
+        Some(Ty { decls: vec![(file, u32::try_from(index).ok()?)], ..Ty::default() })
+    }
+}
