@@ -13,6 +13,7 @@ mod conventions;
 mod entities;
 mod interpret;
 mod lists;
+mod mappings;
 mod markup;
 mod matches;
 mod matching;

@@ -7,13 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::associations::Association;
 use super::beside::{Beside, Hierarchy};
+use super::mappings::Mapped;
 use super::matching::Selected;
 use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, CallKind, Node, NodeId, TextPiece, TypeFact};
-use crate::frameworks::model::MappingRule;
 use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
 use crate::source::{FileId, Language, Place};
 use crate::syntax::outline::{FunctionKind, TypeKind};
@@ -60,32 +60,23 @@ pub(super) struct Entities {
     /// The same by the node of the value.
     pub by_node: FxHashMap<(FileId, NodeId), usize>,
     /// What calls say of the table that a type has.
-    mapped: FxHashMap<(FileId, u32), Mapped>,
+    pub mapped: FxHashMap<(FileId, u32), Mapped>,
     /// The schema that calls give to all entities of a unit.
-    default_schemas: FxHashMap<Unit, String>,
+    pub default_schemas: FxHashMap<Unit, String>,
+    /// What calls say that a unit makes of every name that a convention gave.
+    pub default_namings: FxHashMap<Unit, Naming>,
     /// The words that the applications have taught their frameworks.
     pub taught: FxHashMap<Unit, naming::Inflections>,
     /// What those have learnt that were taught nothing.
     pub untaught: naming::Inflections,
     /// The types that a field holds a set of, by the set's name.
-    held: FxHashSet<(Name, FileId, u32)>,
+    pub held: FxHashSet<(Name, FileId, u32)>,
     /// Where the associations of each entity lead, by their names.
     pub associations: FxHashMap<(usize, Name), Association>,
     /// The entity that a type serves (a manager).
     pub served: FxHashMap<(FileId, u32), usize>,
     /// The types that some type is a repository of, by the repository's name.
     kept: FxHashSet<(Name, FileId, u32)>,
-}
-
-/// What a call says of the table that a type has.
-#[derive(Debug, Default)]
-struct Mapped {
-    framework: usize,
-    table: Option<String>,
-    schema: Option<String>,
-    /// The name that the convention is applied to.
-    model: Option<String>,
-    naming: Option<Naming>,
 }
 
 /// The entity that a value carries.
@@ -209,28 +200,6 @@ impl Program<'_> {
         })
     }
 
-    /// Finds the fields that hold sets of a type, where a framework looks for them.
-    fn find_held(&mut self) {
-        let mut wanted: FxHashSet<Name> = FxHashSet::default();
-        for framework in &self.frameworks.all {
-            let names = framework.entities.iter().flat_map(|rule| &rule.held_in);
-            wanted.extend(names.filter_map(|name| model::segments(name).pop()));
-        }
-        let mut held = FxHashSet::default();
-        for file in self.symbols.file_ids() {
-            for decl in &self.symbols.file(file).facts.types {
-                for ty in decl.fields.iter().filter_map(|field| field.ty.as_ref()) {
-                    let (Some(set), Some(arg)) = (ty.path.last(), ty.args.first()) else { continue };
-                    if wanted.contains(set) {
-                        let decls = self.type_ref(file, &decl.scope, arg, 0).decls;
-                        held.extend(decls.into_iter().map(|(file, index)| (set.clone(), file, index)));
-                    }
-                }
-            }
-        }
-        self.entities.held = held;
-    }
-
     /// Finds the types that others keep: `OrderRepository extends CrudRepository<Order, Long>`, through types of the
     /// workspace too.
     fn find_kept(&mut self) {
@@ -279,182 +248,6 @@ impl Program<'_> {
                 matches!(self.symbols.type_decl(file, index).kind, TypeKind::Class | TypeKind::Struct)
             })
         })
-    }
-
-    /// Finds the calls that say which table an entity has.
-    fn find_mappings(&mut self) {
-        let mut mapped: FxHashMap<(FileId, u32), Mapped> = FxHashMap::default();
-        let mut schemas = FxHashMap::default();
-        for file in self.symbols.file_ids() {
-            let Some(language) = self.frameworks.language(self.language(file)) else { continue };
-            for &framework in &language.frameworks {
-                for rule in &self.frameworks.all[framework].mappings {
-                    if self.uses(file, framework) != Uses::No {
-                        self.mapping(file, framework, rule, &mut mapped, &mut schemas);
-                    }
-                }
-            }
-        }
-        self.entities.mapped = mapped;
-        self.entities.default_schemas = schemas;
-        self.find_reached();
-    }
-
-    /// Finds the types that the fields of entities lead to, where a framework takes them for entities too.
-    fn find_reached(&mut self) {
-        let mut open: Vec<(usize, (FileId, u32))> = Vec::new();
-        for (number, framework) in (0..).zip(&self.frameworks.all) {
-            for rule in framework.entities.iter().filter(|rule| rule.reaches) {
-                let held = self
-                    .entities
-                    .held
-                    .iter()
-                    .filter(|(set, ..)| rule.held_in.iter().any(|name| model::segments(name).last() == Some(set)));
-                open.extend(held.map(|(_, file, index)| (number, (*file, *index))));
-                let mapped = self.entities.mapped.iter().filter(|(_, mapped)| mapped.framework == number);
-                open.extend(mapped.map(|(decl, _)| (number, *decl)));
-            }
-        }
-        open.sort_unstable();
-        let mut seen: FxHashSet<(FileId, u32)> = open.iter().map(|(_, decl)| *decl).collect();
-        while let Some((framework, (file, index))) = open.pop() {
-            let language = self.frameworks.language(self.language(file));
-            if language.is_none_or(|language| !language.frameworks.contains(&framework)) {
-                continue;
-            }
-            for &(file, index) in self.lineage(&Ty { decls: vec![(file, index)], ..Ty::default() }).iter() {
-                let decl = self.symbols.type_decl(file, index);
-                for ty in decl.fields.iter().filter_map(|field| field.ty.as_ref()) {
-                    for found in self.mappable(&self.type_ref(file, &decl.scope, ty, 0)) {
-                        if self.has_key(found, framework) && seen.insert(found) {
-                            let mapped = Mapped { framework, ..Mapped::default() };
-                            self.entities.mapped.entry(found).or_insert(mapped);
-                            open.push((framework, found));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether a type has what makes a row: a field that is its key by name or by annotation, its own or inherited.
-    fn has_key(&self, decl: (FileId, u32), framework: usize) -> bool {
-        let rules = &self.frameworks.all[framework].entities;
-        let skipped = |(file, index): (FileId, u32)| {
-            let decl = self.symbols.type_decl(file, index);
-            let skip = rules.iter().flat_map(|rule| &rule.skip);
-            decl.kind == TypeKind::Enum || skip.into_iter().any(|by| self.own_text(file, index, decl, by).is_some())
-        };
-        if skipped(decl) {
-            return false;
-        }
-        let own = &self.symbols.type_decl(decl.0, decl.1).name;
-        let key = format!("{own}id").to_lowercase();
-        self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter().any(|&(file, index)| {
-            let decl = self.symbols.type_decl(file, index);
-            let bases = || {
-                rules
-                    .iter()
-                    .flat_map(|rule| &rule.base)
-                    .any(|base| decl.bases.iter().any(|own| own.path.last() == model::segments(base).last()))
-            };
-            decl.fields.iter().any(|field| {
-                let name = field.name.to_lowercase();
-                name == "id"
-                    || name == key
-                    || field.annotations.iter().any(|a| a.path.last().is_some_and(|n| n == "Key"))
-            }) || bases()
-        })
-    }
-
-    fn mapping(
-        &self,
-        file: FileId,
-        framework: usize,
-        rule: &MappingRule,
-        mapped: &mut FxHashMap<(FileId, u32), Mapped>,
-        schemas: &mut FxHashMap<Unit, String>,
-    ) {
-        let facts = self.symbols.file(file).facts;
-        for (index, call) in (0u32..).zip(&facts.calls) {
-            let Some(callee) = self.callee(file, call) else { continue };
-            let fits = |receiver| {
-                rule.receiver.is_empty()
-                    || self.type_of(file, receiver, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver))
-            };
-            let own = || {
-                let round = self.implicit_receivers(file, callee.function);
-                callee.receiver.is_none() && round.iter().any(|ty| self.is_a(ty, &rule.receiver))
-            };
-            let by_method = rule.method.contains(&callee.name) && (callee.receiver.is_some_and(fits) || own());
-            let by_macro =
-                call.kind == CallKind::Macro && self.names_function_of(file, &callee, &rule.macros, framework);
-            if !by_method && !by_macro && !self.names_function_of(file, &callee, &rule.function, framework) {
-                continue;
-            }
-            let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
-            if rule.given.as_ref().is_some_and(|given| !selects(given)) {
-                continue;
-            }
-            let text = |selector: &Option<Selector>| {
-                let selected = selector.as_ref().map(|selector| self.select(file, index, selector)).unwrap_or_default();
-                selected.into_iter().find_map(|value| match value {
-                    Selected::Node(file, node) => self
-                        .known_text(file, node)
-                        .or_else(|| self.table_value(file, node).map(|table| table.to_string())),
-                    Selected::Type(_) => None,
-                })
-            };
-            let (table, schema, model) = (text(&rule.table), text(&rule.schema), text(&rule.model));
-            let Some(entity) = &rule.entity else {
-                schemas.extend(schema.map(|schema| (self.symbols.file(file).unit, schema)));
-                continue;
-            };
-            for value in self.select(file, index, entity) {
-                let ty = self.type_of_selected(&value, 0);
-                for decl in ty.as_ref().map(|ty| self.mappable(ty)).unwrap_or_default() {
-                    let known = mapped.entry(decl).or_insert_with(|| Mapped { framework, ..Mapped::default() });
-                    known.table = table.clone().or(known.table.take());
-                    known.schema = schema.clone().or(known.schema.take());
-                    known.model = model.clone().or(known.model.take());
-                    known.naming = rule.naming.or(known.naming);
-                }
-            }
-        }
-    }
-
-    /// The declarations of a type, or of what it is a list of: those that can stand for a table.
-    fn mappable(&self, ty: &Ty) -> Vec<(FileId, u32)> {
-        let kind = |(file, index): (FileId, u32)| self.symbols.type_decl(file, index).kind;
-        let of_data = |decl: &(FileId, u32)| !matches!(kind(*decl), TypeKind::Interface | TypeKind::Alias);
-        let own: Vec<(FileId, u32)> = ty.decls.iter().copied().filter(of_data).collect();
-        if own.is_empty() { ty.args.iter().flat_map(|arg| self.mappable(arg)).collect() } else { own }
-    }
-
-    /// Whether a field or a call elsewhere makes the type an entity.
-    fn is_mapped(&self, file: FileId, index: u32, framework: usize, rule: &EntityRule) -> bool {
-        if rule.held_in.is_empty() && !rule.mapped {
-            return false;
-        }
-        let held = |name: &Name| {
-            let set = model::segments(name).pop().unwrap_or_default();
-            self.entities.held.contains(&(set, file, index))
-        };
-        self.entities.mapped.get(&(file, index)).is_some_and(|mapped| mapped.framework == framework)
-            || rule.held_in.iter().any(held)
-    }
-
-    /// The schema of all entities that the unit of `file`, or one that links it, has.
-    fn default_schema(&self, file: FileId) -> Option<String> {
-        let unit = self.symbols.file(file).unit;
-        let own = self.entities.default_schemas.get(&unit);
-        let linking = || {
-            let mut found =
-                self.entities.default_schemas.iter().filter(|(other, _)| self.symbols.visible(**other, unit));
-            let first = found.next();
-            first.filter(|_| found.next().is_none()).map(|(_, schema)| schema)
-        };
-        own.or_else(linking).cloned()
     }
 
     pub(super) fn entity_matches(&self, file: FileId, index: u32, decl: &TypeFact, rule: &EntityRule) -> bool {
@@ -565,6 +358,8 @@ impl Program<'_> {
                 let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
                 let model = mapped.and_then(|mapped| mapped.model.as_deref()).unwrap_or(&decl.name);
                 let name = self.conventional(file, decl, model, naming)?;
+                let all = (!rule.held_in.is_empty()).then(|| self.said_for(file, &self.entities.default_namings));
+                let name = all.flatten().and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
                 self.prefixed(file, index, decl, rule, &name)
             }
         };

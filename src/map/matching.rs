@@ -183,7 +183,7 @@ impl<'a> Program<'a> {
         }
         let Some(receiver) = callee.receiver else {
             let own = self.implicit_receiver(file, callee, rule)?;
-            return (!self.counted_inside(call_ref, rule) && !own.is_unknown()).then_some(Certainty::Known);
+            return (!self.counted_inside(call_ref, rule, &own) && !own.is_unknown()).then_some(Certainty::Known);
         };
         if rule.bare && self.entity_of(file, receiver, 0).is_some() {
             return None;
@@ -204,8 +204,9 @@ impl<'a> Program<'a> {
                     let path = model::segments(path);
                     path.len() > 1 && imports.iter().any(|root| super::program::begins_with(&path, root))
                 };
-                let means = rule.receiver.iter().any(own) || self.uses(file, id.framework) != Uses::No;
-                (means && !self.counted_inside(call_ref, rule)).then_some(Certainty::Known)
+                let named = |path: &&Name| self.is_a(ty, std::slice::from_ref(*path));
+                let means = rule.receiver.iter().filter(named).any(own) || self.uses(file, id.framework) != Uses::No;
+                (means && !self.counted_inside(call_ref, rule, ty)).then_some(Certainty::Known)
             }
             // A method of the workspace's own is what it does, not what it is called.
             _ if !rule.on_entity && self.targets_of(call_ref).iter().any(|target| !target.by_name) => None,
@@ -234,12 +235,19 @@ impl<'a> Program<'a> {
     /// Whether a call leads to a method of the workspace in which the access itself is found: one with a body (or,
     /// where the rule speaks of inherited methods only, any), of a type that is bound to an entity. What a generic
     /// base class does counts for those who bind it.
-    fn counted_inside(&self, call: CallRef, rule: &CallRule) -> bool {
+    /// A method of what the receiver only holds (the entity in a set of it) is another.
+    fn counted_inside(&self, call: CallRef, rule: &CallRule, receiver: &Ty) -> bool {
+        let lineage = self.lineage(receiver);
+        let of_receiver = |&(file, owner): &(FileId, u32)| {
+            let derived = || self.lineage(&self.own_type(file, owner));
+            lineage.contains(&(file, owner)) || derived().iter().any(|decl| receiver.decls.contains(decl))
+        };
         self.targets_of(call).iter().filter(|target| !target.by_name).any(|target| {
             let (file, index) = target.function;
             let facts = self.symbols.file(file).facts;
             let bound = self
                 .owner(file, index)
+                .filter(of_receiver)
                 .is_some_and(|(file, owner)| self.entity_of_type(&self.own_type(file, owner), 0).is_some());
             bound && (rule.inherited || facts.calls.iter().any(|call| facts.named_function(call.function) == index))
         })

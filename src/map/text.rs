@@ -376,7 +376,9 @@ impl<'p> Rendering<'_, 'p> {
         self.out.params.extend(&inner.params);
         self.out.answered.extend(&inner.answered);
         self.out.included = self.out.included.or(inner.included);
-        if !inner.known {
+        if inner.text.is_empty() {
+            // What is empty adds nothing; what is not known would have left a hole.
+        } else if !inner.known {
             match self.program.table_that_is(file, node) {
                 Some(table) => self.out.literal(&table.to_string(), file, span),
                 None => self.out.hole(file, span),

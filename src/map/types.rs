@@ -467,7 +467,13 @@ impl Program<'_> {
                 return Some(self.own_type(file, index));
             }
             if let Some(ty) = &field.ty {
-                return Some(self.type_ref(file, &scope, ty, depth + 1));
+                let generic = decl.generics.iter().find(|generic| ty.path[..] == [generic.name.clone()]);
+                return Some(match generic.map(|generic| (generic, generic.bounds.first())) {
+                    // A type parameter is at least what bounds it.
+                    Some((_, Some(bound))) => self.type_ref(file, &scope, bound, depth + 1),
+                    Some((generic, None)) => Ty { path: vec![generic.name.clone()], ..Ty::default() },
+                    None => self.type_ref(file, &scope, ty, depth + 1),
+                });
             }
             if let Some(ty) = field.value.and_then(|value| self.type_of(file, value, depth + 1)) {
                 return Some(ty);

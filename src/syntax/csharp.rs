@@ -114,7 +114,14 @@ impl Sharp<'_> {
         let glob = alias.is_none();
         let alias = alias.map(|alias| self.l.name(alias));
         let reexport = has_token(node, "global");
-        self.l.out.imports.push(Import { path, alias, glob, reexport, scope: Vec::new(), span: span(node) });
+        // Inside of a namespace `using Data;` may mean a part of it, or of one round it.
+        let package = self.l.out.package.clone();
+        let depths = if glob { package.len() } else { 0 };
+        for depth in (0..=depths).rev() {
+            let path = package[..depth].iter().chain(&path).cloned().collect();
+            let alias = alias.clone();
+            self.l.out.imports.push(Import { path, alias, glob, reexport, scope: Vec::new(), span: span(node) });
+        }
     }
 
     /// The first namespace is the file's package; what another adds to it is a scope.

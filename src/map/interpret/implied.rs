@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use super::Interpreter;
 use super::effects::{Effect, mapping_evidence};
 use crate::facts::{CallFact, CallKind, Node, NodeId};
-use crate::frameworks::RuleId;
+use crate::frameworks::{RuleId, Step};
 use crate::map::entities::Carried;
 use crate::map::matching::Selected;
 use crate::map::program::FunctionRef;
@@ -25,7 +25,7 @@ impl Interpreter<'_, '_> {
         let facts = program.symbols.file(self.file).facts;
         let mut seen: FxHashSet<(u32, usize)> = FxHashSet::default();
         for (index, node) in (0u32..).zip(&facts.nodes) {
-            let Node::Member { base, .. } = node else { continue };
+            let Node::Member { base, span, .. } = node else { continue };
             let Some((call, id)) = self.query_round(*base) else { continue };
             let Some(ty) = program.type_of(self.file, NodeId(index), 0).filter(|ty| !ty.is_type) else { continue };
             let Some(target) = program.entity_of_type(&ty, 0).filter(|target| seen.insert((call, *target))) else {
@@ -34,8 +34,7 @@ impl Interpreter<'_, '_> {
             let entity = &program.entities.list[target];
             if entity.framework == id.framework {
                 let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
-                let place = program.call((self.file, call)).name_span;
-                self.table_use(call, id, (&entity.table, Privilege::Select), place, &evidence);
+                self.table_use(call, id, (&entity.table, Privilege::Select), *span, &evidence);
             }
         }
     }
@@ -54,6 +53,14 @@ impl Interpreter<'_, '_> {
         };
         let call = *program.given_to.get(&(self.file, function))?;
         let rules = program.rules((self.file, call));
+        // `Include(o => o.Lines)` says so itself.
+        let stated = |id: RuleId| {
+            let selector = program.frameworks.call(id).entity.as_ref();
+            selector.is_some_and(|selector| selector.0.contains(&Step::Returned))
+        };
+        if rules.iter().any(|(id, _)| stated(*id)) {
+            return None;
+        }
         let queries = |id: RuleId| {
             let rule = program.frameworks.call(id);
             rule.hands.is_some() && rule.privileges == [Privilege::Select]
@@ -174,7 +181,7 @@ impl Interpreter<'_, '_> {
                     .and_then(|receiver| program.type_of(caller.0, receiver, 0))
                     .and_then(|ty| program.type_argument(&ty, position)),
                 Bound::Own(position) => {
-                    let step = crate::frameworks::Selector(vec![crate::frameworks::Step::TypeArgument(position)]);
+                    let step = crate::frameworks::Selector(vec![Step::TypeArgument(position)]);
                     let selected = program.select(caller.0, caller.1, &step);
                     selected.first().and_then(|value| program.type_of_selected(value, 0))
                 }
