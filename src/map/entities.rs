@@ -13,7 +13,7 @@ use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
 use super::types::Ty;
-use crate::facts::{AnnotationFact, CallKind, Node, NodeId, TextPiece, TypeFact};
+use crate::facts::{AnnotationFact, Node, NodeId, TextPiece, TypeFact};
 use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
 use crate::source::{FileId, Language, Place};
 use crate::syntax::outline::{FunctionKind, TypeKind};
