@@ -166,12 +166,12 @@ impl Program<'_> {
         if !self.names_relation(name) {
             return None;
         }
-        let mut types: Vec<(FileId, u32)> = Vec::new();
-        for (decl, of_type) in &self.relations.by_type {
-            if of_type.get(name).is_some_and(|declared| declared.framework == framework) {
-                types.push(*decl);
-            }
-        }
+        let has = |of_type: &FxHashMap<Name, Declared>| {
+            of_type.get(name).is_some_and(|declared| declared.framework == framework)
+        };
+        let by_type = self.relations.by_type.iter();
+        let mut types: Vec<(FileId, u32)> =
+            by_type.filter(|(_, of_type)| has(of_type)).map(|(decl, _)| *decl).collect();
         types.sort_unstable();
         let mut found = types.into_iter().filter_map(|(file, index)| {
             self.relation_of(&self.own_type(file, index), name, 0).filter(|found| found.target.is_some())
