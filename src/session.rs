@@ -262,12 +262,11 @@ impl Session {
     pub fn matches(&self, file: FileId) -> FileMatches {
         let Self { config, workspace, frameworks, .. } = self;
         let read;
-        let scan = match &self.scan {
-            Some(scan) => scan,
-            None => {
-                read = scan::scan(&self.reader());
-                &read
-            }
+        let scan = if let Some(scan) = &self.scan {
+            scan
+        } else {
+            read = scan::scan(&self.reader());
+            &read
         };
         map::matches(map::Input { workspace, config, frameworks, facts: &scan.facts }, file)
     }

@@ -32,7 +32,7 @@ pub fn from_sql(text: &str, dialect: Dialect) -> FileFacts {
     }
 }
 
-/// A file of SQLDelight: its statements have names, `selectAll:` before one, `upsert { … }` round several.
+/// A file of `SQLDelight`: its statements have names, `selectAll:` before one, `upsert { … }` round several.
 #[must_use]
 pub fn from_labelled_sql(text: &str, dialect: Dialect) -> FileFacts {
     let mut plain = String::with_capacity(text.len());
@@ -58,7 +58,7 @@ pub fn from_labelled_sql(text: &str, dialect: Dialect) -> FileFacts {
         plain.push_str(&line[length..]);
         let code = line.split("--").next().unwrap_or_default().trim();
         if !code.is_empty() {
-            before = code.to_owned();
+            code.clone_into(&mut before);
         }
     }
     let facts = from_sql(&plain, dialect);

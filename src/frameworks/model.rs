@@ -891,13 +891,11 @@ pub(super) fn parse(path: &str, text: &str, folder: Option<&str>) -> Result<Fram
     path.clone_into(&mut framework.path);
     framework.call_lines = check::heads(text, "[[call]]").map(|(line, _)| line).collect();
     if framework.languages.is_empty() {
-        match folder.and_then(language) {
-            Some(language) => framework.languages = vec![language],
-            None => {
-                let help = "name the language it is used from, such as `languages = [\"java\"]`".to_owned();
-                return Err(vec![problem(None, "`languages` is missing".to_owned(), Some(help))]);
-            }
-        }
+        let Some(language) = folder.and_then(language) else {
+            let help = "name the language it is used from, such as `languages = [\"java\"]`".to_owned();
+            return Err(vec![problem(None, "`languages` is missing".to_owned(), Some(help))]);
+        };
+        framework.languages = vec![language];
     }
     // One compiler reads both, and one framework file serves both.
     let (one, other) = (Language::TypeScript, Language::JavaScript);

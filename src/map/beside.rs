@@ -40,7 +40,7 @@ impl Holds {
     pub(super) fn needs(self, privilege: Privilege) -> &'static [Privilege] {
         use Privilege::{Create, Delete, Drop, Insert, Select, Update};
         match (self, privilege) {
-            (Self::PartOfRow, Select) | (Self::Subtype | Self::LoadedItems | Self::Loaded, Select) => &[Select],
+            (Self::PartOfRow | Self::Subtype | Self::LoadedItems | Self::Loaded, Select) => &[Select],
             (Self::PartOfRow | Self::Items | Self::LoadedItems, Insert) => &[Insert],
             (Self::PartOfRow, Update) => &[Update],
             (Self::Items | Self::LoadedItems, Update) => &[Insert, Delete],
@@ -181,7 +181,7 @@ impl Program<'_> {
             None if named(&rule.collections).is_some() => {
                 Some(in_schema_of(entity, &format!("{}_{}", naming::snake(&decl.name), naming::snake(&field.name))))
             }
-            None if named(&rule.paired).filter(owning).is_some() => target.map(|target| {
+            None if named(&rule.paired).as_ref().is_some_and(owning) => target.map(|target| {
                 let other = &self.entities.list[target].table.name.text;
                 in_schema_of(entity, &format!("{}_{other}", entity.table.name.text))
             }),

@@ -129,7 +129,7 @@ impl Program<'_> {
                 let known = taught.entry(self.symbols.file(file).unit).or_default();
                 match (rule.teaches, &words[..]) {
                     (model::Taught::Irregular, [one, many]) => {
-                        known.irregular.push((one.to_lowercase(), many.to_lowercase()))
+                        known.irregular.push((one.to_lowercase(), many.to_lowercase()));
                     }
                     (model::Taught::Irregular, _) => {}
                     (model::Taught::Uncountable, _) => known.uncountable.extend(words),

@@ -187,11 +187,11 @@ impl Program<'_> {
 
     /// Whether a setting of the service, or of all that link the library, lets the framework create the table.
     fn is_created(&self, file: FileId, rule: &EntityRule) -> bool {
+        const CREATING: &[&str] =
+            &["create", "create-drop", "create-only", "drop-and-create", "update", "create-or-extend-tables", "true"];
         if rule.created_by.is_empty() {
             return false;
         }
-        const CREATING: &[&str] =
-            &["create", "create-drop", "create-only", "drop-and-create", "update", "create-or-extend-tables", "true"];
         let unit = self.symbols.file(file).unit;
         self.symbols.workspace.schema_switches.iter().any(|switch| {
             (switch.unit == unit || self.symbols.visible(switch.unit, unit))
@@ -352,16 +352,15 @@ impl Program<'_> {
             });
         }
         let by_convention = stated.is_none();
-        let name = match stated {
-            Some(name) => name,
-            None => {
-                let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
-                let model = mapped.and_then(|mapped| mapped.model.as_deref()).unwrap_or(&decl.name);
-                let name = self.conventional(file, decl, model, naming)?;
-                let all = (!rule.held_in.is_empty()).then(|| self.said_for(file, &self.entities.default_namings));
-                let name = all.flatten().and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
-                self.prefixed(file, index, decl, rule, &name)
-            }
+        let name = if let Some(name) = stated {
+            name
+        } else {
+            let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
+            let model = mapped.and_then(|mapped| mapped.model.as_deref()).unwrap_or(&decl.name);
+            let name = self.conventional(file, decl, model, naming)?;
+            let all = (!rule.held_in.is_empty()).then(|| self.said_for(file, &self.entities.default_namings));
+            let name = all.flatten().and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
+            self.prefixed(file, index, decl, rule, &name)
         };
         let mut table = TableName::parse(&name)?;
         let schema = mapped.and_then(|mapped| mapped.schema.clone());

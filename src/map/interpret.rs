@@ -135,7 +135,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     }
                 }
             }
-            for selector in rule.embedded.iter() {
+            if let Some(selector) = &rule.embedded {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
                         let claim = Claim { rule, id, certainty, entities: false, schema: None };

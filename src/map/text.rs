@@ -638,15 +638,13 @@ impl<'p> Rendering<'_, 'p> {
                 let function = (file, *function);
                 let known = std::iter::successors(frame, |frame| frame.outer).find(|frame| frame.function == function);
                 let call = known.map(|known| (known, self.program.call(known.call)));
-                match call.and_then(|(known, call)| Some((known, call.args.get(*index as usize)?.value))) {
-                    Some((known, value)) => {
-                        self.out.answered.push(function);
-                        self.spelled(known.call.0, value, known.outer, at);
-                    }
-                    None => {
-                        self.out.params.push((function, *index));
-                        self.out.hole(file, at);
-                    }
+                let given = call.and_then(|(known, call)| Some((known, call.args.get(*index as usize)?.value)));
+                if let Some((known, value)) = given {
+                    self.out.answered.push(function);
+                    self.spelled(known.call.0, value, known.outer, at);
+                } else {
+                    self.out.params.push((function, *index));
+                    self.out.hole(file, at);
                 }
             }
             _ => self.out.hole(file, at),

@@ -41,8 +41,8 @@ impl Program<'_> {
             return None;
         }
         let stated = field.annotations.iter().flat_map(|annotation| &annotation.args);
-        let stated = stated.filter(|arg| arg.name.as_ref().is_none_or(|name| name == "iden"));
-        let stated = stated.filter_map(|arg| self.known_text(file, arg.value)).next();
+        let mut stated = stated.filter(|arg| arg.name.as_ref().is_none_or(|name| name == "iden"));
+        let stated = stated.find_map(|arg| self.known_text(file, arg.value));
         let name = stated
             .or_else(|| self.arm_text(file, index, "unquoted", &field.name))
             .or_else(|| naming::table(Naming::Snake, &field.name, None).map(|name| name.to_string()))?;

@@ -241,7 +241,7 @@ fn the_owner_is_told_in_every_language_and_all_of_them_are_references() {
          //- orders/migrations/1_orders.sql\nCREATE TABLE orders (id int);\n",
     );
     for (path, text) in LANGUAGES {
-        repository.write(&format!("reporting/{path}"), text.as_bytes());
+        repository.write(format!("reporting/{path}"), text.as_bytes());
     }
     let mut editor = Editor::start(repository.root());
     let mut asked = Value::Null;

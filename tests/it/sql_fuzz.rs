@@ -43,7 +43,7 @@ fn seeds() -> Vec<Vec<u8>> {
         seeds.extend(text.split("--= ").skip(1).map(|case| case.split_once('\n').map_or(case, |(_, sql)| sql).into()));
     }
     let judged = fs::read_to_string(project().join("tests/it/postgres/cases.sql")).unwrap();
-    seeds.extend(judged.split("-- = ").skip(1).map(|case| case.into()));
+    seeds.extend(judged.split("-- = ").skip(1).map(Into::into));
     seeds
 }
 
