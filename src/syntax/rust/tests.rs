@@ -251,7 +251,8 @@ fn macros_are_read_as_statements_or_for_what_they_hold() {
         "stream! { let a = b(); yield c(a)?; }
          select! { r = c() => { d(r) } Some(x) = e.next() => f(x), else => g(), }
          json!({\"k\": h(), \"l\": [1]});",
-        "stream!({let a = b(); c(a)}){…}
+        "let a = b()
+         stream!(b(), c(a))
          r = c()
          block
            d(r)

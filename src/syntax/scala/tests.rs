@@ -127,6 +127,7 @@ static fn #0 M::main(args: Array<String>) -> Unit of $0
   let b = pair~1
   let x: String = ("a" | "b")
   x += "z"
+  x.+=("z")
   let y = ("a" | {let z = x~0; (z > 1); return "b"} | "c")
   loop
     let o = orders~*
