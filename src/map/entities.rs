@@ -712,7 +712,8 @@ impl Program<'_> {
             let (file, function) = target.function;
             // A few functions deep at most: each may return what many others do.
             let value = self.symbols.function(file, function).value.filter(|_| !target.by_name && depth < 8);
-            if let Some(carried) = value.and_then(|value| self.entity_of(file, value, depth + 8)) {
+            let ask = |value| memo::look_through(self.generation, || self.entity_of(file, value, depth + 8));
+            if let Some(carried) = value.and_then(ask) {
                 return Some(carried);
             }
         }

@@ -707,7 +707,8 @@ impl Program<'_> {
         for &call in callers.iter().take(MAX_GIVERS) {
             let sure = self.targets_of(call).iter().any(|target| target.function == function && !target.by_name);
             let value = sure.then(|| self.given_value(function, index, call)).flatten();
-            let Some(ty) = value.and_then(|value| self.type_of(call.0, value, depth + 1)) else { continue };
+            let ask = |value| memo::look_through(self.generation, || self.type_of(call.0, value, depth + 1));
+            let Some(ty) = value.and_then(ask) else { continue };
             match &mut given {
                 None => given = Some(ty),
                 Some(known) => {
@@ -734,7 +735,10 @@ impl Program<'_> {
             Some(ty) => self.stated(file, index, &function.scope, ty, depth + 1),
             // A few functions deep at most: what was cut is asked again from everywhere else, and each may return what
             // many others do.
-            None => self.type_of(file, function.value?, depth + INFERRED_DEPTH),
+            None => {
+                let value = function.value?;
+                memo::look_through(self.generation, || self.type_of(file, value, depth + INFERRED_DEPTH))
+            }
         }
     }
 }
