@@ -731,15 +731,11 @@ impl Program<'_> {
     /// What a function returns, as declared or else as its own returned value tells.
     pub(super) fn returned_type(&self, (file, index): FunctionRef, depth: usize) -> Option<Ty> {
         let function = self.symbols.function(file, index);
-        match &function.returns {
-            Some(ty) => self.stated(file, index, &function.scope, ty, depth + 1),
-            // A few functions deep at most: what was cut is asked again from everywhere else, and each may return what
-            // many others do.
-            None => {
-                let value = function.value?;
-                memo::look_through(self.generation, || self.type_of(file, value, depth + INFERRED_DEPTH))
-            }
+        if let Some(ty) = &function.returns {
+            return self.stated(file, index, &function.scope, ty, depth + 1);
         }
+        let value = function.value?;
+        memo::look_through(self.generation, || self.type_of(file, value, depth + INFERRED_DEPTH))
     }
 }
 
