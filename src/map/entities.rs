@@ -545,7 +545,7 @@ impl Program<'_> {
                 }
             }
         }
-        if let Some(number) = ty.args.iter().find_map(|arg| self.entity_of_type(arg, depth + 1)) {
+        if let Some(number) = ty.args.iter().find_map(|arg| self.entity_of_type(arg, depth + 3)) {
             return Some(number);
         }
         for &(file, index) in self.lineage(ty).iter() {
@@ -555,7 +555,8 @@ impl Program<'_> {
             for base in &decl.bases {
                 for arg in &base.args {
                     let arg = self.type_ref(file, &scope, arg, depth + 1);
-                    if let Some(number) = self.entity_of_type(&arg, depth + 4) {
+                    // A type may name itself in what it derives from, and several do at once: a few steps tell.
+                    if let Some(number) = self.entity_of_type(&arg, depth + 10) {
                         return Some(number);
                     }
                 }
