@@ -51,6 +51,26 @@ pub(super) struct Entity {
     pub variants: bool,
 }
 
+impl Entity {
+    /// What a call or a value names, without a type that is mapped.
+    pub(super) fn named(table: TableName, place: Place, framework: usize) -> Self {
+        Self {
+            table,
+            place,
+            framework,
+            creates: false,
+            at_start: false,
+            mention: Vec::new(),
+            mention_by_alias: false,
+            by_convention: false,
+            decl: None,
+            parents: Vec::new(),
+            beside: Vec::new(),
+            variants: false,
+        }
+    }
+}
+
 /// All entities of the program.
 #[derive(Debug, Default)]
 pub(super) struct Entities {

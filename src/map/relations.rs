@@ -365,12 +365,13 @@ impl Program<'_> {
             if let Some(Carried::Declared(number)) = self.entity_of(file, node, 0) {
                 return Some(self.entities.list[number].clone());
             }
-            return self.linking(TableName::parse(&self.name_or_text(file, node)?)?, declared.framework, place);
+            let table = TableName::parse(&self.name_or_text(file, node)?)?;
+            return Some(Entity::named(table, place, declared.framework));
         }
         if let Some(selector) = &rule.join_plural {
             let node = arguments(args, &selector.0[0]).next()?;
             let plural = naming::plural(&self.known_text(file, node)?);
-            return self.linking(TableName::parse(&plural)?, declared.framework, place);
+            return Some(Entity::named(TableName::parse(&plural)?, place, declared.framework));
         }
         let source = &self.entities.list[self.entity_of_type(from, 0)?];
         let far = &self.entities.list[target?];
@@ -379,25 +380,7 @@ impl Program<'_> {
         let name = naming::join_table(rule.join_naming, (&from_table, from.name()), (&to_table, far_type.name()))?;
         let mut table = TableName::parse(&name)?;
         table.qualifiers.clone_from(&source.table.qualifiers);
-        self.linking(table, declared.framework, place)
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "every way to a linking table may end in none")]
-    fn linking(&self, table: TableName, framework: usize, place: Place) -> Option<Entity> {
-        Some(Entity {
-            table,
-            place,
-            framework,
-            creates: false,
-            mention: Vec::new(),
-            mention_by_alias: false,
-            by_convention: false,
-            decl: None,
-            parents: Vec::new(),
-            at_start: false,
-            beside: Vec::new(),
-            variants: false,
-        })
+        Some(Entity::named(table, place, declared.framework))
     }
 
     /// The entity that a value means: a type, or a text that names one.

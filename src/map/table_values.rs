@@ -35,7 +35,7 @@ impl Program<'_> {
             let rule = self.frameworks.value(id);
             if !rule.creator.is_empty() {
                 let Some(table) = self.created_name(file, call, fact, id.framework, &rule.creator) else { continue };
-                return Some(Entity { table, ..named_entity(file, fact, id.framework) });
+                return Some(Entity::named(table, Place { file, span: fact.name_span }, id.framework));
             }
             if !self.value_applies((file, call), &callee, rule, id.framework) {
                 continue;
@@ -57,19 +57,12 @@ impl Program<'_> {
             {
                 table.qualifiers.push(Part { text: schema.into(), quoted: false });
             }
+            let place = Place { file, span: fact.name_span };
             return Some(Entity {
-                table,
-                place: Place { file, span: fact.name_span },
-                framework: id.framework,
                 creates: rule.creates,
-                at_start: false,
                 mention: rule.mention.clone(),
-                mention_by_alias: false,
                 by_convention: rule.naming != Naming::None,
-                decl: None,
-                parents: Vec::new(),
-                beside: Vec::new(),
-                variants: false,
+                ..Entity::named(table, place, id.framework)
             });
         }
         None
@@ -169,40 +162,12 @@ impl Program<'_> {
             let name = self.name_or_text(file, index)?;
             let table = table_with_alias(&name)?;
             let place = texts.first().and_then(Rendered::whole).unwrap_or(Place { file, span: Span::default() });
-            let (framework, creates, mention) = (id.framework, rule.creates, rule.mention.clone());
             return Some(Entity {
-                table,
-                place,
-                framework,
-                creates,
-                mention,
-                mention_by_alias: false,
-                by_convention: false,
-                decl: None,
-                parents: Vec::new(),
-                at_start: false,
-                beside: Vec::new(),
-                variants: false,
+                creates: rule.creates,
+                mention: rule.mention.clone(),
+                ..Entity::named(table, place, id.framework)
             });
         }
         None
-    }
-}
-
-/// What a call stands for whose table is yet to be told.
-fn named_entity(file: FileId, fact: &crate::facts::CallFact, framework: usize) -> Entity {
-    Entity {
-        table: TableName::bare(Name::default()),
-        place: Place { file, span: fact.name_span },
-        framework,
-        creates: false,
-        mention: Vec::new(),
-        mention_by_alias: false,
-        by_convention: false,
-        decl: None,
-        parents: Vec::new(),
-        beside: Vec::new(),
-        at_start: false,
-        variants: false,
     }
 }

@@ -10,7 +10,7 @@
 //!   column say; of `references="person(id)"` the name stands in `references`;
 //! - a value that is computed (`valueComputed="(SELECT …)"`) is a call `computed`.
 
-use super::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Outline, Piece, Stmt};
+use super::outline::{Arg, ExprId, ExprKind, Function, Outline, Piece, Stmt};
 use crate::source::Span;
 use crate::vocabulary::Name;
 
@@ -81,21 +81,7 @@ impl Changelog {
     pub fn finish(mut self, length: usize) -> Outline {
         let span = Span::new(0, length);
         if !self.body.is_empty() {
-            self.outline.functions.push(Function {
-                name: Name::default(),
-                scope: Vec::new(),
-                owner: None,
-                kind: FunctionKind::TopLevel,
-                parent: None,
-                annotations: Vec::new(),
-                generics: Vec::new(),
-                params: Vec::new(),
-                returns: None,
-                body: self.body,
-                span,
-                name_span: span,
-                is_test: false,
-            });
+            self.outline.functions.push(Function::top_level(self.body, span));
         }
         self.outline
     }

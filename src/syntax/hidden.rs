@@ -18,9 +18,8 @@ mod mapped;
 mod remap;
 mod shell;
 
-use super::outline::{Directive, Function, FunctionKind, Outline, Stmt};
+use super::outline::{Directive, Function, Outline, Stmt};
 use crate::source::{Language, Span};
-use crate::vocabulary::Name;
 use mapped::Mapped;
 
 /// The outline of a shell script.
@@ -137,22 +136,7 @@ fn finished(mut outline: Outline, text: &str, body: Vec<Stmt>) -> Outline {
 }
 
 fn top_level(length: usize, body: Vec<Stmt>) -> Function {
-    let span = Span::new(0, length);
-    Function {
-        name: Name::default(),
-        scope: Vec::new(),
-        owner: None,
-        kind: FunctionKind::TopLevel,
-        parent: None,
-        annotations: Vec::new(),
-        generics: Vec::new(),
-        params: Vec::new(),
-        returns: None,
-        body,
-        span,
-        name_span: span,
-        is_test: false,
-    }
+    Function::top_level(body, Span::new(0, length))
 }
 
 /// Comments (`# …`) that speak to this program.

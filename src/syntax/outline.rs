@@ -256,6 +256,28 @@ pub struct Function {
     pub is_test: bool,
 }
 
+impl Function {
+    /// The pseudo function that holds what stands outside of any function of a file; `span` is what it covers.
+    #[must_use]
+    pub fn top_level(body: Vec<Stmt>, span: Span) -> Self {
+        Self {
+            name: Name::default(),
+            scope: Vec::new(),
+            owner: None,
+            kind: FunctionKind::TopLevel,
+            parent: None,
+            annotations: Vec::new(),
+            generics: Vec::new(),
+            params: Vec::new(),
+            returns: None,
+            body,
+            span,
+            name_span: span,
+            is_test: false,
+        }
+    }
+}
+
 /// A parameter.
 #[derive(Debug, Clone)]
 pub struct Param {

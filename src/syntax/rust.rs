@@ -23,7 +23,7 @@ use proc_macro2::TokenStream;
 
 use self::lexer::{Lexer, Nesting, TokenKind};
 use self::lower::Lowering;
-use super::outline::{Directive, Function, FunctionKind, Outline, Stmt, SyntaxProblem};
+use super::outline::{Directive, Function, Outline, Stmt, SyntaxProblem};
 use crate::source::Span;
 
 mod attributes;
@@ -127,21 +127,8 @@ fn texts_only(text: &str, place: Span, message: &str) -> Outline {
 
 /// The pseudo function that holds what stands outside of any function.
 fn top_level(scope: Vec<crate::vocabulary::Name>, body: Vec<Stmt>, span: Span, is_test: bool) -> Function {
-    Function {
-        name: crate::vocabulary::Name::default(),
-        scope,
-        owner: None,
-        kind: FunctionKind::TopLevel,
-        parent: None,
-        annotations: Vec::new(),
-        generics: Vec::new(),
-        params: Vec::new(),
-        returns: None,
-        body,
-        span,
-        name_span: Span::new(span.range().start, span.range().start),
-        is_test,
-    }
+    let start = Span::new(span.range().start, span.range().start);
+    Function { scope, name_span: start, is_test, ..Function::top_level(body, span) }
 }
 
 /// The comments that speak to this program.

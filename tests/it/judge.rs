@@ -17,7 +17,7 @@ use std::{env, fs};
 
 use bailiwick::vocabulary::{Dialect, Privilege};
 
-use crate::judged::{Case, Need, cases, holds, is_made_here, needs_line, shown};
+use crate::judged::{Case, Need, Verdicts, cases, holds, is_made_here, runs, skipped};
 use crate::support::project;
 
 const CASES: &str = "tests/it/postgres/cases.sql";
@@ -35,51 +35,21 @@ fn each_statement_needs_what_its_line_says() {
 fn postgres_agrees() {
     let server = match Server::start() {
         Ok(server) => server,
-        Err(reason) => {
-            // Not `eprintln!`, which the test runner swallows.
-            let _ = writeln!(std::io::stderr(), "postgres_agrees: skipped, no PostgreSQL judged: {reason}");
-            return;
-        }
+        Err(reason) => return skipped("postgres_agrees", "PostgreSQL", &reason),
     };
     let cases = cases(CASES, Dialect::Postgres);
-    let mut runs = Vec::new();
-    for (at, case) in cases.iter().enumerate() {
-        let needs = case.needs();
-        runs.push((at, None));
-        // Nobody can be granted, or lack, anything on a table that the statement itself makes.
-        let judged = needs.iter().filter(|need| !is_made_here(&needs, need));
-        runs.extend(judged.map(|need| (at, Some(need.clone()))));
-    }
+    let runs = runs(&cases);
     let script: String =
         runs.iter().enumerate().map(|(run, (at, lacking))| script(run, &cases[*at], lacking.as_ref())).collect();
     let verdicts = server.verdicts(&script);
     assert_eq!(verdicts.len(), runs.len(), "some runs have no verdict");
 
-    let (mut wrong, mut refused) = (String::new(), 0);
+    let mut judged = Verdicts::default();
     for ((at, lacking), verdict) in runs.iter().zip(&verdicts) {
-        let case = &cases[*at];
-        let problem = match lacking {
-            None if verdict.state == "00000" => continue,
-            None => format!("does not pass with what we name ({}): {}", needs_line(&case.needs()), verdict.message),
-            Some(need) => {
-                let deferred = case.deferred.contains(&shown(need));
-                if (verdict.state == REFUSED) != deferred {
-                    refused += 1;
-                    continue;
-                }
-                let told =
-                    if deferred { "is asked for, though a `~` line says that it is not" } else { "is not asked for" };
-                format!("`{}` {told} ({} {})", shown(need), verdict.state, verdict.message)
-            }
-        };
-        let _ = writeln!(wrong, "{CASES}:{}: {}{problem}\n", case.line, case.sql);
+        let error = (verdict.state != "00000").then(|| format!("{} {}", verdict.state, verdict.message));
+        judged.add(CASES, &cases[*at], lacking.as_ref(), error, verdict.state == REFUSED);
     }
-    assert!(wrong.is_empty(), "{wrong}");
-    let _ = writeln!(
-        std::io::stderr(),
-        "postgres_agrees: {} statements pass with what we name, {refused} lacks judged as expected",
-        cases.len()
-    );
+    judged.close("postgres_agrees", cases.len());
 }
 
 /// The psql commands that run one case as a role that has all needed privileges but `lacking`.

@@ -7,7 +7,6 @@
 //! The server is one of our own, on a socket in a temporary folder, if `mariadbd` and `mariadb-install-db` are found.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -15,7 +14,7 @@ use std::{env, fs};
 
 use bailiwick::vocabulary::{Dialect, Privilege};
 
-use crate::judged::{Case, Need, cases, holds, is_made_here, needs_line, shown};
+use crate::judged::{Case, Need, Verdicts, cases, holds, is_made_here, runs, skipped};
 use crate::support::project;
 
 const CASES: &str = "tests/it/mariadb/cases.sql";
@@ -33,20 +32,10 @@ fn each_statement_needs_what_its_line_says() {
 fn mariadb_agrees() {
     let server = match Server::start() {
         Ok(server) => server,
-        Err(reason) => {
-            // Not `eprintln!`, which the test runner swallows.
-            let _ = writeln!(std::io::stderr(), "mariadb_agrees: skipped, no MariaDB judged: {reason}");
-            return;
-        }
+        Err(reason) => return skipped("mariadb_agrees", "MariaDB", &reason),
     };
     let cases = cases(CASES, Dialect::Mysql);
-    let mut runs = Vec::new();
-    for (at, case) in cases.iter().enumerate() {
-        let needs = case.needs();
-        runs.push((at, None));
-        let judged = needs.iter().filter(|need| !is_made_here(&needs, need));
-        runs.extend(judged.map(|need| (at, Some(need.clone()))));
-    }
+    let runs = runs(&cases);
     let schema = fs::read_to_string(project().join("tests/it/mariadb/schema.sql")).unwrap();
     let setup: String = runs
         .iter()
@@ -54,32 +43,13 @@ fn mariadb_agrees() {
         .map(|(run, (at, lacking))| grants(run, &schema, &cases[*at], lacking.as_ref()))
         .collect();
     server.root(&setup);
-    let (mut wrong, mut refused) = (String::new(), 0);
+    let mut verdicts = Verdicts::default();
     for (run, (at, lacking)) in runs.iter().enumerate() {
-        let case = &cases[*at];
-        let error = server.run_as(run, &case.sql);
+        let error = server.run_as(run, &cases[*at].sql);
         let denied = error.as_ref().is_some_and(|error| REFUSED.iter().any(|number| error.starts_with(number)));
-        let problem = match (lacking, error) {
-            (None, None) => continue,
-            (None, Some(error)) => format!("does not pass with what we name ({}): {error}", needs_line(&case.needs())),
-            (Some(need), error) if denied == case.deferred.contains(&shown(need)) => {
-                let told =
-                    if denied { "is asked for, though a `~` line says that it is not" } else { "is not asked for" };
-                format!("`{}` {told} ({})", shown(need), error.unwrap_or_default())
-            }
-            _ => {
-                refused += 1;
-                continue;
-            }
-        };
-        let _ = writeln!(wrong, "{CASES}:{}: {}{problem}\n", case.line, case.sql);
+        verdicts.add(CASES, &cases[*at], lacking.as_ref(), error, denied);
     }
-    assert!(wrong.is_empty(), "{wrong}");
-    let _ = writeln!(
-        std::io::stderr(),
-        "mariadb_agrees: {} statements pass with what we name, {refused} lacks judged as expected",
-        cases.len()
-    );
+    verdicts.close("mariadb_agrees", cases.len());
 }
 
 /// The privileges of the server that one of ours stands for.

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use bailiwick::vocabulary::{Dialect, Privilege};
 use serde_json::{Value, json};
 
-use crate::judged::{Case, Need, cases, holds, needs_line, shown};
+use crate::judged::{Case, Need, cases, holds, needs_line, shown, skipped};
 use crate::support::project;
 
 const CASES: &str = "tests/it/sqlite/cases.sql";
@@ -44,11 +44,7 @@ fn sqlite_agrees() {
     }
     let answers = match ask(&cases, &tasks) {
         Ok(answers) => answers,
-        Err(reason) => {
-            // Not `eprintln!`, which the test runner swallows.
-            let _ = writeln!(std::io::stderr(), "sqlite_agrees: skipped, no SQLite judged: {reason}");
-            return;
-        }
+        Err(reason) => return skipped("sqlite_agrees", "SQLite", &reason),
     };
     assert_eq!(answers.len(), tasks.len(), "some runs have no answer");
     let (mut wrong, mut refused) = (String::new(), 0);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::{env, fs};
 
 use bailiwick::sql::{self, Options};
@@ -83,6 +84,61 @@ pub(crate) fn needs_line(needs: &BTreeSet<Need>) -> String {
 /// Whether the privilege is on a table that the statement creates.
 pub(crate) fn is_made_here(needs: &BTreeSet<Need>, need: &Need) -> bool {
     need.0 != Privilege::Create && needs.contains(&(Privilege::Create, need.1.clone()))
+}
+
+/// Says that nobody judged, and why. Not with `eprintln!`, which the test runner swallows.
+pub(crate) fn skipped(test: &str, server: &str, reason: &str) {
+    let _ = writeln!(std::io::stderr(), "{test}: skipped, no {server} judged: {reason}");
+}
+
+/// Each case once with all that it needs, and once for each need without that one. Nobody can be granted, or lack,
+/// anything on a table that the statement itself makes.
+pub(crate) fn runs(cases: &[Case]) -> Vec<(usize, Option<Need>)> {
+    let mut runs = Vec::new();
+    for (at, case) in cases.iter().enumerate() {
+        let needs = case.needs();
+        runs.push((at, None));
+        let judged = needs.iter().filter(|need| !is_made_here(&needs, need));
+        runs.extend(judged.map(|need| (at, Some(need.clone()))));
+    }
+    runs
+}
+
+/// What a server has said of the runs.
+#[derive(Default)]
+pub(crate) struct Verdicts {
+    wrong: String,
+    refused: usize,
+}
+
+impl Verdicts {
+    /// Adds one run: what the user lacked, the error if there was one, and whether it was for want of a privilege.
+    pub(crate) fn add(&mut self, file: &str, case: &Case, lacking: Option<&Need>, error: Option<String>, denied: bool) {
+        let problem = match (lacking, error) {
+            (None, None) => return,
+            (None, Some(error)) => format!("does not pass with what we name ({}): {error}", needs_line(&case.needs())),
+            (Some(need), error) if denied == case.deferred.contains(&shown(need)) => {
+                let told =
+                    if denied { "is asked for, though a `~` line says that it is not" } else { "is not asked for" };
+                format!("`{}` {told} ({})", shown(need), error.unwrap_or_default())
+            }
+            _ => {
+                self.refused += 1;
+                return;
+            }
+        };
+        let _ = writeln!(self.wrong, "{file}:{}: {}{problem}\n", case.line, case.sql);
+    }
+
+    /// Fails if one was wrong, else tells how many were judged.
+    pub(crate) fn close(&self, test: &str, cases: usize) {
+        assert!(self.wrong.is_empty(), "{}", self.wrong);
+        let _ = writeln!(
+            std::io::stderr(),
+            "{test}: {cases} statements pass with what we name, {} lacks judged as expected",
+            self.refused
+        );
+    }
 }
 
 /// Holds what we say of each statement of the file against its `=` line. There are at least so many.
