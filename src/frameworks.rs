@@ -20,7 +20,7 @@ mod selector;
 mod template;
 
 pub use model::{
-    AssociationRule, CallRule, EntityRule, Framework, Lazy, Naming, RelationRule, RepositoryRule, Source,
+    AssociationRule, CallRule, EntityRule, Framework, Lazy, MemberRule, Naming, RelationRule, RepositoryRule, Source,
     TransactionRole, ValueRule,
 };
 pub use selector::{Selector, Step};
@@ -73,6 +73,7 @@ pub struct LanguageIndex {
     values: FxHashMap<Name, Vec<RuleId>>,
     /// The value rules for values that are called like functions, whatever their name.
     callable: Vec<RuleId>,
+    members: FxHashMap<Name, Vec<RuleId>>,
 }
 
 /// A rule: a framework in [`Frameworks::all`] and an index into one of its lists.
@@ -142,6 +143,12 @@ impl Frameworks {
                         index.callable.push(id);
                     }
                 }
+                for (rule_number, rule) in framework.members.iter().enumerate() {
+                    let id = RuleId { framework: number, rule: rule_number };
+                    for name in &rule.name {
+                        index.members.entry(name.clone()).or_default().push(id);
+                    }
+                }
             }
         }
     }
@@ -180,15 +187,11 @@ impl Frameworks {
         &self.all[id.framework].values[id.rule]
     }
 
-    /// The words that make a file of the language worth reading (for the prefilter), lower-cased.
+    /// What a framework of the language says of a member of that name, for the first rule that `speaks` of what has it.
     #[must_use]
-    pub fn words(&self, language: Language) -> Vec<String> {
-        let frameworks = self.by_language.get(&language).map(|index| &index.frameworks[..]).unwrap_or_default();
-        let words = frameworks.iter().flat_map(|&number| self.all[number].words());
-        let mut words: Vec<String> = words.map(str::to_ascii_lowercase).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
+    pub fn member(&self, language: Language, name: &str, speaks: impl Fn(&MemberRule) -> bool) -> Option<&MemberRule> {
+        let rules = self.language(language)?.members(name);
+        rules.map(|id| &self.all[id.framework].members[id.rule]).find(|rule| speaks(rule))
     }
 }
 
@@ -206,6 +209,11 @@ impl LanguageIndex {
     /// The value rules that may concern a call of that name.
     pub fn values(&self, name: &str) -> impl Iterator<Item = RuleId> {
         self.values.get(name).into_iter().flatten().chain(&self.callable).copied()
+    }
+
+    /// The rules for members and global names of that name.
+    pub fn members(&self, name: &str) -> impl Iterator<Item = RuleId> {
+        self.members.get(name).into_iter().flatten().copied()
     }
 }
 

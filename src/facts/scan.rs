@@ -110,6 +110,11 @@ pub fn is_read(file: &SourceFile) -> bool {
     is_source(file.language) && (file.language != Language::Json || json())
 }
 
+/// Whether the file is SQL whose statements have names before them, as `SQLDelight` writes it.
+fn is_labelled(file: &SourceFile) -> bool {
+    file.language == Language::Sql && (file.path.ends_with(".sq") || file.path.ends_with(".sqm"))
+}
+
 /// Reads every source file of the workspace.
 #[must_use]
 pub fn scan(reader: &Reader<'_>) -> Scan {
@@ -200,11 +205,7 @@ impl<'a> Reader<'a> {
         if let Some(known) = recall(self.store, key) {
             return Ok(known);
         }
-        let facts = if file.path.ends_with(".sq") || file.path.ends_with(".sqm") {
-            extract::from_labelled_sql(&source.text, dialect)
-        } else {
-            self.understand(&source, file.language, dialect)
-        };
+        let facts = self.understand(&source, file, dialect);
         let known = |at: u32| facts.directives.iter().any(|known| known.span.start <= at && at < known.span.end);
         let mut in_text = extract::sql_directives(&source.text);
         in_text.retain(|directive| !known(directive.span.start));
@@ -217,28 +218,32 @@ impl<'a> Reader<'a> {
         let source = workspace::read(self.sources, &file.path)
             .map_err(|reason| Skipped { path: file.path.to_string(), reason })?;
         let dialect = dialect(self.workspace, self.config, file);
-        let key = self.key(&source, file.language, dialect);
+        let key = self.key(&source, file, dialect);
         Ok((source, dialect, key))
     }
 
-    fn key(&self, source: &SourceText, language: Language, dialect: Dialect) -> u128 {
+    fn key(&self, source: &SourceText, file: &SourceFile, dialect: Dialect) -> u128 {
         let mut hash = Xxh3::new();
-        hash.update(&self.salts.get(&language).copied().unwrap_or_default().to_le_bytes());
-        if language == Language::Sql {
+        hash.update(&self.salts.get(&file.language).copied().unwrap_or_default().to_le_bytes());
+        if file.language == Language::Sql {
             hash.update(dialect.name().as_bytes());
+            hash.update(&[u8::from(is_labelled(file))]);
         }
         hash.update(&[u8::from(source.lossy)]);
         hash.update(source.text.as_bytes());
         hash.digest128()
     }
 
-    fn understand(&self, source: &SourceText, language: Language, dialect: Dialect) -> FileFacts {
-        if language == Language::Sql {
+    fn understand(&self, source: &SourceText, file: &SourceFile, dialect: Dialect) -> FileFacts {
+        if is_labelled(file) {
+            return extract::from_labelled_sql(&source.text, dialect);
+        }
+        if file.language == Language::Sql {
             return extract::from_sql(&source.text, dialect);
         }
         let none: FxHashSet<Name> = FxHashSet::default();
-        let builders = self.frameworks.language(language).map_or(&none, |index| &index.builders);
-        let outline = syntax::outline(language, &source.text).unwrap_or_default();
+        let builders = self.frameworks.language(file.language).map_or(&none, |index| &index.builders);
+        let outline = syntax::outline(file.language, &source.text).unwrap_or_default();
         extract::from_outline(outline, builders)
     }
 }

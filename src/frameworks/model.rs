@@ -31,9 +31,6 @@ pub struct Framework {
     /// What source imports to use it; the roots of its paths. Empty: it is always at hand (a standard library).
     #[serde(default)]
     pub imports: Vec<Name>,
-    /// Words that make a file worth reading, where `imports` are not enough.
-    #[serde(default)]
-    pub markers: Vec<Name>,
     /// The dialect of all its SQL, where it has only one.
     #[serde(default)]
     pub dialect: Option<Dialect>,
@@ -58,7 +55,7 @@ pub struct Framework {
     /// Which values stand for tables.
     #[serde(default, rename = "value")]
     pub values: Vec<ValueRule>,
-    /// What its types give those that derive from them.
+    /// Members and global names that it brings, with what they are.
     #[serde(default, rename = "member")]
     pub members: Vec<MemberRule>,
     /// Where the file comes from.
@@ -86,28 +83,30 @@ pub struct Framework {
     /// What leads from one entity to another.
     #[serde(default, rename = "relation")]
     pub relations: Vec<RelationRule>,
-    /// Members and global names that the framework provides, with what they are.
-    #[serde(default, rename = "provided")]
-    pub provided: Vec<ProvidedRule>,
     /// Calls that teach the framework words of their own.
     #[serde(default, rename = "inflection")]
     pub inflections: Vec<InflectionRule>,
 }
 
-/// A member that a type of the framework's gives those that derive from it: `baseMapper` of a `ServiceImpl<M, T>`.
+/// A member that types have from the framework, or a name that it makes known everywhere: `baseMapper` of a
+/// `ServiceImpl<M, T>`, `$this->db`, `$wpdb->prefix`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct MemberRule {
-    /// The types.
-    pub of: Vec<Name>,
-    /// The member's name.
-    pub name: Name,
-    /// Which of the type's arguments it is of.
+    /// The types that have it, and so what derives from them; empty: it is a name known everywhere.
     #[serde(default)]
-    pub type_argument: Option<usize>,
-    /// Else its type, as a path.
+    pub of: Vec<Name>,
+    /// Its names.
+    pub name: Vec<Name>,
+    /// Its type, as a path.
     #[serde(default, rename = "type")]
     pub ty: Option<Name>,
+    /// Else which argument of the type that has it is its type.
+    #[serde(default)]
+    pub type_argument: Option<usize>,
+    /// The text it is; `{name}` stands for its name.
+    #[serde(default)]
+    pub text: Option<String>,
 }
 
 /// What a call (or an annotated function) means. The first group of keys says what matches, the second what
@@ -730,23 +729,6 @@ pub enum Lazy {
     Property,
 }
 
-/// A member of types, or a global name, that the framework provides: `$this->db`, `$wpdb->prefix`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ProvidedRule {
-    /// The types that have it; empty: it is a global name.
-    #[serde(default)]
-    pub of: Vec<Name>,
-    /// Its name.
-    pub name: Vec<Name>,
-    /// Its type, as a path.
-    #[serde(default, rename = "type")]
-    pub ty: Option<Name>,
-    /// The text it is; `{name}` stands for its name.
-    #[serde(default)]
-    pub text: Option<String>,
-}
-
 /// Calls that teach the framework words: `inflect.irregular "cactus", "cacti"`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -834,13 +816,6 @@ impl ValueRule {
     pub fn last_names(&self) -> Vec<Name> {
         let paths = self.function.iter().chain(&self.macros).map(|path| Name::from(last_segment(path)));
         paths.chain(self.method.iter().cloned()).chain(self.parameter.iter().cloned()).collect()
-    }
-}
-
-impl Framework {
-    /// The words that make a file worth reading.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.imports.iter().chain(&self.markers).map(Name::as_str)
     }
 }
 

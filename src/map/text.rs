@@ -540,7 +540,9 @@ impl<'p> Rendering<'_, 'p> {
         }
         match program.type_of(file, base, 0) {
             Some(ty) => {
-                if let Some(text) = program.provided_member(file, &ty, name).and_then(|rule| rule.text.as_ref()) {
+                if let Some(text) =
+                    program.member_rule(program.language(file), &ty, name).and_then(|rule| rule.text.as_ref())
+                {
                     return self.out.literal(&text.replace("{name}", name), file, at);
                 }
                 let values = program.member_values(&ty, name);

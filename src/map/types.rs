@@ -10,7 +10,7 @@ use super::memo;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
 use crate::facts::{CallKind, FileFacts, Node, NodeId};
-use crate::frameworks::model;
+use crate::frameworks::{MemberRule, model};
 use crate::source::{FileId, Language, Span};
 use crate::syntax::outline::{Generic, TypeKind, TypeRef};
 use crate::vocabulary::Name;
@@ -307,7 +307,7 @@ impl Program<'_> {
         }
         if resolved.defs.is_empty()
             && let [name] = segments
-            && let Some(ty) = self.provided_name(file, name)
+            && let Some(ty) = self.given_name(file, name)
         {
             return Some(ty);
         }
@@ -387,25 +387,31 @@ impl Program<'_> {
         if let Some(found) = self.field_type(&ty, name, depth) {
             return Some(found);
         }
-        if let Some(provided) = self.provided_member(file, &ty, name).and_then(|rule| rule.ty.as_ref()) {
-            return Some(Ty { path: model::segments(provided), ..Ty::default() });
+        if let Some(given) = self.given_member(self.language(file), &ty, name) {
+            return Some(given);
         }
         let led = self.relation_of(&ty, name, 0).and_then(|found| found.target);
         led.and_then(|target| self.entity_type(target)).or_else(|| self.associated_type(&ty, name))
     }
 
-    /// What a framework says of a member of a type.
-    pub(super) fn provided_member(&self, file: FileId, ty: &Ty, name: &Name) -> Option<&model::ProvidedRule> {
-        let frameworks = &self.frameworks.language(self.language(file))?.frameworks;
-        let members = frameworks.iter().flat_map(|&number| &self.frameworks.all[number].provided);
-        members.into_iter().find(|rule| rule.name.contains(name) && !rule.of.is_empty() && self.is_a(ty, &rule.of))
+    /// What a framework of the language says of a member of a type.
+    pub(super) fn member_rule(&self, language: Language, ty: &Ty, name: &Name) -> Option<&MemberRule> {
+        self.frameworks.member(language, name, |rule| !rule.of.is_empty() && self.is_a(ty, &rule.of))
     }
 
-    /// What a framework says of a name that nothing here binds.
-    fn provided_name(&self, file: FileId, name: &Name) -> Option<Ty> {
-        let frameworks = &self.frameworks.language(self.language(file))?.frameworks;
-        let members = frameworks.iter().flat_map(|&number| &self.frameworks.all[number].provided);
-        let rule = members.into_iter().find(|rule| rule.of.is_empty() && rule.name.contains(name))?;
+    /// The type of a member that a framework gives the type.
+    fn given_member(&self, language: Language, ty: &Ty, name: &Name) -> Option<Ty> {
+        let rule = self.member_rule(language, ty, name)?;
+        match (&rule.ty, rule.type_argument) {
+            (Some(path), _) => Some(Ty { path: model::segments(path), ..Ty::default() }),
+            (None, Some(position)) => self.type_argument(ty, position),
+            (None, None) => None,
+        }
+    }
+
+    /// The type of a name that nothing here binds and a framework makes known everywhere.
+    fn given_name(&self, file: FileId, name: &Name) -> Option<Ty> {
+        let rule = self.frameworks.member(self.language(file), name, |rule| rule.of.is_empty())?;
         Some(Ty { path: model::segments(rule.ty.as_ref()?), ..Ty::default() })
     }
 
@@ -442,19 +448,9 @@ impl Program<'_> {
                 return Some(found);
             }
         }
-        let given = self.given_member(ty, name);
+        let own = ty.decls.first().map(|&(file, _)| self.language(file));
+        let given = own.and_then(|language| self.given_member(language, ty, name));
         given.or_else(|| ty.args.iter().find_map(|arg| self.field_type(arg, name, depth + 4)))
-    }
-
-    /// The type of a member that a type has from a framework's.
-    fn given_member(&self, ty: &Ty, name: &Name) -> Option<Ty> {
-        let rules = self.frameworks.all.iter().flat_map(|framework| &framework.members);
-        let rule = rules.into_iter().find(|rule| rule.name == *name && self.is_a(ty, &rule.of))?;
-        match (&rule.ty, rule.type_argument) {
-            (Some(path), _) => Some(Ty { path: model::segments(path), ..Ty::default() }),
-            (None, Some(position)) => self.type_argument(ty, position),
-            (None, None) => None,
-        }
     }
 
     pub(super) fn declared_field(&self, file: FileId, index: u32, name: &Name, depth: usize) -> Option<Ty> {

@@ -100,3 +100,17 @@ fn settings_and_house_frameworks_count_too() {
     assert_ne!(with_house, with_other);
     assert_eq!(with_other, answer(&repository, false));
 }
+
+#[test]
+fn one_text_in_two_kinds_of_file_is_read_as_each() {
+    let repository = Repository::empty();
+    // In the one a label, in the other a statement that nobody can read.
+    let text = "allOrders:\nSELECT * FROM orders;\n";
+    repository.write("services/shop/Dockerfile", b"FROM scratch\n");
+    repository.write("services/shop/src/queries.sql", text.as_bytes());
+    repository.write("services/shop/src/queries.sq", text.as_bytes());
+    answer(&repository, true);
+    // Else the joined answer is recalled, and no file's own.
+    repository.write("services/shop/src/more.sql", b"DELETE FROM products;\n");
+    assert_eq!(answer(&repository, false), answer(&repository, true));
+}
