@@ -168,6 +168,8 @@ pub struct Package {
     /// What an `import` of it begins with: the crate's name with `_`, the Go module path, the npm
     /// name, Java package roots, Python packages, .NET namespaces.
     pub imports: Vec<Name>,
+    /// What its own sources call packages that it links otherwise than those call themselves, with their own name.
+    pub renamed: Vec<(Name, Name)>,
 }
 
 /// A family of manifests.

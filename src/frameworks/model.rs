@@ -160,6 +160,11 @@ pub struct CallRule {
     #[serde(default)]
     pub not_given: Option<Selector>,
 
+    /// The rule speaks only of calls that are given what one of these methods has had a hand in
+    /// (`OnConflict::column(…).update_column(…)`).
+    #[serde(default)]
+    pub given_call: Vec<Name>,
+
     /// The value is SQL.
     #[serde(default)]
     pub sql: Option<Selector>,
@@ -193,7 +198,7 @@ pub struct CallRule {
     /// Whether `table` names a column behind its table (`orders.id`).
     #[serde(default)]
     pub of_column: bool,
-    /// Only calls count that stand in what one of these functions is given.
+    /// Only calls count that stand in, or make, what one of these functions or methods is given.
     #[serde(default)]
     pub inside: Vec<Name>,
     /// Whether the call makes the framework create the tables of all its entities.
@@ -205,6 +210,9 @@ pub struct CallRule {
     /// The value carries an entity (is of its type, a list of it, the type itself, a repository of it, a query on it).
     #[serde(default)]
     pub entity: Option<Selector>,
+    /// Whether what `entity` selects is a query, and no more than what this call does with it.
+    #[serde(default)]
+    pub of_query: bool,
     /// Whether it writes what was changed on entities before it in the same function (a unit of work).
     #[serde(default)]
     pub saves: bool,

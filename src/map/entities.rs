@@ -597,6 +597,16 @@ impl Program<'_> {
         memo::entity_of(self.generation, (file, node), || self.find_entity(file, node, depth))
     }
 
+    /// The entity that a path names.
+    pub(super) fn entity_of_path(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Carried> {
+        let declared = self.declared_value(file, function, segments);
+        let declared = declared.or_else(|| self.variant_entity(file, function, segments));
+        declared.or_else(|| {
+            let ty = self.type_of_path(file, function, segments)?;
+            self.entity_of_type(&ty, 0).map(Carried::Declared)
+        })
+    }
+
     fn find_entity(&self, file: FileId, node: NodeId, depth: usize) -> Option<Carried> {
         let next = depth + 1;
         if let Some(&number) = self.entities.by_node.get(&(file, node)) {

@@ -6,6 +6,7 @@
 mod commands;
 mod effects;
 mod found;
+mod fragments;
 mod generics;
 mod implied;
 mod sweep;
@@ -205,7 +206,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if rule.saves {
                 self.saved_changes(index, id);
             }
-            if let Some(carried) = program.between_related(file, index, rule) {
+            for carried in program.related_by(file, index, rule) {
                 let privileges = vec![Privilege::Select];
                 effects.push(Effect::reached(program, index, id, Reached { carried, privileges }));
             }

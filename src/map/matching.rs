@@ -12,6 +12,9 @@ use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, nami
 use crate::source::FileId;
 use crate::vocabulary::Name;
 
+/// A chain of calls is followed so far.
+const MAX_CHAIN: usize = 64;
+
 /// What languages offer to hold values in memory, as it is named without an import that could be seen.
 const COLLECTIONS: &[&str] = &[
     "[]",
@@ -126,6 +129,10 @@ impl<'a> Program<'a> {
             {
                 continue;
             }
+            let by = |made: u32| self.called_name((file, made)).is_some_and(|name| rule.given_call.contains(name));
+            if !rule.given_call.is_empty() && !call.args.iter().any(|arg| self.is_made(file, arg.value, &by, 0)) {
+                continue;
+            }
             if let Some(certainty) = self.applies(call_ref, call, &callee, id, rule, &mut known) {
                 found.push((id, certainty));
             }
@@ -135,17 +142,50 @@ impl<'a> Program<'a> {
         found
     }
 
-    /// Whether a call is part of what one of these functions is given.
+    /// Whether a call is part of what one of these functions or methods is given.
     fn stands_inside(&self, (file, index): CallRef, id: RuleId, wanted: &[Name]) -> bool {
         let calls = &self.symbols.file(file).facts.calls;
         let span = calls[index as usize].span;
+        let makes =
+            |round: &CallFact| round.args.iter().any(|arg| self.is_made(file, arg.value, &|made| made == index, 0));
         (0u32..).zip(calls).any(|(number, round)| {
             number != index
-                && round.span.contains(span)
-                && self
-                    .callee(file, round)
-                    .is_some_and(|callee| self.names_function_of(file, &callee, wanted, id.framework))
+                && self.callee(file, round).is_some_and(|callee| {
+                    callee.receiver.is_some() && wanted.contains(&callee.name)
+                        || self.names_function_of(file, &callee, wanted, id.framework)
+                })
+                && (round.span.contains(span) && round.name_span.end <= span.start || makes(round))
         })
+    }
+
+    /// Whether a call of which `by` holds has had a hand in a value: it is the value's, or one that its chain goes on
+    /// from.
+    fn is_made(&self, file: FileId, node: NodeId, by: &dyn Fn(u32) -> bool, depth: usize) -> bool {
+        if depth > MAX_CHAIN {
+            return false;
+        }
+        let facts = self.symbols.file(file).facts;
+        let below = |node: NodeId| self.is_made(file, node, by, depth + 1);
+        match facts.node(node) {
+            Node::Call(call) => {
+                by(*call)
+                    || matches!(facts.node(facts.calls[*call as usize].callee), Node::Member { base, .. } if below(*base))
+            }
+            Node::After { base, call, .. } => by(*call) || below(*base),
+            Node::Typed { value: Some(value), .. } => below(*value),
+            Node::Choice(ways) => ways.iter().any(|&way| below(way)),
+            _ => false,
+        }
+    }
+
+    /// The last name of what is called.
+    fn called_name(&self, (file, call): CallRef) -> Option<&Name> {
+        let facts = self.symbols.file(file).facts;
+        match facts.node(facts.calls[call as usize].callee) {
+            Node::Member { name, .. } => Some(name),
+            Node::Name { segments, .. } => segments.last(),
+            _ => None,
+        }
     }
 
     fn applies(

@@ -73,15 +73,13 @@ impl Targets {
         })
     }
 
-    /// A path in Rust that begins with a package's name where its crate has another: who depends on the package may
-    /// call it by either.
-    fn by_package(&self, path: &[Name]) -> Option<Vec<Name>> {
+    /// A path in Rust that begins with a crate's name as the package round `file` calls it (`entity = { package =
+    /// "shop-entity" }`), by what the crate calls itself.
+    fn renamed(&self, file: &str, path: &[Name]) -> Option<Vec<Name>> {
         let first = path.first()?;
-        let named = self.folders.iter().map(|(_, package)| package).find(|package| {
-            package.ecosystem == Ecosystem::Cargo && package.name.replace('-', "_") == first.as_str()
-        })?;
-        let root = named.imports.first().filter(|root| *root != first)?;
-        Some(std::iter::once(root.clone()).chain(path[1..].iter().cloned()).collect())
+        let (package, _) = self.package_of(Ecosystem::Cargo, file)?;
+        let (_, own) = package.renamed.iter().find(|(alias, _)| alias == first)?;
+        Some(std::iter::once(own.clone()).chain(path[1..].iter().cloned()).collect())
     }
 
     /// The folder of the package that is imported as `name`.
@@ -226,7 +224,7 @@ fn rust_import(symbols: &Symbols<'_>, file: FileId, module: &[Name], import: &Im
     } else {
         vec![import.path.clone()]
     };
-    paths.extend(symbols.targets().by_package(&import.path));
+    paths.extend(symbols.targets().renamed(symbols.workspace.path(file), &import.path));
     paths
 }
 
@@ -347,6 +345,10 @@ pub(super) fn free_paths(symbols: &Symbols<'_>, file: FileId, segments: &[Name])
             .rev()
             .map(|end| unit.module[..end].iter().chain(segments).cloned().collect())
             .collect(),
+        Language::Rust => {
+            let renamed = symbols.targets().renamed(symbols.workspace.path(file), segments);
+            std::iter::once(segments.to_vec()).chain(renamed).collect()
+        }
         _ => vec![segments.to_vec()],
     }
 }

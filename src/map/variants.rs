@@ -9,7 +9,7 @@ use super::matching::Selected;
 use super::program::Program;
 use super::symbols::Def;
 use crate::facts::{Node, NodeId};
-use crate::frameworks::{CallRule, Naming, Step, naming};
+use crate::frameworks::{CallRule, Naming, Selector, Step, naming};
 use crate::source::FileId;
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, TableName};
@@ -126,9 +126,35 @@ impl Program<'_> {
         })
     }
 
+    /// The entities that a call comes to besides the one it names: the one between it and the receiver's, or all that
+    /// a link goes along.
+    pub(super) fn related_by(&self, file: FileId, call: u32, rule: &CallRule) -> Vec<Carried> {
+        let Some(selector) = &rule.related else { return Vec::new() };
+        let linked = self.linked(file, call, selector);
+        if linked.is_empty() { self.between_related(file, call, selector).into_iter().collect() } else { linked }
+    }
+
+    /// The entities of the relations that a type's `link` lists.
+    fn linked(&self, file: FileId, call: u32, selector: &Selector) -> Vec<Carried> {
+        let types = self.select(file, call, selector).into_iter().filter_map(|value| match value {
+            Selected::Node(file, node) => self.type_of(file, node, 0),
+            Selected::Type(ty) => Some(ty),
+        });
+        let link = Name::new_static("link");
+        let methods = types.flat_map(|ty| self.methods_of(file, &ty, &link));
+        let mut found: Vec<Carried> = Vec::new();
+        for (at, function) in methods {
+            let Some(value) = self.symbols.function(at, function).value else { continue };
+            let Node::List(relations) = self.symbols.file(at).facts.node(value) else { continue };
+            for &relation in relations {
+                found.extend(self.entity_of(at, relation, 0));
+            }
+        }
+        found
+    }
+
     /// The entity between the receiver's and the one a call finds with it, as `impl Related<…>` says with `via`.
-    pub(super) fn between_related(&self, file: FileId, call: u32, rule: &CallRule) -> Option<Carried> {
-        let selector = rule.related.as_ref()?;
+    fn between_related(&self, file: FileId, call: u32, selector: &Selector) -> Option<Carried> {
         let entity = |value: &Selected| match value {
             Selected::Node(file, node) => match self.entity_of(*file, *node, 0)? {
                 Carried::Declared(number) => Some(number),
@@ -136,7 +162,7 @@ impl Program<'_> {
             },
             Selected::Type(ty) => self.entity_of_type(ty, 0),
         };
-        let receiver = crate::frameworks::Selector(vec![Step::Receiver]);
+        let receiver = Selector(vec![Step::Receiver]);
         let own = self.select(file, call, &receiver).iter().find_map(entity)?;
         let other = self.select(file, call, selector).iter().find_map(entity)?;
         let (file, _) = self.entities.list[own].decl?;

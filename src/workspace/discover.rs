@@ -34,6 +34,8 @@ pub(super) struct Package {
     pub(super) folder: String,
     /// What an import of it begins with.
     pub(super) imports: Vec<Name>,
+    /// What its own sources call packages that it links otherwise than those call themselves, with their own name.
+    pub(super) renamed: Vec<(Name, Name)>,
     pub(super) links: Vec<Link>,
     pub(super) programs: Vec<Program>,
     pub(super) manifest: Option<Place>,

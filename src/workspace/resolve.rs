@@ -498,5 +498,6 @@ fn public(package: &FoundPackage) -> Package {
         name: package.name.clone(),
         path: package.folder.as_str().into(),
         imports: package.imports.clone(),
+        renamed: package.renamed.clone(),
     }
 }

@@ -69,7 +69,7 @@ impl Interpreter<'_, '_> {
             effects.push(Effect::reached(program, call, id, reached));
         }
         let effect = self.effect(call, id, carried, start);
-        let mut between = if effect.of_receiver { self.between(start, call) } else { Vec::new() };
+        let mut between = if effect.of_receiver && !rule.of_query { self.between(start, call) } else { Vec::new() };
         let on_relation = || start.is_some_and(|start| program.relation_at(self.file, start).is_some());
         let link = if rule.link.is_empty() || !on_relation() { None } else { between.pop() };
         for entity in between {
@@ -109,7 +109,7 @@ impl Interpreter<'_, '_> {
         let rule = self.program.frameworks.call(id);
         let table = self.program.carried(&carried).table.clone();
         let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
-        let of_receiver = matches!(first, Some(Step::Receiver));
+        let of_receiver = rule.of_query || matches!(first, Some(Step::Receiver));
         Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id }
     }
 
@@ -487,9 +487,14 @@ impl Interpreter<'_, '_> {
         }
         let facts = program.symbols.file(self.file).facts;
         let ignored = self.ignored();
+        let has_macros = self.has_macros();
         for (index, node) in (0u32..).zip(&facts.nodes) {
-            let Node::Name { function, span, .. } = node else { continue };
+            let Node::Name { segments, function, span, .. } = node else { continue };
             if covered.contains(&(self.file, NodeId(index))) || ignored.contains(&NodeId(index)) {
+                continue;
+            }
+            if has_macros && let Some(fragment) = self.fragment(*function, segments) {
+                self.fragment_mentions(&fragment);
                 continue;
             }
             let Some(Carried::Declared(number)) = self.mentioned(NodeId(index)) else { continue };
@@ -501,11 +506,18 @@ impl Interpreter<'_, '_> {
     }
 
     /// A use of an entity that stands by itself.
-    pub(super) fn mention(&mut self, entity: &Entity, privilege: Privilege, function: u32, span: Span) {
+    pub(super) fn mention_in(
+        &mut self,
+        file: FileId,
+        entity: &Entity,
+        privilege: Privilege,
+        function: u32,
+        span: Span,
+    ) {
         let framework = &self.program.frameworks.all[entity.framework];
-        let place = Place { file: self.file, span };
+        let place = Place { file, span };
         self.found.uses.push(Use {
-            home: Home { file: self.file, function: Some(function) },
+            home: Home { file, function: Some(function) },
             place,
             site: place,
             call: None,
@@ -527,21 +539,26 @@ impl Interpreter<'_, '_> {
 
     /// The entity that a bare name is, not one that its type merely carries.
     fn mentioned(&self, node: NodeId) -> Option<Carried> {
-        let program = self.program;
-        let facts = program.symbols.file(self.file).facts;
+        let facts = self.program.symbols.file(self.file).facts;
         let Node::Name { segments, function, .. } = facts.node(node) else { return None };
-        let resolved = program.symbols.resolve_in(self.file, *function, segments);
+        self.mentioned_path(self.file, *function, segments)
+    }
+
+    /// The entity that a path is.
+    pub(super) fn mentioned_path(&self, file: FileId, function: u32, segments: &[Name]) -> Option<Carried> {
+        let program = self.program;
+        let resolved = program.symbols.resolve_in(file, function, segments);
         if !resolved.rest.is_empty() || resolved.defs.is_empty() {
             return None;
         }
-        let carried = program.entity_of(self.file, node, 0)?;
+        let carried = program.entity_of_path(file, function, segments)?;
         let entity = program.carried(&carried);
         // The name of the table's module may hide the same name out of a glob; a module alone is no value.
         let by_alias = || {
             program.symbols.is_alias(&resolved.path)
                 || program
                     .symbols
-                    .behind_globs(self.file, *function, segments)
+                    .behind_globs(file, function, segments)
                     .is_some_and(|path| program.symbols.is_alias(&path.path) && path.defs == resolved.defs)
         };
         let meant = !entity.mention_by_alias || by_alias();

@@ -3,6 +3,7 @@
 
 use super::Interpreter;
 use super::effects::mapping_evidence;
+use super::fragments::Fragment;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
 use crate::map::entities::Carried;
@@ -23,6 +24,8 @@ enum Bound {
     Type(Vec<Name>),
     /// A parameter of the function.
     Param(FunctionRef, u32),
+    /// A fragment of the macro whose expansion it is, with the node that names it.
+    Fragment(Fragment, Option<NodeId>),
 }
 
 impl Interpreter<'_, '_> {
@@ -42,6 +45,10 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             let Some(bound) = self.bound(index, &callee, id, rule) else { continue };
+            if let Bound::Fragment(fragment, node) = &bound {
+                self.fragment_uses(fragment, *node, id);
+                return;
+            }
             let mut found = Vec::new();
             self.bindings((self.file, call.function), &bound, (self.file, index), 0, &mut found);
             found.sort_by_key(|(call, number)| (*call, *number));
@@ -61,6 +68,9 @@ impl Interpreter<'_, '_> {
         let path = callee.path.as_deref().filter(|path| path.len() > 1);
         if rule.on_entity && callee.receiver.is_none() && rule.static_method.iter().any(glob) {
             let (_, head) = path?.split_last()?;
+            if let Some(fragment) = self.fragment(call.function, head) {
+                return Some(Bound::Fragment(fragment, None));
+            }
             // A type parameter, or an associated type.
             let open =
                 head[0] == "Self" && head.len() == 2 || program.generic(self.file, call.function, &head[0]).is_some();
@@ -77,6 +87,9 @@ impl Interpreter<'_, '_> {
         };
         if program.entity_of(self.file, node, 0).is_some() {
             return None;
+        }
+        if let Some((fragment, root)) = self.root_fragment(node) {
+            return Some(Bound::Fragment(fragment, Some(root)));
         }
         let (function, position) = self.root_param(node)?;
         let declared = program.symbols.function(function.0, function.1).params.get(position as usize)?.ty.as_ref()?;
@@ -141,6 +154,7 @@ impl Interpreter<'_, '_> {
                     }
                 }
             }
+            Bound::Fragment(..) => {}
             Bound::Type(path) if path[0] == "Self" => self.implementors((file, named), &path[1], here, found),
             Bound::Type(path) => {
                 let fact = program.symbols.function(file, named);
@@ -241,6 +255,21 @@ impl Interpreter<'_, '_> {
         match &ty.path[..] {
             [name] if program.generic(caller.0, function, name).is_some() => Given::Parameter(name.clone()),
             _ => Given::Type(program.type_ref(caller.0, program.scope(caller.0, function), ty, 0)),
+        }
+    }
+
+    /// What is done to a fragment is done to what each caller gives, where it gives it.
+    fn fragment_uses(&mut self, fragment: &Fragment, node: Option<NodeId>, id: RuleId) {
+        let program = self.program;
+        self.found.covered.extend(node.map(|node| (self.file, node)));
+        for given in self.given_for(fragment) {
+            let Some(number) = self.given_entity(&given) else { continue };
+            let entity = &program.entities.list[number];
+            let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
+            let span = self.given_span(given.caller.0, &given);
+            for &privilege in &program.frameworks.call(id).privileges {
+                self.table_use_of(given.caller, id, (&entity.table, privilege), span, &evidence);
+            }
         }
     }
 

@@ -283,7 +283,8 @@ impl Lowering<'_> {
         let args = match syn::Block::parse_within.parse2(tokens.clone()) {
             Ok(stmts) => {
                 let block = self.macro_block(&stmts, body);
-                block.into_iter().map(unnamed).collect()
+                let renamed = self.renamed(&stmts);
+                block.into_iter().chain(renamed).map(unnamed).collect()
             }
             Err(_) => self.salvage(tokens).into_iter().map(unnamed).collect(),
         };
@@ -325,6 +326,19 @@ impl Lowering<'_> {
         let id = self.block_value(stmts, span);
         let is_empty = matches!(&self.out.expr(id).kind, ExprKind::Block(stmts) if stmts.is_empty());
         (!is_empty).then_some(id)
+    }
+
+    /// What constants of a macro give another name (`alias! { const KIDS: Alias<Kids> = teams as kids; }`): the macro is
+    /// given it, as it is by `alias!(teams as kids)`.
+    fn renamed(&mut self, stmts: &[syn::Stmt]) -> Vec<ExprId> {
+        let casts = stmts.iter().filter_map(|stmt| match stmt {
+            syn::Stmt::Item(syn::Item::Const(item)) => match &*item.expr {
+                Expr::Cast(cast) if matches!(*cast.expr, Expr::Path(_)) => Some(&cast.expr),
+                _ => None,
+            },
+            _ => None,
+        });
+        casts.map(|value| self.expr(value)).collect()
     }
 
     fn record_decl(&mut self, path: &[Name], declared: Record, span: Span) {

@@ -27,11 +27,11 @@ pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
 fn package(tree: &Tree<'_>, of: &Manifest, all: &[Manifest]) -> Option<Package> {
     let table = of.document.get("package")?;
     let name = Name::from(table.text_at(&["name"])?);
-    let library = of.document.text_at(&["lib", "name"]).unwrap_or(&name).replace('-', "_");
     let span = table.get("name").map_or(Span::new(0, 0), |node| node.span);
     Some(Package {
         ecosystem: Ecosystem::Cargo,
-        imports: vec![library.as_str().into()],
+        imports: library(of).into_iter().collect(),
+        renamed: renamed(of, all),
         links: links(of, all),
         programs: programs(tree, of, &name),
         manifest: Some(Place { file: of.file, span }),
@@ -96,20 +96,51 @@ fn default_path(tree: &Tree<'_>, folder: &str, name: &str) -> Option<String> {
         .find(|path| tree.file_at(path).is_some())
 }
 
-/// What it links in what runs: dependencies, not those of tests.
-fn links(of: &Manifest, all: &[Manifest]) -> Vec<Link> {
+/// What sources call the crate.
+fn library(of: &Manifest) -> Option<Name> {
+    let name = of.document.text_at(&["lib", "name"]).or_else(|| of.document.text_at(&["package", "name"]))?;
+    Some(name.replace('-', "_").into())
+}
+
+/// What it links in what runs (dependencies, not those of tests), by what it calls it.
+fn named_links<'n>(of: &'n Manifest, all: &[Manifest]) -> Vec<(&'n str, Link)> {
     let mut tables: Vec<&Node> =
         ["dependencies", "build-dependencies"].iter().filter_map(|key| of.document.get(key)).collect();
     let targets = of.document.get("target").map(Node::entries).unwrap_or_default();
     tables.extend(targets.iter().filter_map(|(_, target)| target.get("dependencies")));
-    let mut links = Vec::new();
-    for (key, dependency) in tables.into_iter().flat_map(Node::entries) {
+    let found = tables.into_iter().flat_map(Node::entries).filter_map(|(key, dependency)| {
         let inherited = dependency.text_at(&["workspace"]) == Some("true");
         let link =
             if inherited { workspace_dependency(of, all, &key.text) } else { link(&of.folder, &key.text, dependency) };
-        links.extend(link.filter(|link| !links.contains(link)));
+        Some((key.text.as_str(), link?))
+    });
+    found.collect()
+}
+
+fn links(of: &Manifest, all: &[Manifest]) -> Vec<Link> {
+    let mut links = Vec::new();
+    for (_, link) in named_links(of, all) {
+        if !links.contains(&link) {
+            links.push(link);
+        }
     }
     links
+}
+
+/// `entity = { package = "shop-entity", … }`: sources say `entity`, the crate calls itself `shop_entity`.
+fn renamed(of: &Manifest, all: &[Manifest]) -> Vec<(Name, Name)> {
+    let own_name = |link: &Link| {
+        let meant = all.iter().find(|manifest| match link {
+            Link::Folder(folder) => manifest.folder == *folder,
+            Link::Name(name) => manifest.document.text_at(&["package", "name"]) == Some(name),
+        })?;
+        library(meant)
+    };
+    let named = named_links(of, all).into_iter().filter_map(|(key, link)| {
+        let alias = Name::from(key.replace('-', "_"));
+        Some((alias, own_name(&link)?))
+    });
+    named.filter(|(alias, own)| alias != own).collect()
 }
 
 fn link(folder: &str, key: &str, dependency: &Node) -> Option<Link> {

@@ -73,6 +73,7 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     });
     Some(Package {
         ecosystem: Ecosystem::Dotnet,
+        renamed: Vec::new(),
         links: links.collect(),
         programs: program.into_iter().collect(),
         manifest: Some(place),

@@ -55,6 +55,7 @@ fn package(tree: &Tree<'_>, file: FileId, text: &str) -> Package {
     }
     Package {
         ecosystem: Ecosystem::Mix,
+        renamed: Vec::new(),
         imports: vec![camel(&name)],
         programs: program.into_iter().collect(),
         manifest: Some(Place { file, span: Span::new(0, 0) }),

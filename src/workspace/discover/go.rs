@@ -132,6 +132,7 @@ fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Pack
     let group = Group { name: module_name(module), folder: module.folder.clone() };
     Some(Package {
         ecosystem: Ecosystem::Go,
+        renamed: Vec::new(),
         name: import.as_str().into(),
         folder: folder.to_owned(),
         imports: vec![import.into()],

@@ -67,6 +67,7 @@ fn maven(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     imports.extend(group.map(|group| Name::from(format!("{group}:{name}"))));
     Some(Package {
         ecosystem: Ecosystem::Maven,
+        renamed: Vec::new(),
         links: maven_links(project),
         programs,
         manifest: Some(place),
@@ -192,6 +193,7 @@ fn gradle(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     });
     Some(Package {
         ecosystem: Ecosystem::Gradle,
+        renamed: Vec::new(),
         imports: source_roots(tree, &folder),
         links: gradle_links(&text, &root),
         programs: programs(tree, &folder, &name, packaged, place),

@@ -37,6 +37,7 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     }
     Some(Package {
         ecosystem: Ecosystem::Npm,
+        renamed: Vec::new(),
         programs: start_script(tree, &document, &folder, &full, file).into_iter().collect(),
         imports: vec![full.clone()],
         manifest: Some(place),
@@ -127,6 +128,7 @@ fn add_managed(
     let (imports, links) = (aliases_of(tree, folder), alias_links(tree, folder));
     packages.push(Package {
         ecosystem: Ecosystem::Npm,
+        renamed: Vec::new(),
         name: name.clone(),
         folder: folder.to_owned(),
         imports,

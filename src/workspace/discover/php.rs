@@ -35,6 +35,7 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     let links = document.get("require").map(Node::entries).unwrap_or_default();
     Some(Package {
         ecosystem: Ecosystem::Composer,
+        renamed: Vec::new(),
         imports: namespaces.iter().map(|(key, _)| key.text.trim_end_matches('\\').into()).collect(),
         links: links.iter().map(|(key, _)| Link::Name(key.text.as_str().into())).collect(),
         programs: program.into_iter().collect(),

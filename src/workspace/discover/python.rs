@@ -36,6 +36,7 @@ fn package(tree: &Tree<'_>, folder: &str, manifests: &[&str]) -> Option<Package>
     }
     Some(Package {
         ecosystem: Ecosystem::Python,
+        renamed: Vec::new(),
         imports: modules(tree, folder),
         links,
         programs: program(tree, folder, &name).into_iter().collect(),

@@ -33,6 +33,7 @@ fn package(tree: &Tree<'_>, file: FileId, folder: &str) -> Package {
     let text = tree.text(file).unwrap_or_default();
     Package {
         ecosystem: Ecosystem::Ruby,
+        renamed: Vec::new(),
         imports: vec![name.clone()],
         links: links(folder, &text),
         programs: program.into_iter().collect(),
