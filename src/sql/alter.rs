@@ -15,12 +15,14 @@ impl Reader<'_> {
         {
             self.pos += 1;
         }
+        self.eat_table_words();
         match self.key(self.pos) {
             Key::Table => self.alter_table(),
             Key::View => self.alter_view(),
             Key::Index => self.on_table("alter index", false),
             Key::Trigger if self.alters_body() => self.create_trigger(),
             Key::Trigger => self.on_table("alter trigger", true),
+            Key::Policy if self.key_before(self.pos) == Key::Security => self.security_policy("alter policy"),
             Key::Policy => self.on_table("alter policy", true),
             Key::Rule => self.on_table("alter rule", true),
             Key::Procedure | Key::Proc | Key::Function | Key::Event | Key::Package if self.alters_body() => {
@@ -32,6 +34,7 @@ impl Reader<'_> {
             Key::User | Key::Database => self.alter_role(),
             Key::Extension => self.alter_extension(),
             _ if self.is_word(self.pos, "role") => self.alter_role(),
+            Key::Authorization => self.alter_authorization(),
             _ => {
                 let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
                 self.is_kind(&format!("alter {word}"));
@@ -39,6 +42,59 @@ impl Reader<'_> {
                 self.finish_statement();
             }
         }
+    }
+
+    /// Words before TABLE, VIEW and INDEX that say what kind of one it is: `DYNAMIC TABLE`, `FULLTEXT INDEX`,
+    /// `SECURITY POLICY`.
+    pub fn eat_table_words(&mut self) {
+        const WORDS: &[&str] =
+            &["dynamic", "event", "fulltext", "hybrid", "iceberg", "live", "search", "snapshot", "transient", "vector"];
+        loop {
+            let known = matches!(
+                self.key(self.pos),
+                Key::Materialized
+                    | Key::Foreign
+                    | Key::External
+                    | Key::Temporary
+                    | Key::Temp
+                    | Key::Unique
+                    | Key::Global
+                    | Key::Security
+            ) || ["public", "streaming"].iter().any(|word| self.is_word(self.pos, word))
+                || WORDS.iter().any(|word| self.is_word(self.pos, word));
+            let table = matches!(
+                self.key(self.pos + 1),
+                Key::Table
+                    | Key::View
+                    | Key::Index
+                    | Key::Policy
+                    | Key::Materialized
+                    | Key::Synonym
+                    | Key::Function
+                    | Key::Macro
+            );
+            if !(known && table || known && self.is_word(self.pos + 1, "temporary")) {
+                return;
+            }
+            self.pos += 1;
+        }
+    }
+
+    /// T-SQL's `ALTER AUTHORIZATION ON OBJECT::t TO role`; all that is no object is no table.
+    fn alter_authorization(&mut self) {
+        self.is_kind("alter authorization");
+        self.pos += 1;
+        self.eat(Key::On);
+        if !self.eat_class() {
+            return self.finish_statement();
+        }
+        let written = self.target(Privilege::Alter);
+        if self.eat(Key::To)
+            && let (Some(written), Some(role)) = (written, self.take_name())
+        {
+            self.define(written.span, Change::Owner { table: written.table, role });
+        }
+        self.finish_statement();
     }
 
     /// Words of MySQL's `ALTER ALGORITHM = … DEFINER = … VIEW`.
@@ -72,7 +128,7 @@ impl Reader<'_> {
         match self.name() {
             Named::Table(written) => {
                 let temporary = self.is_temporary(&written);
-                self.touch(&written, Privilege::Alter);
+                self.touch(&written, self.alter_privilege());
                 if !temporary {
                     return self.alter_actions(Some(&written));
                 }
@@ -82,6 +138,21 @@ impl Reader<'_> {
             Named::Missing => self.partial(),
         }
         self.alter_actions(None);
+    }
+
+    /// What the action here needs. ClickHouse changes rows by ALTER TABLE.
+    fn alter_privilege(&self) -> Privilege {
+        let mut at = self.pos;
+        if self.dialect() == Dialect::Clickhouse && self.key(at) == Key::On {
+            // `ON CLUSTER name`.
+            at += 3;
+        }
+        let rows = (at + 1..self.end.min(at + 5_000)).any(|at| self.key(at) == Key::Where);
+        match self.key(at) {
+            Key::Delete if rows => Privilege::Delete,
+            Key::Update if rows => Privilege::Update,
+            _ => Privilege::Alter,
+        }
     }
 
     /// The actions of an ALTER TABLE that are about other tables or about names.
@@ -274,20 +345,39 @@ impl Reader<'_> {
     }
 
     /// What stands on a table: `… name ON table`.
-    fn on_table(&mut self, kind: &str, always: bool) {
+    pub fn on_table(&mut self, kind: &str, always: bool) {
         self.is_kind(kind);
         self.pos += 1;
         self.eat(Key::Concurrently);
         self.eat_if_exists();
-        let _ = self.name();
+        // T-SQL's full-text index has no name.
+        if !self.at(Key::On) {
+            let _ = self.name();
+        }
         let next = self.token(self.pos + 1);
         // T-SQL's triggers `ON ALL SERVER` and `ON DATABASE` stand on no table.
         let wide = matches!(next.key, Key::All | Key::Database);
-        if self.at(Key::On) && !wide && (always || next.is_name()) {
+        if self.at(Key::On) && !wide && (always || next.is_name() || next.is_unknown()) {
             self.pos += 1;
             self.target(Privilege::Alter);
         }
         self.finish_statement();
+    }
+
+    /// T-SQL's `SECURITY POLICY p ADD FILTER PREDICATE f(x) ON t, …`.
+    pub fn security_policy(&mut self, kind: &str) {
+        self.is_kind(kind);
+        loop {
+            self.expression(|reader, at| reader.key(at) == Key::On || reader.ends_statement(at));
+            if !self.at(Key::On) {
+                return;
+            }
+            self.pos += 1;
+            // `WITH (STATE = ON)` names none.
+            if self.token(self.pos).is_name() || self.token(self.pos).is_unknown() {
+                self.target(Privilege::Alter);
+            }
+        }
     }
 
     /// `ALTER SCHEMA a RENAME TO b`, T-SQL's `ALTER SCHEMA a TRANSFER b.table`.
@@ -354,15 +444,12 @@ impl Reader<'_> {
     pub fn drop_objects(&mut self) {
         let undrop = self.at(Key::Undrop);
         self.pos += 1;
-        while matches!(
-            self.key(self.pos),
-            Key::Materialized | Key::Foreign | Key::External | Key::Temporary | Key::Temp | Key::Unique | Key::Global
-        ) || ["public", "dynamic", "iceberg", "hybrid", "transient"]
-            .iter()
-            .any(|word| self.is_word(self.pos, word))
-        {
-            self.pos += 1;
+        if matches!(self.key(self.pos), Key::Temp | Key::Temporary) {
+            // MySQL's: whatever the name, no table of a service goes.
+            self.is_kind("drop table");
+            return self.finish_statement();
         }
+        self.eat_table_words();
         match self.key(self.pos) {
             Key::Table if self.key(self.pos + 1) == Key::Function => {
                 self.pos += 1;
@@ -424,9 +511,10 @@ impl Reader<'_> {
         self.eat(Key::Concurrently);
         self.eat_if_exists();
         loop {
-            let _ = self.name();
-            if self.at(Key::On) {
-                self.pos += 1;
+            if !self.at(Key::On) {
+                let _ = self.name();
+            }
+            if self.eat(Key::On) {
                 self.target(Privilege::Alter);
             }
             if self.kind(self.pos) != Kind::Comma {

@@ -33,6 +33,7 @@ impl Reader<'_> {
 
     /// One statement of a body, or one procedural word with its expression.
     fn block_part(&mut self) {
+        self.skip_label();
         let next = self.token(self.pos + 1);
         if self.kind(self.pos) == Kind::Semicolon {
             self.pos += 1;
@@ -94,8 +95,13 @@ impl Reader<'_> {
             | Key::Explain => self.statement(),
             Key::Replace if next.key == Key::Into || next.kind == Kind::Word => self.statement(),
             Key::Comment if next.key == Key::On => self.statement(),
-            Key::Table if next.is_name() && self.kind(self.pos + 2) != Kind::Symbol => self.statement(),
+            Key::Table
+                if next.key.starts_query() || next.is_name() && self.kind(self.pos + 2) != Kind::Symbol =>
+            {
+                self.statement();
+            }
             Key::Set => self.assignment(),
+            Key::Open if next.is_name() => self.statement(),
             _ if self.kind(self.pos) == Kind::Open && self.nested_query_follows(self.pos) => self.statement(),
             _ => self.other_part(),
         }
@@ -146,8 +152,22 @@ impl Reader<'_> {
     fn assignment(&mut self) {
         self.pos += 1;
         let from = self.pos;
-        self.finish_statement();
+        self.value_or_cursor();
         self.note_texts(from..self.pos);
+    }
+
+    /// Reads the rest of a statement; the query of T-SQL's `@c = CURSOR FOR query` is one.
+    pub fn value_or_cursor(&mut self) {
+        let cursor = |reader: &Self, at: usize| {
+            reader.key(at) == Key::For
+                && reader.query_follows(at + 1)
+                && (at.saturating_sub(12)..at).any(|at| reader.key(at) == Key::Cursor)
+        };
+        self.expression(|reader, at| cursor(reader, at) || reader.ends_statement(at));
+        if self.eat(Key::For) {
+            self.query();
+            self.finish_statement();
+        }
     }
 
     /// `FOR r IN query LOOP`, `FOR r IN EXECUTE text LOOP`, `FOR i IN 1..10 LOOP`.
@@ -218,13 +238,13 @@ impl Reader<'_> {
     pub fn declare_variable(&mut self) {
         self.pos += 1;
         let from = self.pos;
-        self.expression(Self::ends_statement);
+        self.value_or_cursor();
         self.note_texts(from..self.pos);
     }
 
     /// An assignment, a call, a declaration, a label: expressions in it count, and the query of a
     /// cursor.
-    fn other_part(&mut self) {
+    pub fn other_part(&mut self) {
         self.explicit_call();
         let start = self.pos;
         let head = (start..start + 12).take_while(|&at| !matches!(self.kind(at), Kind::Semicolon | Kind::End));

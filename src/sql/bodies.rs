@@ -149,6 +149,19 @@ impl Reader<'_> {
         self.nested(&text, from, Procedural::Block);
     }
 
+    /// Whether the token is a string. A name in double quotes is one where the dialect says so.
+    pub fn is_literal(&self, token: Token) -> bool {
+        let double = |dialect| {
+            matches!(dialect, Dialect::Mysql | Dialect::Bigquery | Dialect::Hive | Dialect::Databricks)
+        };
+        matches!(token.kind, Kind::Text | Kind::Dollar)
+            || token.kind == Kind::Quoted && double(self.dialect()) && self.slice(token).starts_with('"')
+    }
+
+    fn has_triple_quotes(&self) -> bool {
+        matches!(self.dialect(), Dialect::Bigquery | Dialect::Databricks)
+    }
+
     /// The content of a string, as long as it stands in the text, and where it begins there. Doubled
     /// quotes become a quote and a blank, so that every other byte stays where it is.
     pub fn content(&self, token: Token) -> (String, u32) {
@@ -158,11 +171,23 @@ impl Reader<'_> {
             let end = text.len().saturating_sub(tag).max(tag);
             return (text.get(tag..end).unwrap_or("").to_owned(), token.start + Span::new(tag, tag).start);
         }
-        let open = text.find('\'').map_or(0, |found| found + 1);
+        let open = text.find(['\'', '"']).map_or(0, |found| found + 1);
+        let mark = text.get(open.saturating_sub(1)..open).unwrap_or("");
         let quote = text.get(..open).unwrap_or("").to_ascii_lowercase();
-        let (open, close) = if quote.ends_with("q'") { (open + 1, 2) } else { (open, 1) };
+        let triple = text.len() >= open + 5 && text[open..].starts_with(&mark.repeat(2));
+        let (open, close) = match () {
+            () if quote.ends_with("q'") => (open + 1, 2),
+            () if triple && self.has_triple_quotes() => (open + 2, 3),
+            () => (open, 1),
+        };
         let end = text.len().saturating_sub(close).max(open);
         let inside = text.get(open..end).unwrap_or("");
+        // In `E'…'` a backslash escapes the quote.
+        let escaped = (quote == "e'").then(|| inside.replace("\\'", "''"));
+        let inside = escaped.as_deref().unwrap_or(inside);
+        if mark == "\"" || close == 3 {
+            return (inside.to_owned(), token.start + Span::new(open, open).start);
+        }
         let mut out = String::with_capacity(inside.len());
         let mut opening = true;
         let mut rest = inside;

@@ -153,6 +153,12 @@ impl Reader<'_> {
                 Key::On => self.on_conflict(written),
                 Key::Output => self.output(),
                 Key::Exec | Key::Execute => return self.run(),
+                Key::Replace => {
+                    self.pos += 1;
+                    if let Some(written) = written {
+                        self.touch(written, Privilege::Delete);
+                    }
+                }
                 Key::Select | Key::With | Key::Table | Key::From => {
                     let before = self.pos;
                     self.query();
@@ -179,6 +185,8 @@ impl Reader<'_> {
         match self.key(at) {
             Key::Select | Key::Output | Key::Into => true,
             Key::With => self.is_with_clause(at),
+            // Databricks' `INSERT INTO t REPLACE WHERE …`.
+            Key::Replace => self.key(at + 1) == Key::Where,
             Key::Table => self.token(at + 1).is_name(),
             Key::From => self.is_from_clause(at),
             Key::Exec | Key::Execute => self.token(at + 1).is_name() || self.kind(at + 1) == Kind::Open,
@@ -541,7 +549,11 @@ impl Reader<'_> {
         if self.eat(Key::Using) {
             self.tables_of_from(&mut Vec::new());
         }
-        let privileges = self.merge_branches();
+        let mut privileges = self.merge_branches();
+        if privileges.is_empty() && self.tokens[..self.pos].iter().any(|token| self.slice(*token).eq_ignore_ascii_case("remove")) {
+            // Redshift's `MERGE … REMOVE DUPLICATES`.
+            privileges = vec![Privilege::Insert, Privilege::Delete];
+        }
         if let Some(hole) = self.out.statement.opaque.get_mut(opaque) {
             hole.privilege = privileges.first().copied();
         }
@@ -676,6 +688,18 @@ impl Reader<'_> {
             let block = self.out.block();
             self.block = Some(block);
             self.table_of_from(&mut items);
+        }
+        self.finish_statement();
+    }
+
+    /// Hive's `IMPORT [EXTERNAL] TABLE t … FROM 'path'`; MySQL's names only files.
+    pub fn import_table(&mut self) {
+        self.is_kind("import");
+        self.pos += 1;
+        self.eat(Key::External);
+        self.eat(Key::Table);
+        if !self.at(Key::From) {
+            self.target(Privilege::Insert);
         }
         self.finish_statement();
     }

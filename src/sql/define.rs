@@ -33,6 +33,10 @@ impl Reader<'_> {
                 self.is_kind("create event trigger");
                 self.finish_statement();
             }
+            Key::Table if self.key(self.pos + 1) == Key::Function => {
+                self.pos += 1;
+                self.routine_definition();
+            }
             Key::Table => self.create_table(modifiers),
             Key::View => self.create_view(modifiers),
             Key::Index | Key::Statistics => self.create_index(),
@@ -122,7 +126,7 @@ impl Reader<'_> {
                 | Key::User
                 | Key::Operator
                 | Key::Language => return found,
-                _ if self.at_end() => return found,
+                _ if self.at_end() || self.is_other_object() => return found,
                 _ => {}
             }
             self.pos += 1;
@@ -131,6 +135,13 @@ impl Reader<'_> {
             }
         }
         found
+    }
+
+    /// Words of what is no table and has no body, after which a word such as FUNCTION says something else.
+    fn is_other_object(&self) -> bool {
+        ["aggregate", "cast", "domain", "network", "role", "stage", "transform", "warehouse"]
+            .iter()
+            .any(|word| self.is_word(self.pos, word))
     }
 
     // --- Views
@@ -255,6 +266,9 @@ impl Reader<'_> {
     }
 
     fn create_policy(&mut self) {
+        if self.key_before(self.pos) == Key::Security {
+            return self.security_policy("create policy");
+        }
         self.is_kind("create policy");
         self.expression(|reader, at| reader.key(at) == Key::On || reader.kind(at) == Kind::Semicolon);
         if self.eat(Key::On) {
@@ -368,8 +382,11 @@ impl Reader<'_> {
     fn create_stream(&mut self) {
         self.is_kind("create stream");
         self.expression(|reader, at| reader.key(at) == Key::On || reader.ends_statement(at));
-        if self.eat(Key::On) && (self.eat(Key::Table) || self.eat(Key::View)) {
-            self.target(Privilege::Select);
+        if self.eat(Key::On) {
+            self.eat_table_words();
+            if self.eat(Key::Table) || self.eat(Key::View) {
+                self.target(Privilege::Select);
+            }
         }
         self.finish_statement();
     }

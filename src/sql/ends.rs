@@ -86,7 +86,7 @@ impl Reader<'_> {
                     | Key::Sequence
                     | Key::Type
                     | Key::Synonym
-            ),
+            ) || self.tsql() && next.kind == Kind::Word,
             Key::Alter => {
                 matches!(next.key, Key::Table | Key::View | Key::Database | Key::Index | Key::Session | Key::Schema)
             }
@@ -103,9 +103,10 @@ impl Reader<'_> {
                     | Key::Database
                     | Key::Sequence
                     | Key::Materialized
-            ),
+            ) || self.tsql() && matches!(next.key, Key::Synonym | Key::Type | Key::User | Key::Rule),
             Key::Truncate => next.key == Key::Table,
-            Key::With => self.is_with_clause(at) && next.kind != Kind::Open,
+            // `CREATE CAST (a AS b) WITH FUNCTION f` goes on.
+            Key::With => self.is_with_clause(at) && next.kind != Kind::Open && !self.defines_routine(at + 1),
             Key::Exec | Key::Execute if self.procedural != Procedural::No => {
                 next.is_name() || next.kind == Kind::Variable || next.kind == Kind::Open || next.kind == Kind::Text
             }
@@ -142,6 +143,8 @@ impl Reader<'_> {
             | Key::Use
             | Key::Go
             | Key::Grant
+            | Key::Revoke
+            | Key::Deny
             | Key::End
             | Key::Else
             | Key::Open

@@ -197,7 +197,7 @@ impl Reader<'_> {
             return true;
         }
         if !self.token(at).is_name() && !self.token(at).is_unknown() {
-            return self.dialect() == Dialect::Clickhouse;
+            return self.values_follow(at);
         }
         at += 1;
         if self.kind(at) == Kind::Open {
@@ -211,7 +211,24 @@ impl Reader<'_> {
             || self.token(at + 1).is_unknown();
         self.key(at) == Key::As && query
             || self.key(at) == Key::Using && self.key(at + 1) == Key::Key
-            || self.dialect() == Dialect::Clickhouse
+            || self.values_follow(at)
+    }
+
+    /// Whether ClickHouse's `WITH expression AS name … SELECT` goes on at `at`.
+    fn values_follow(&self, mut at: usize) -> bool {
+        if self.dialect() != Dialect::Clickhouse {
+            return false;
+        }
+        for _ in 0..200 {
+            match self.kind(at) {
+                Kind::End | Kind::Semicolon => return false,
+                Kind::Open => at = self.close_of(at),
+                _ if self.key(at) == Key::Select => return true,
+                _ => {}
+            }
+            at += 1;
+        }
+        true
     }
 
     /// Reads a query in parentheses within an expression.
@@ -265,7 +282,7 @@ impl Reader<'_> {
                 to = if self.kind(to) == Kind::Open { self.close_of(to) + 1 } else { to + 1 };
             }
             let to = to.min(close);
-            let literal = (from..to).find(|&at| matches!(self.kind(at), Kind::Text | Kind::Dollar));
+            let literal = (from..to).find(|&at| self.is_literal(self.token(at)));
             if let Some(literal) = literal
                 && begins_statement(&self.content(self.tokens[literal]).0)
             {

@@ -6,7 +6,8 @@ use super::lexer::{Kind, Token};
 use super::names::{Named, Written};
 use super::query::{Item, Items};
 use super::reader::Reader;
-use crate::vocabulary::{Dialect, Name, Privilege};
+use crate::source::Span;
+use crate::vocabulary::{Dialect, Name, Privilege, TableName};
 
 impl Reader<'_> {
     /// The tables of a FROM clause, with their joins.
@@ -174,6 +175,7 @@ impl Reader<'_> {
         let next = self.token(self.pos + 1);
         let nothing = (None, None, false);
         match self.key(self.pos) {
+            key if key != Key::None && self.names_cte() => return self.named_item(),
             Key::Select | Key::With if self.query_follows(self.pos) => self.joined_query(),
             Key::Table if next.kind == Kind::Open => {
                 self.pos += 1;
@@ -204,6 +206,12 @@ impl Reader<'_> {
             _ => return self.named_item(),
         }
         nothing
+    }
+
+    /// Whether the word here is the name of a CTE, whatever else it may mean.
+    fn names_cte(&self) -> bool {
+        let part = self.part(self.token(self.pos));
+        self.ctes.find(&self.fold(&part)).is_some()
     }
 
     /// Words that are reserved after a table, but may be the name of one.
@@ -343,6 +351,22 @@ impl Reader<'_> {
                     reader.rest();
                 });
             }
+            "remote" | "remotesecure" | "cluster" | "clusterallreplicas" | "mysql" | "postgresql"
+                if self.dialect() == Dialect::Clickhouse =>
+            {
+                self.inside(Self::remote_table);
+            }
+            "query" if self.dialect() == Dialect::Duckdb => {
+                self.texts_of_call(self.pos);
+                self.parentheses();
+            }
+            "openrowset" => self.inside(Self::remote_rows),
+            "opendatasource" => {
+                // `OPENDATASOURCE('…', '…').database.schema.table`.
+                self.parentheses();
+                self.pos += usize::from(self.kind(self.pos) == Kind::Dot);
+                self.read_table();
+            }
             "stream" if self.dialect() == Dialect::Databricks => self.inside(|reader| {
                 reader.read_table();
                 reader.rest();
@@ -360,6 +384,40 @@ impl Reader<'_> {
             }
         }
         (Some(self.fold(&written.table.name)), None, false)
+    }
+
+    /// ClickHouse's `remote('host', database, table, …)` and its kin.
+    fn remote_table(&mut self) {
+        self.expression(|reader, at| reader.kind(at) == Kind::Comma);
+        self.pos += 1;
+        if self.token(self.pos).is_name() && self.kind(self.pos + 1) == Kind::Dot {
+            self.read_table();
+            return self.rest();
+        }
+        let from = self.pos;
+        let database = self.take_name();
+        self.pos += usize::from(self.kind(self.pos) == Kind::Comma);
+        if let (Some(database), Some(name)) = (database, self.take_name()) {
+            let mut table = TableName::bare(name);
+            table.qualifiers.push(TableName::bare(database).name);
+            let span = Span { start: self.tokens[from].start, end: self.tokens[self.pos - 1].end };
+            self.touch(&Written { table, span, partial: false }, Privilege::Select);
+        }
+        self.rest();
+    }
+
+    /// T-SQL's `OPENROWSET('provider', 'connection', table or 'query')`; with BULK it reads a file.
+    fn remote_rows(&mut self) {
+        let last = (self.pos..self.end).rev().find(|&at| self.kind(at) == Kind::Comma);
+        if let (Some(comma), false) = (last, self.at(Key::Bulk)) {
+            self.pos = comma + 1;
+            if self.token(self.pos).is_name() && self.kind(self.pos + 1) != Kind::Open {
+                self.read_table();
+            } else {
+                self.dynamic(self.pos..self.end);
+            }
+        }
+        self.rest();
     }
 
     /// A name in a FROM clause that is no function with parentheses.

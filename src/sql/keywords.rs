@@ -25,6 +25,7 @@ keys! {
     Column "column", Comment "comment", Commit "commit", Concurrently "concurrently",
     Conflict "conflict", Connect "connect", Constraint "constraint", Copy "copy", Create "create", Cross "cross",
     Cursor "cursor", Data "data", Database "database", Dbcc "dbcc", Deallocate "deallocate", Declare "declare",
+    Deny "deny",
     Default "default", Definer "definer", Delete "delete", Desc "desc", Describe "describe", Detach "detach",
     Directory "directory", Discard "discard", Distinct "distinct", Distribute "distribute", Do "do",
     Drop "drop", Duplicate "duplicate", Each "each", Else "else", Elseif "elseif", Elsif "elsif", End "end",

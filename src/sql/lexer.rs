@@ -228,7 +228,7 @@ impl<'t> Lexer<'t> {
                     self.at += 2;
                 }
                 b'#' if self.hash_comments() => self.skip_line(),
-                b'/' if self.peek(1) == b'/' && self.dialect == Dialect::Snowflake => self.skip_line(),
+                b'/' if self.peek(1) == b'/' && self.slashes_comment() => self.skip_line(),
                 b'{' if self.peek(1) == b'%' => self.skip_past("%}", "template tag"),
                 b'{' if self.peek(1) == b'#' && self.peek(2) != b'{' => self.skip_past("#}", "template comment"),
                 0 if self.at < self.bytes.len() => self.at += 1,
@@ -244,9 +244,14 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// In MySQL two dashes begin a comment only before white space.
+    /// In MySQL two dashes begin a comment only before white space; but no statement begins with them.
     fn dashes_comment(&self) -> bool {
-        self.dialect != Dialect::Mysql || self.peek(2) <= b' ' || self.peek(2) == b'-'
+        self.dialect != Dialect::Mysql || self.fresh || self.peek(2) <= b' ' || self.peek(2) == b'-'
+    }
+
+    /// Snowflake's `// comment`, which the slashes of `file:///path` are not.
+    fn slashes_comment(&self) -> bool {
+        self.dialect == Dialect::Snowflake && !matches!(self.bytes[..self.at].last(), Some(b':' | b'/'))
     }
 
     fn hash_comments(&self) -> bool {

@@ -13,7 +13,7 @@ impl Reader<'_> {
     pub fn manage(&mut self) {
         let next = self.key(self.pos + 1);
         match self.key(self.pos) {
-            Key::Grant | Key::Revoke => self.grant(),
+            Key::Grant | Key::Revoke | Key::Deny => self.grant(),
             Key::Comment if matches!(next, Key::On | Key::If) => self.comment(),
             Key::Lock => self.lock(),
             Key::Vacuum => self.upkeep("vacuum"),
@@ -30,19 +30,25 @@ impl Reader<'_> {
                 self.upkeep("update statistics");
             }
             Key::Purge if next == Key::Table => self.upkeep_of_tables(),
+            Key::Purge => self.harmless(),
             Key::Cluster => self.cluster(),
             Key::Reindex => self.reindex(),
             Key::Refresh => self.refresh(),
             Key::Security => self.security_label(),
             Key::Import if next == Key::Foreign => self.import_foreign_schema(),
+            // ClickHouse forgets a table for a while.
+            Key::Attach | Key::Detach if matches!(next, Key::Table | Key::View) => {
+                self.pos += 1;
+                self.upkeep("attach");
+            }
             Key::Attach | Key::Detach => self.attach(),
             Key::Cache => self.cache(),
             Key::Unload | Key::Export => self.unload(),
             Key::Handler => self.handler(),
+            Key::Open => self.open_cursor(),
             Key::Fetch
             | Key::Move
             | Key::Close
-            | Key::Open
             | Key::Deallocate
             | Key::Show
             | Key::Savepoint
@@ -51,6 +57,9 @@ impl Reader<'_> {
             | Key::Pragma
             | Key::Unlock
             | Key::Raise
+            | Key::Raiserror
+            | Key::Throw
+            | Key::Break
             | Key::Signal
             | Key::Dbcc
             | Key::Goto => self.harmless(),
@@ -103,16 +112,82 @@ impl Reader<'_> {
             "delimiter",
             "xa",
             "binlog",
+            "resignal",
+            "reconfigure",
+            "save",
+            "unset",
+            "uncache",
+            "rm",
+            "ls",
+            "assert",
+            "continue",
+            "exists",
+            "statistics",
         ];
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        let next = self.key(self.pos + 1);
         if word == "summarize" {
             self.query();
             return self.finish_statement();
         }
-        if KNOWN.contains(&word.as_str()) {
-            return self.harmless();
+        match word.as_str() {
+            "enable" | "disable" if next == Key::Trigger => {
+                self.pos += 1;
+                self.on_table(&format!("{word} trigger"), true);
+            }
+            "apply" if next == Key::Changes => self.apply_changes(),
+            "compute" | "collect" | "invalidate" | "convert" => self.statistics(&word),
+            // Databricks puts an old version of a table in its place.
+            "restore" if next == Key::Table => self.upkeep_of_tables(),
+            "let" => self.let_variable(),
+            _ if KNOWN.contains(&word.as_str()) => self.harmless(),
+            _ => self.unknown_word(),
         }
-        self.unknown_word();
+    }
+
+    /// `COMPUTE STATS t`, `INVALIDATE METADATA t`, `COLLECT STATISTICS … ON t`, `CONVERT TO DELTA t`.
+    fn statistics(&mut self, word: &str) {
+        self.is_kind(word);
+        self.pos += 1;
+        let named = |reader: &Self, at: usize| {
+            let about = reader.key(at) == Key::On
+                || ["stats", "metadata", "delta"].iter().any(|known| reader.is_word(at, known));
+            about && (reader.token(at + 1).is_name() || reader.token(at + 1).is_unknown())
+        };
+        let collected = word == "collect";
+        self.expression(|reader, at| {
+            named(reader, at) && (!collected || reader.key(at) == Key::On) || reader.ends_statement(at)
+        });
+        if !self.at_end() && named(self, self.pos) {
+            self.pos += 1;
+            self.target(Privilege::Alter);
+        }
+        self.finish_statement();
+    }
+
+    /// Databricks' `APPLY CHANGES INTO t FROM STREAM(u) …`, which merges rows.
+    fn apply_changes(&mut self) {
+        self.is_kind("apply changes");
+        self.pos += 2;
+        self.eat(Key::Into);
+        if let Some(written) = self.target(Privilege::Insert) {
+            self.touch(&written, Privilege::Update);
+            self.touch(&written, Privilege::Delete);
+        }
+        if self.eat(Key::From) {
+            let block = self.out.block();
+            self.block = Some(block);
+            self.table_of_from(&mut Vec::new());
+        }
+        self.finish_statement();
+    }
+
+    /// Snowflake's `LET x := value`, `LET c CURSOR FOR query`.
+    fn let_variable(&mut self) {
+        self.is_kind("let");
+        self.pos += 1;
+        self.other_part();
+        self.finish_statement();
     }
 
     /// A statement of no known kind.
@@ -138,8 +213,10 @@ impl Reader<'_> {
     // --- GRANT
 
     fn grant(&mut self) {
-        let revoke = self.at(Key::Revoke);
-        self.is_kind(if revoke { "revoke" } else { "grant" });
+        // T-SQL's DENY takes back what a role would have by another way.
+        let revoke = !self.at(Key::Grant);
+        let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
+        self.is_kind(&word);
         self.pos += 1;
         let from = self.pos;
         // A column may be called so, but no privilege is.
@@ -150,7 +227,9 @@ impl Reader<'_> {
             self.pos = if self.kind(self.pos) == Kind::Open { self.close_of(self.pos) } else { self.pos + 1 };
         }
         let privileges = self.privileges(from..self.pos.min(self.end));
-        if self.eat(Key::On) {
+        // What can be executed is no table.
+        let routine = self.pos == from + 1 && self.key(from) == Key::Execute;
+        if self.eat(Key::On) && !routine {
             self.granted(&privileges, revoke);
         }
         self.finish_statement();
@@ -230,12 +309,8 @@ impl Reader<'_> {
         if !self.eat(Key::Table) {
             self.eat(Key::View);
         }
-        if self.is_sign(self.pos + 1, "::") {
-            // T-SQL's `OBJECT::t`; all else is no table.
-            if !self.is_word(self.pos, "object") {
-                return;
-            }
-            self.pos += 2;
+        if !self.eat_class() {
+            return;
         }
         if self.is_sign(self.pos, "*") {
             return;
@@ -264,6 +339,16 @@ impl Reader<'_> {
             self.define(span, change);
         }
         self.define_schemas(schemas, privileges, &to, revoke);
+    }
+
+    /// T-SQL's `OBJECT::` before a name; `false` where another class stands there, which is no table's.
+    pub fn eat_class(&mut self) -> bool {
+        let class = (self.pos..self.pos + 5).find(|&at| self.is_sign(at, "::"));
+        let object = class.is_none() || self.is_word(self.pos, "object");
+        if let (Some(at), true) = (class, object) {
+            self.pos = at + 1;
+        }
+        object
     }
 
     fn granted_schemas(&mut self, privileges: &[Privilege], revoke: bool) {
@@ -340,9 +425,7 @@ impl Reader<'_> {
 
     /// Reads what a COMMENT or label is on. The table, where it is a whole one.
     fn commented(&mut self) -> Option<(Span, TableName)> {
-        while matches!(self.key(self.pos), Key::Materialized | Key::Foreign) {
-            self.pos += 1;
-        }
+        self.eat_table_words();
         self.eat_if_exists();
         match self.key(self.pos) {
             Key::Table | Key::View => {
@@ -445,7 +528,8 @@ impl Reader<'_> {
         if self.kind(self.pos) == Kind::Open {
             self.skip_parentheses();
         }
-        if self.is_upkeep_of_other() {
+        // SQLite's VACUUM names a schema.
+        if self.is_upkeep_of_other() || kind == "vacuum" && self.dialect() == Dialect::Sqlite {
             return self.finish_statement();
         }
         if self.upkeep_words() {
@@ -476,6 +560,7 @@ impl Reader<'_> {
             "boost",
             "reindex",
             "threshold",
+            "compression",
             "skip_locked",
             "buffer_usage_limit",
         ];

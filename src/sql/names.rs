@@ -55,11 +55,16 @@ enum Piece {
 impl Reader<'_> {
     /// Reads the name that stands here.
     pub(super) fn name(&mut self) -> Named {
+        while self.dialect() == Dialect::Mssql && self.kind(self.pos) == Kind::Dot {
+            // `..t`: the database and schema of the connection.
+            self.pos += 1;
+        }
         let first = self.token(self.pos);
         if first.kind == Kind::Number && !self.slice(first).contains(char::is_alphabetic) {
             return Named::Missing;
         }
-        if self.is_word(self.pos, "identifier") && self.kind(self.pos + 1) == Kind::Open {
+        let duckdb = self.dialect() == Dialect::Duckdb && self.is_word(self.pos, "query_table");
+        if (duckdb || self.is_word(self.pos, "identifier")) && self.kind(self.pos + 1) == Kind::Open {
             return self.identifier();
         }
         let start = self.pos;
@@ -99,7 +104,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `IDENTIFIER('name')` of Snowflake and Databricks: known where it holds one literal.
+    /// `IDENTIFIER('name')` of Snowflake and Databricks, `query_table('name')` of DuckDB: known where it holds one literal.
     fn identifier(&mut self) -> Named {
         let token = self.token(self.pos + 2);
         let alone = token.kind == Kind::Text && self.kind(self.pos + 3) == Kind::Close;

@@ -60,7 +60,12 @@ impl Lexer<'_> {
 
     /// A tag of an embedded template language.
     pub fn tag(&mut self, close: &str) -> Token {
+        // `<%` and `%>` are operators of PostgreSQL, of which a statement may have the one or the other.
+        let near = |lexer: &Self, found: usize| {
+            found < lexer.at + 400 && !lexer.bytes[lexer.at..found].iter().any(|byte| matches!(byte, b';' | b'\n'))
+        };
         match self.search(self.at + 2, close.as_bytes()) {
+            Some(found) if self.dialect == Dialect::Postgres && !near(self, found) => self.operator(),
             Some(found) => self.make(Kind::Placeholder, found + close.len()),
             None => self.operator(),
         }
@@ -92,6 +97,9 @@ impl Lexer<'_> {
                     .iter()
                     .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
                     .count();
+                if self.glued() && labelled(&self.text[self.at + 1..self.at + 1 + len]) {
+                    return self.make(Kind::Symbol, self.at + 1);
+                }
                 self.make(Kind::Placeholder, self.at + 1 + len)
             }
             _ => self.make(Kind::Symbol, self.at + 1),
@@ -106,11 +114,13 @@ impl Lexer<'_> {
             let end = self.find_quote(self.at + signs, Some(false)).unwrap_or(self.at + signs);
             return self.make(Kind::Variable, end);
         }
-        let len = word_length(&self.text[self.at + signs..]);
-        if len == 0 {
+        // Snowflake's stages of a table and of a user: `@%t`, `@~/files`.
+        let stage = usize::from(self.dialect == Dialect::Snowflake && matches!(self.peek(signs), b'%' | b'~'));
+        let len = word_length(&self.text[self.at + signs + stage..]);
+        if len + stage == 0 {
             return self.make(Kind::Symbol, self.at + signs);
         }
-        self.make(Kind::Variable, self.at + signs + len)
+        self.make(Kind::Variable, self.at + signs + stage + len)
     }
 
     /// `#{name}`, `#name#`, a temporary table `#name`, or a sign.
@@ -166,4 +176,9 @@ impl Lexer<'_> {
         let dot = usize::from(self.peek(signs + len) == b'.' && self.peek(signs + len + 1) == b'.');
         self.make(Kind::Placeholder, self.at + signs + len + dot)
     }
+}
+
+/// Whether a word after `name:` begins what the name is a label of.
+fn labelled(word: &str) -> bool {
+    ["begin", "for", "if", "loop", "repeat", "while"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }

@@ -85,9 +85,12 @@ impl Reader<'_> {
         true
     }
 
-    /// Whether a set operator stands at `at`; `* EXCEPT (a, b)` is none.
+    /// Whether a set operator stands at `at`; `* EXCEPT (a, b)` and `MULTISET UNION` are none.
     pub fn is_set_operator(&self, at: usize) -> bool {
         let next = self.token(at + 1);
+        if at > 0 && self.is_word(at - 1, "multiset") {
+            return false;
+        }
         match self.key(at) {
             Key::Union | Key::Intersect => next.kind != Kind::Dot && next.kind != Kind::Comma && next.kind != Kind::End,
             Key::Except | Key::Minus => {

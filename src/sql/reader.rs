@@ -385,7 +385,10 @@ impl<'a> Reader<'a> {
             return true;
         }
         match written.table.qualifiers.last() {
-            Some(schema) => schema.text.eq_ignore_ascii_case("pg_temp"),
+            Some(schema) => {
+                let sqlite = matches!(self.dialect(), Dialect::Sqlite | Dialect::Duckdb);
+                schema.text.eq_ignore_ascii_case(if sqlite { "temp" } else { "pg_temp" })
+            }
             None => !self.shared.temporary.is_empty() && self.shared.temporary.contains(&self.fold(name)),
         }
     }

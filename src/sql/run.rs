@@ -62,10 +62,9 @@ impl Reader<'_> {
             }
             return self.finish_statement();
         }
-        let global_table = (self.pos..(self.pos + 5).min(self.end)).find(|&at| self.key(at) == Key::Table);
-        if let (Some(at), true) =
-            (global_table, self.key(self.pos + 1) == Key::Global || self.kind(self.pos + 1) == Kind::Word)
-        {
+        let table = (self.pos..(self.pos + 5).min(self.end))
+            .find(|&at| self.key(at) == Key::Table && matches!(self.key_before(at), Key::Temp | Key::Temporary));
+        if let Some(at) = table {
             return self.declare_temporary(at);
         }
         self.block_statement();
@@ -78,6 +77,24 @@ impl Reader<'_> {
         if let Named::Table(written) = self.name() {
             let folded = self.fold(&written.table.name);
             self.shared.temporary.insert(folded);
+        }
+        self.finish_statement();
+    }
+
+    /// `OPEN c [FOR query | text]`.
+    pub fn open_cursor(&mut self) {
+        self.is_kind("open");
+        self.pos += 1;
+        self.expression(|reader, at| reader.key(at) == Key::For || reader.ends_statement(at));
+        if self.eat(Key::For) {
+            if self.at(Key::Execute) {
+                return self.run();
+            }
+            if self.query_follows(self.pos) || self.kind(self.pos) == Kind::Open && self.query_follows(self.pos + 1) {
+                self.query();
+            } else {
+                return self.dynamic_here();
+            }
         }
         self.finish_statement();
     }
@@ -108,7 +125,7 @@ impl Reader<'_> {
         if first != Key::Call {
             let immediate = self.eat(Key::Immediate);
             let token = self.token(self.pos);
-            let text = matches!(token.kind, Kind::Text | Kind::Dollar | Kind::Open);
+            let text = token.kind == Kind::Open || self.is_literal(token);
             if text || immediate {
                 return self.dynamic_here();
             }
@@ -132,7 +149,7 @@ impl Reader<'_> {
         first == Key::Execute && self.procedural == Procedural::Block && !matches!(self.dialect(), Dialect::Mysql)
     }
 
-    fn run_routine(&mut self, first: Key) {
+    pub fn run_routine(&mut self, first: Key) {
         let start = self.token(self.pos);
         match self.name() {
             Named::Table(written) => {
@@ -195,9 +212,8 @@ impl Reader<'_> {
     /// Reads the literals among these tokens as one text, with holes between them.
     pub fn dynamic(&mut self, range: std::ops::Range<usize>) {
         let range = range.start..range.end.min(self.end);
-        let literal = |token: &Token| matches!(token.kind, Kind::Text | Kind::Dollar);
         let tokens = &self.tokens[range.clone()];
-        if !tokens.iter().any(literal) && self.run_variables(range.clone()) {
+        if !tokens.iter().any(|&token| self.is_literal(token)) && self.run_variables(range.clone()) {
             return;
         }
         self.run_text(tokens);
@@ -205,7 +221,6 @@ impl Reader<'_> {
 
     /// Reads the literals among `tokens`, which stand in this text, as one.
     pub fn run_text(&mut self, tokens: &[Token]) {
-        let literal = |token: &Token| matches!(token.kind, Kind::Text | Kind::Dollar);
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
         let whole = Span { start: first.start, end: last.end };
         // Only what is joined makes the text; of the arguments of `format` the first does.
@@ -214,7 +229,7 @@ impl Reader<'_> {
         let mut gap = Gap::default();
         let formatted = self.slice(*first).eq_ignore_ascii_case("format");
         for token in tokens {
-            if !literal(token) {
+            if !self.is_literal(*token) {
                 gap.add(token.kind);
                 continue;
             }

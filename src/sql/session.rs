@@ -13,6 +13,7 @@ impl Reader<'_> {
 
     /// `EXPLAIN [options] statement`; a table that is described is not touched.
     pub fn explain(&mut self) {
+        let explained = self.at(Key::Explain);
         self.is_kind("explain");
         self.pos += 1;
         self.skip_parentheses();
@@ -33,7 +34,7 @@ impl Reader<'_> {
                     | Key::Execute
                     | Key::Refresh
             ) || self.kind(at) == Kind::Open
-                || self.key(at) == Key::Table && self.token(at + 1).is_name();
+                || explained && self.key(at) == Key::Table && self.token(at + 1).is_name();
             if statement {
                 self.pos = at;
                 return self.statement();
@@ -98,7 +99,7 @@ impl Reader<'_> {
                 self.out.statement.transaction = Some(Transaction::Begin);
             }
         }
-        self.finish_statement();
+        self.value_or_cursor();
         self.note_texts(start + 1..self.pos);
     }
 

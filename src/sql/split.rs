@@ -30,12 +30,12 @@ struct Shape {
     mode: Mode,
     /// What is created, once the word was met.
     object: Key,
-    /// How many blocks are open.
-    depth: usize,
-    /// Whether a block was opened at all.
+    /// The blocks that are open, outermost first.
+    levels: Vec<Level>,
+    /// Whether the statements of a block were reached at all.
     begun: bool,
-    /// Whether declarations stand before the block, each with a semicolon.
-    declares: bool,
+    /// Whether the head of a routine within declarations is being read: its AS or IS opens a level.
+    nested_head: bool,
     /// Whether the body is a string, or needs none.
     whole: bool,
     /// Whether the body reaches to the end of the batch.
@@ -43,6 +43,30 @@ struct Shape {
     /// Whether AS or IS of the routine was met.
     headed: bool,
     variables: bool,
+}
+
+/// What is open in a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// Declarations, each with a semicolon: the BEGIN that follows them opens no level of its own.
+    Declaring,
+    /// Statements, up to END.
+    Open,
+}
+
+impl Shape {
+    fn declaring(&self) -> bool {
+        self.levels.last() == Some(&Level::Declaring)
+    }
+
+    /// Statements follow: after declarations in their level, else in one of their own.
+    fn begin(&mut self) {
+        match self.levels.last_mut() {
+            Some(level) if *level == Level::Declaring => *level = Level::Open,
+            _ => self.levels.push(Level::Open),
+        }
+        self.begun = true;
+    }
 }
 
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +162,7 @@ impl<'t> Splitter<'t> {
     }
 
     fn observe(&mut self, at: usize, key: Key) {
-        if at == 0 {
+        if at == 0 || self.labels(at) {
             self.first(key);
             return;
         }
@@ -151,22 +175,40 @@ impl<'t> Splitter<'t> {
         }
     }
 
+    /// Whether all that stands before the word at `at` is a label: `name:`, `<<name>>`.
+    fn labels(&self, at: usize) -> bool {
+        match at {
+            2 => self.tokens[0].kind == Kind::Word && self.is(self.tokens[1], ":"),
+            5 => [(0, "<"), (1, "<"), (3, ">"), (4, ">")].iter().all(|&(at, sign)| self.is(self.tokens[at], sign)),
+            _ => false,
+        }
+    }
+
     fn first(&mut self, key: Key) {
         self.shape.first = key;
         let next = self.peek();
         match key {
             Key::Begin if opens_block(next) && !self.is_transaction_word(next) => {
                 self.shape.mode = Mode::Block;
-                self.shape.depth = 1;
-                self.shape.begun = true;
+                self.shape.begin();
             }
             Key::If | Key::While if next.kind != Kind::End => self.shape.mode = Mode::Block,
-            Key::Declare if next.kind == Kind::Word && matches!(self.dialect, Dialect::Oracle | Dialect::Generic) => {
+            Key::Declare if next.kind == Kind::Word && self.has_declarations() => {
                 self.shape.mode = Mode::Block;
-                self.shape.declares = true;
+                self.shape.levels.push(Level::Declaring);
+            }
+            // SQL*Plus and packages that were cut: a routine without its CREATE.
+            Key::Procedure | Key::Function if next.kind == Kind::Word && self.dialect == Dialect::Oracle => {
+                self.shape.mode = Mode::Routine;
+                self.shape.object = key;
             }
             _ => {}
         }
+    }
+
+    /// Whether declarations stand before the BEGIN of a block, and not in it.
+    fn has_declarations(&self) -> bool {
+        matches!(self.dialect, Dialect::Oracle | Dialect::Snowflake | Dialect::Generic)
     }
 
     /// Finds out what a CREATE or ALTER is about.
@@ -203,21 +245,17 @@ impl<'t> Splitter<'t> {
 
     /// Counts the blocks of a body, and finds where it begins.
     fn count(&mut self, at: usize, key: Key) {
-        let before = self.tokens[at - 1].key;
+        let before = self.tokens[at - 1];
         let next = self.peek();
         match key {
             Key::Begin if opens_block(next) || self.shape.mode == Mode::Routine && next.kind != Kind::Semicolon => {
-                let transaction = matches!(next.key, Key::Tran | Key::Transaction);
-                if !transaction {
-                    self.shape.depth += 1;
-                    self.shape.begun = true;
+                if !matches!(next.key, Key::Tran | Key::Transaction) {
+                    self.shape.begin();
                 }
             }
-            Key::Case if before != Key::End && self.shape.begun => self.shape.depth += 1,
-            Key::End if self.closes_block(next.key) => self.shape.depth = self.shape.depth.saturating_sub(1),
-            Key::Declare if self.shape.object == Key::Trigger && self.dialect != Dialect::Mssql => {
-                self.shape.declares = !self.shape.begun;
-            }
+            Key::Case if before.key != Key::End && !self.shape.levels.is_empty() => self.shape.levels.push(Level::Open),
+            Key::End if self.closes_block(next.key) => drop(self.shape.levels.pop()),
+            Key::Declare => self.declare(),
             Key::Execute
                 if self.shape.object == Key::Trigger
                     && matches!(next.key, Key::Function | Key::Procedure)
@@ -225,11 +263,38 @@ impl<'t> Splitter<'t> {
             {
                 self.shape.whole = true;
             }
-            Key::As | Key::Is if self.shape.mode == Mode::Routine && !self.shape.headed && before != Key::Execute => {
+            // Oracle's compound trigger: declarations, and sections that are told by their times.
+            Key::Trigger if self.is(before, "compound") => self.shape.levels.push(Level::Declaring),
+            Key::Procedure | Key::Function if self.shape.declaring() => self.shape.nested_head = true,
+            Key::As | Key::Is if self.shape.declaring() => self.nested_begins(before, next),
+            Key::As | Key::Is
+                if self.shape.mode == Mode::Routine && !self.shape.headed && before.key != Key::Execute =>
+            {
                 self.body_begins(next);
             }
             _ => {}
         }
+    }
+
+    /// Declarations of a block begin: before the BEGIN of a trigger, in Oracle before any.
+    fn declare(&mut self) {
+        let trigger = self.shape.object == Key::Trigger && self.dialect != Dialect::Mssql && !self.shape.begun;
+        if trigger || self.dialect == Dialect::Oracle {
+            self.shape.levels.push(Level::Declaring);
+        }
+    }
+
+    /// The AS or IS of a routine within declarations, or of a compound trigger's section.
+    fn nested_begins(&mut self, before: Token, next: Token) {
+        let section = before.key == Key::Row || self.is(before, "statement");
+        let here = !matches!(next.key, Key::Language | Key::External);
+        if std::mem::take(&mut self.shape.nested_head) && here || section {
+            self.shape.levels.push(Level::Declaring);
+        }
+    }
+
+    fn is(&self, token: Token, word: &str) -> bool {
+        self.text.get(token.start as usize..token.end as usize).is_some_and(|text| text.eq_ignore_ascii_case(word))
     }
 
     /// `END IF` and its like close no block of BEGIN; in T-SQL there is no such thing.
@@ -244,10 +309,11 @@ impl<'t> Splitter<'t> {
 
     /// What follows the AS or IS of a routine tells which kind of body it has.
     fn body_begins(&mut self, next: Token) {
-        self.shape.headed = true;
+        let declarations = self.has_declarations();
         let shape = &mut self.shape;
+        shape.headed = true;
         if matches!(shape.object, Key::Package | Key::Type) {
-            shape.depth += 1;
+            shape.levels.push(Level::Declaring);
             shape.begun = true;
             return;
         }
@@ -272,7 +338,8 @@ impl<'t> Splitter<'t> {
                     shape.batch = matches!(self.dialect, Dialect::Mssql | Dialect::Generic);
                 }
                 Key::Declare if shape.variables => shape.batch = true,
-                _ => shape.declares = matches!(self.dialect, Dialect::Oracle | Dialect::Generic),
+                _ if declarations => shape.levels.push(Level::Declaring),
+                _ => {}
             },
             _ => {}
         }
@@ -283,28 +350,21 @@ impl<'t> Splitter<'t> {
         if self.lexer.has_delimiter() {
             return false;
         }
+        // A routine that is declared here and defined elsewhere.
+        self.shape.nested_head = false;
         let next = self.peek().key;
         let shape = &self.shape;
         match shape.mode {
             Mode::Rule => self.opened.is_empty(),
-            Mode::Plain => shape.depth == 0,
-            Mode::Block if shape.declares && !shape.begun => self.is_cursor() && self.dialect == Dialect::Generic,
-            Mode::Block => shape.depth == 0 && !(self.is_tsql() && next == Key::Else),
-            Mode::Routine => {
-                if self.dialect == Dialect::Mssql || shape.depth > 0 {
-                    false
-                } else if shape.whole {
-                    true
-                } else if shape.begun {
-                    let more = matches!(next, Key::Begin | Key::Procedure | Key::Function) && shape.declares
-                        || matches!(next, Key::Before | Key::After | Key::Instead);
-                    !more
-                } else if shape.batch {
-                    matches!(next, Key::Create | Key::Alter | Key::Grant | Key::Comment)
-                } else {
-                    !shape.declares
-                }
+            Mode::Plain => shape.levels.is_empty(),
+            Mode::Block if !shape.begun && shape.declaring() => self.is_cursor() && self.dialect == Dialect::Generic,
+            Mode::Block => shape.levels.is_empty() && !(self.is_tsql() && next == Key::Else),
+            Mode::Routine if self.dialect == Dialect::Mssql || !shape.levels.is_empty() => false,
+            Mode::Routine if shape.whole || shape.begun => true,
+            Mode::Routine if shape.batch => {
+                matches!(next, Key::Create | Key::Alter | Key::Grant | Key::Comment)
             }
+            Mode::Routine => true,
         }
     }
 

@@ -5,12 +5,14 @@ use super::lexer::Kind;
 use super::reader::{Procedural, Reader};
 use super::{OpaqueReason, Transaction};
 use crate::source::Span;
+use crate::vocabulary::Dialect;
 
 impl Reader<'_> {
     /// Reads the statement that begins here, up to its end.
     pub fn statement(&mut self) {
         let start = self.pos;
         self.skip_lead();
+        self.skip_label();
         let opaque_lead = self.pos > start && self.tokens[start..self.pos].iter().any(|token| token.kind == Kind::Hole);
         if self.at_end() {
             return self.only_lead(start);
@@ -40,6 +42,18 @@ impl Reader<'_> {
                 return;
             }
             self.pos += 1;
+        }
+    }
+
+    /// `label:` and `<<label>>` before what they name.
+    pub fn skip_label(&mut self) {
+        let signs = |at: usize, sign: &str| self.is_sign(at, sign) && self.is_sign(at + 1, sign);
+        if signs(self.pos, "<") && signs(self.pos + 3, ">") {
+            self.pos += 5;
+        } else if self.kind(self.pos) == Kind::Word && self.is_sign(self.pos + 1, ":") {
+            let block =
+                matches!(self.key(self.pos + 2), Key::Begin | Key::Loop | Key::While | Key::Repeat | Key::For | Key::If);
+            self.pos += if block || self.tsql() { 2 } else { 0 };
         }
     }
 
@@ -118,6 +132,7 @@ impl Reader<'_> {
             Key::Copy => self.copy(),
             Key::Load | Key::Bulk => self.load(),
             Key::Import if self.key(self.pos + 1) == Key::Into => self.load(),
+            Key::Import if matches!(self.key(self.pos + 1), Key::Table | Key::External) => self.import_table(),
             Key::Create => self.create(),
             Key::Alter => self.alter(),
             Key::Drop | Key::Undrop => self.drop_objects(),
@@ -129,14 +144,46 @@ impl Reader<'_> {
             }
             Key::Begin | Key::Start | Key::Commit | Key::End | Key::Rollback | Key::Abort => self.transaction(),
             Key::Set | Key::Reset | Key::Use => self.session(),
-            Key::If | Key::While | Key::For | Key::Return | Key::Print | Key::Loop | Key::Repeat | Key::Else
+            Key::If
+            | Key::While
+            | Key::For
+            | Key::Return
+            | Key::Print
+            | Key::Loop
+            | Key::Repeat
+            | Key::Else
+            | Key::Elseif
+            | Key::Elsif
+            | Key::Until
+            | Key::When
+            | Key::Exception
                 if self.is_procedural() =>
             {
                 self.block_statement();
             }
+            Key::Procedure | Key::Function if self.dialect() == Dialect::Oracle => self.routine_definition(),
+            Key::Go => {
+                // sqlcmd wants it on a line of its own; scripts have it elsewhere too.
+                self.is_kind("go");
+                self.pos += 1;
+            }
             Key::Left | Key::Right | Key::Inner | Key::Full | Key::Cross | Key::Join | Key::Natural => self.fragment(),
+            _ if self.is_word(self.pos, "define") && self.dialect() == Dialect::Snowflake => self.create(),
+            _ if self.runs_first() => self.run_routine(Key::Exec),
             _ => self.manage(),
         }
+    }
+
+    /// A procedure that is run without EXEC, as the first of a T-SQL batch may be.
+    fn runs_first(&self) -> bool {
+        if self.pos > 0 || !self.tsql() || self.key(self.pos) != Key::None {
+            return false;
+        }
+        let mut at = 1;
+        while self.kind(at) == Kind::Dot && self.token(at + 1).is_name() {
+            at += 2;
+        }
+        matches!(self.kind(at), Kind::Variable | Kind::Text) || at > 1 && matches!(self.kind(at), Kind::End | Kind::Semicolon)
     }
 
     fn is_procedural(&self) -> bool {

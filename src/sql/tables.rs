@@ -22,7 +22,6 @@ impl Reader<'_> {
     pub fn create_table(&mut self, modifiers: Modifiers) {
         self.is_kind(if modifiers.foreign { "create foreign table" } else { "create table" });
         self.pos += 1;
-        self.eat(Key::Function);
         let if_not_exists = self.eat_if_not_exists();
         let named = self.name();
         let written = match named {

@@ -55,7 +55,7 @@ impl Reader<'_> {
 
     fn note_text(&mut self, name: usize, sign: usize, value: Range<usize>) {
         let tokens = &self.tokens[value.clone()];
-        if !tokens.iter().any(|token| matches!(token.kind, Kind::Text | Kind::Dollar)) {
+        if !tokens.iter().any(|&token| self.is_literal(token)) {
             return;
         }
         let variable: Name = self.slice(self.token(name)).to_lowercase().into();

@@ -103,7 +103,10 @@ impl Reader<'_> {
             let open = self.kind(self.pos + 1) == Kind::Open;
             let after = if open { self.close_of(self.pos + 1) + 1 } else { self.pos + 1 };
             let bare = self.kind(self.pos + 1) == Kind::Open && self.query_follows(self.pos + 2);
-            self.key(after) == Key::As || self.key(after) == Key::Using || bare
+            let value = self.dialect() == Dialect::Clickhouse
+                && self.kind(after + 1) != Kind::Open
+                && self.key(after + 1) != Key::Materialized;
+            self.key(after) == Key::As && !value || self.key(after) == Key::Using || bare
         };
         if !standard {
             return self.with_expression();
