@@ -17,6 +17,7 @@ use crate::vocabulary::Name;
 
 pub mod extract;
 mod flow;
+mod repeats;
 pub mod scan;
 
 /// An index into [`FileFacts::nodes`].

@@ -478,15 +478,24 @@ pub enum Likelihood {
 #[must_use]
 pub fn analyse(text: &str, options: &Options) -> Script {
     let mut statements = Vec::new();
-    let script = script::read(text, *options, &mut |statement| statements.push(statement));
-    transitions::forget(&mut statements);
+    let script = analyse_each(text, options, |statement| statements.push(statement));
     Script { statements, ..script }
 }
 
 /// Reads a text of SQL and hands out each statement as soon as it is read, so that a dump of any size
 /// costs no more memory than its largest statement. The answer's `statements` are empty.
 pub fn analyse_each(text: &str, options: &Options, mut each: impl FnMut(Statement)) -> Script {
-    script::read(text, *options, &mut each)
+    let transitions = Transitions::of(text, *options);
+    script::read(text, *options, &mut |mut statement| {
+        transitions.forget(&mut statement);
+        each(statement);
+    })
+}
+
+/// The dialect that `text` is read in: the one that is asked for, else the one that it gives away.
+#[must_use]
+pub fn dialect_of(text: &str, options: &Options) -> Dialect {
+    hints::dialect(text, *options)
 }
 
 /// How much `text` looks like SQL. Cheap for what is not: it looks at the first words before it

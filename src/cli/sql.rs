@@ -1,18 +1,22 @@
 //! `bailiwick sql`: the tables of statements.
 //!
-//! Wire structs of its JSON are here: nothing else speaks it.
+//! Statement by statement: what was read of one is shown and forgotten before the next is read, so that a dump costs no
+//! more than its text. Wire structs of its JSON are here: nothing else speaks it.
 
-use std::io::{self, BufRead, Read, Write};
+use std::cell::RefCell;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
+use serde::ser::{Error, SerializeSeq, SerializeStruct};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::cli::{Exit, Global, Trouble, print};
-use crate::source::{LineIndex, Span};
-use crate::sql::{Access, Opaque, OpaqueReason, Options, Script, Statement, analyse};
+use crate::source::{LineIndex, Position, SkipReason, SourceText, Span};
+use crate::sql::{self, Access, Opaque, OpaqueReason, Options, Problem, Statement, analyse, analyse_each};
 use crate::vocabulary::Dialect;
+use crate::workspace::decode;
 
 /// Show the tables that SQL statements touch, with what they need on each
 #[derive(Debug, Args)]
@@ -61,42 +65,77 @@ impl Sql {
             texts.push(read(input)?);
         }
         if self.inputs.is_empty() {
+            let mut stdin = io::stdin().lock();
+            if stdin.is_terminal() {
+                return Err(Trouble::new("there is no statement to read")
+                    .help("name a file, give a statement in quotes, or pipe one in: `echo 'SELECT …' | bailiwick sql`"));
+            }
             let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-            texts.push((None, String::from_utf8_lossy(&bytes).into_owned()));
+            stdin.read_to_end(&mut bytes).map_err(failed)?;
+            texts.push(decoded(None, bytes)?);
         }
-        let options = Options::script(self.dialect.unwrap_or_default());
-        let read: Vec<ReadText> = texts
-            .into_iter()
-            .map(|(path, text)| ReadText { script: analyse(&text, &options), lines: LineIndex::new(&text), path, text })
-            .collect();
+        let asked = self.dialect.unwrap_or_default();
+        let texts: Vec<Text> = texts.into_iter().map(|(path, source)| Text::new(path, source, asked)).collect();
         print(|out| match self.format {
-            Format::Human => read.iter().try_for_each(|text| human(text, read.len() > 1, out)),
-            Format::Json => json(&read, out),
+            Format::Human => texts.iter().try_for_each(|text| human(text, texts.len() > 1, out)),
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, &WireOutput { schema_version: 1, texts: &texts })?;
+                writeln!(out)
+            }
         })?;
         Ok(Exit::Clean)
     }
 }
 
-/// A text with what was read of it.
-struct ReadText {
+/// A text to be read.
+struct Text {
     path: Option<String>,
-    text: String,
+    source: SourceText,
     lines: LineIndex,
-    script: Script,
+    options: Options,
+}
+
+impl Text {
+    fn new(path: Option<String>, source: SourceText, asked: Dialect) -> Self {
+        let dialect = sql::dialect_of(&source.text, &Options::script(asked));
+        Self { path, lines: LineIndex::new(&source.text), source, options: Options::script(dialect) }
+    }
+
+    fn position(&self, at: u32) -> Position {
+        let found = self.lines.position(&self.source.text, at);
+        Position { offset: found.offset + self.source.bom, ..found }
+    }
+
+    /// Hands out its statements, and answers what could not be read.
+    fn each(&self, each: impl FnMut(Statement)) -> Vec<Problem> {
+        analyse_each(&self.source.text, &self.options, each).problems
+    }
 }
 
 /// The text of an argument: a file's, or the argument itself.
-fn read(input: &PathBuf) -> Result<(Option<String>, String), Trouble> {
+fn read(input: &PathBuf) -> Result<(Option<String>, SourceText), Trouble> {
     let shown = input.display().to_string();
     #[expect(
         clippy::disallowed_methods,
         reason = "a file that is named on the command line is no source of the workspace"
     )]
     match std::fs::read(input) {
-        Ok(bytes) => Ok((Some(shown), String::from_utf8_lossy(&bytes).into_owned())),
-        Err(_) if shown.trim().contains(char::is_whitespace) => Ok((None, shown)),
+        Ok(bytes) => decoded(Some(shown), bytes),
+        Err(_) if shown.trim().contains(char::is_whitespace) => {
+            Ok((None, SourceText { text: shown, bom: 0, lossy: false }))
+        }
         Err(error) => Err(Trouble::path(input, &error).help("a statement is given in quotes, as one argument")),
+    }
+}
+
+fn decoded(path: Option<String>, bytes: Vec<u8>) -> Result<(Option<String>, SourceText), Trouble> {
+    match decode(bytes) {
+        Ok(source) => Ok((path, source)),
+        Err(SkipReason::Binary) => {
+            Err(Trouble::new(format!("`{}` is no text", path.as_deref().unwrap_or("stdin")))
+                .help("a NUL byte stands near its start"))
+        }
+        Err(reason) => Err(Trouble::new(format!("cannot read `{}`: {}", path.unwrap_or_default(), reason.name()))),
     }
 }
 
@@ -107,18 +146,18 @@ fn closed(error: io::Error) -> io::Result<()> {
 
 // --- For people
 
-fn human(read: &ReadText, named: bool, out: &mut dyn Write) -> io::Result<()> {
-    if let (Some(path), true) = (&read.path, named) {
+fn human(text: &Text, named: bool, out: &mut dyn Write) -> io::Result<()> {
+    if let (Some(path), true) = (&text.path, named) {
         writeln!(out, "{path}:")?;
     }
-    for statement in &read.script.statements {
-        writeln!(out, "{}", headline(read.text.get(statement.span.range()).unwrap_or("")))?;
-        human_statement(read, statement, out)?;
-    }
-    for problem in &read.script.problems {
-        writeln!(out, "{}: {}", place(read, problem.span), problem.message)?;
-    }
-    Ok(())
+    let mut written = Ok(());
+    let problems = text.each(|statement| {
+        if written.is_ok() {
+            written = human_statement(text, &statement, out);
+        }
+    });
+    written?;
+    problems.iter().try_for_each(|problem| writeln!(out, "{}: {}", place(text, problem.span), problem.message))
 }
 
 /// The first line of a statement, as long as a terminal is wide.
@@ -131,7 +170,8 @@ fn headline(text: &str) -> String {
     short
 }
 
-fn human_statement(read: &ReadText, statement: &Statement, out: &mut dyn Write) -> io::Result<()> {
+fn human_statement(read: &Text, statement: &Statement, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", headline(read.source.text.get(statement.span.range()).unwrap_or("")))?;
     let width = statement.accesses.iter().map(|access| access.table.to_string().chars().count()).max().unwrap_or(0);
     if statement.accesses.is_empty() && statement.opaque.is_empty() && !statement.partial {
         writeln!(out, "  no table")?;
@@ -151,8 +191,8 @@ fn human_statement(read: &ReadText, statement: &Statement, out: &mut dyn Write) 
     Ok(())
 }
 
-fn place(read: &ReadText, span: Span) -> String {
-    let position = read.lines.position(&read.text, span.start);
+fn place(read: &Text, span: Span) -> String {
+    let position = read.position(span.start);
     format!("{}:{}", position.line, position.column)
 }
 
@@ -217,29 +257,53 @@ struct WireStatement {
 }
 
 #[derive(Serialize)]
-struct WireText<'t> {
-    path: Option<&'t str>,
-    dialect: &'static str,
-    statements: Vec<WireStatement>,
-    problems: Vec<WireProblem>,
-}
-
-#[derive(Serialize)]
 struct WireOutput<'t> {
     schema_version: u32,
-    texts: Vec<WireText<'t>>,
+    texts: &'t [Text],
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let statements = WireStatements { text: self, problems: RefCell::default() };
+        let mut wire = serializer.serialize_struct("text", 4)?;
+        wire.serialize_field("path", &self.path)?;
+        wire.serialize_field("dialect", self.options.dialect.name())?;
+        wire.serialize_field("statements", &statements)?;
+        let problems = statements.problems.into_inner();
+        let problems: Vec<WireProblem> = problems.iter().map(|problem| Ranges(self).problem(problem)).collect();
+        wire.serialize_field("problems", &problems)?;
+        wire.end()
+    }
+}
+
+/// The statements of a text, read while they are written; what could not be read is known afterwards.
+struct WireStatements<'t> {
+    text: &'t Text,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl Serialize for WireStatements<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut wire = serializer.serialize_seq(None)?;
+        let mut written = Ok(());
+        let problems = self.text.each(|statement| {
+            if written.is_ok() {
+                written = wire.serialize_element(&Ranges(self.text).statement(&statement));
+            }
+        });
+        written?;
+        *self.problems.try_borrow_mut().map_err(S::Error::custom)? = problems;
+        wire.end()
+    }
 }
 
 /// Makes ranges of spans in one text.
-struct Ranges<'t> {
-    text: &'t str,
-    lines: &'t LineIndex,
-}
+struct Ranges<'t>(&'t Text);
 
 impl Ranges<'_> {
     fn range(&self, span: Span) -> WireRange {
         let position = |at| {
-            let found = self.lines.position(self.text, at);
+            let found = self.0.position(at);
             WirePosition { line: found.line, column: found.column, offset: found.offset }
         };
         WireRange { start: position(span.start), end: position(span.end) }
@@ -275,30 +339,16 @@ impl Ranges<'_> {
         }
     }
 
-    fn problems(&self, script: &Script) -> Vec<WireProblem> {
-        let problem = |message: &str, span| WireProblem { message: message.into(), range: Some(self.range(span)) };
-        let read = script.problems.iter().map(|found| problem(&found.message, found.span));
-        let partial = script.statements.iter().filter(|statement| statement.partial);
-        let opaque = script.statements.iter().flat_map(|statement| &statement.opaque);
-        read.chain(partial.map(|statement| problem("not everything in it was understood", statement.span)))
-            .chain(opaque.map(|opaque| problem(&reason(opaque), opaque.span)))
-            .collect()
+    fn problem(&self, problem: &Problem) -> WireProblem {
+        WireProblem { message: problem.message.clone(), range: Some(self.range(problem.span)) }
     }
-}
 
-fn json(read: &[ReadText], out: &mut dyn Write) -> io::Result<()> {
-    let texts = read.iter().map(|read| {
-        let ranges = Ranges { text: &read.text, lines: &read.lines };
-        WireText {
-            path: read.path.as_deref(),
-            dialect: read.script.dialect.name(),
-            statements: read.script.statements.iter().map(|statement| ranges.statement(statement)).collect(),
-            problems: ranges.problems(&Script { statements: Vec::new(), ..read.script.clone() }),
-        }
-    });
-    let output = WireOutput { schema_version: 1, texts: texts.collect() };
-    serde_json::to_writer_pretty(&mut *out, &output)?;
-    writeln!(out)
+    /// What was not understood of a statement, in the words of a batch.
+    fn gaps(&self, statement: &Statement) -> Vec<WireProblem> {
+        let told = |message: String, span| WireProblem { message, range: Some(self.range(span)) };
+        let partial = statement.partial.then(|| told("not everything in it was understood".into(), statement.span));
+        partial.into_iter().chain(statement.opaque.iter().map(|opaque| told(reason(opaque), opaque.span))).collect()
+    }
 }
 
 // --- Batches
@@ -345,18 +395,18 @@ fn answer(line: &str, fallback: Dialect) -> Answer {
         }
     };
     let dialect = question.dialect.as_deref().map(Dialect::from_name);
-    let options = Options::script(dialect.flatten().unwrap_or(fallback));
+    let source = SourceText { text: question.sql, bom: 0, lossy: false };
+    let text = Text::new(None, source, dialect.flatten().unwrap_or(fallback));
     // What one line does to the program must not cost the others their answers.
-    let read = catch_unwind(AssertUnwindSafe(|| analyse(&question.sql, &options)));
-    let Ok(script) = read else { return refuse(question.id, "the program failed on it: please report this".into()) };
-    let lines = LineIndex::new(&question.sql);
-    let ranges = Ranges { text: &question.sql, lines: &lines };
-    let mut problems = ranges.problems(&script);
+    let Ok(script) = catch_unwind(AssertUnwindSafe(|| analyse(&text.source.text, &text.options))) else {
+        return refuse(question.id, "the program failed on it: please report this".into());
+    };
+    let ranges = Ranges(&text);
+    let mut problems: Vec<WireProblem> = script.problems.iter().map(|problem| ranges.problem(problem)).collect();
+    problems.extend(script.statements.iter().flat_map(|statement| ranges.gaps(statement)));
     if let (Some(name), Some(None)) = (&question.dialect, dialect) {
-        problems.push(WireProblem {
-            message: format!("unknown dialect `{name}`: read as {}", script.dialect),
-            range: None,
-        });
+        let message = format!("unknown dialect `{name}`: read as {}", script.dialect);
+        problems.push(WireProblem { message, range: None });
     }
     Answer { id: question.id, accesses: script.accesses().map(|access| ranges.access(access)).collect(), problems }
 }

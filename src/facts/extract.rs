@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::repeats::Repeats;
 use super::{FileFacts, Script, flow};
 use crate::source::Span;
 use crate::sql;
@@ -24,7 +25,16 @@ pub fn from_outline(outline: Outline, builders: &FxHashSet<Name>) -> FileFacts {
 /// The facts of a file of SQL.
 #[must_use]
 pub fn from_sql(text: &str, dialect: Dialect) -> FileFacts {
-    let script = sql::analyse(text, &sql::Options::script(dialect));
+    let mut repeats = Repeats::default();
+    let mut statements = Vec::new();
+    let script = sql::analyse_each(text, &sql::Options::script(dialect), |mut statement| {
+        if repeats.admit(&statement) {
+            statement.accesses.shrink_to_fit();
+            statements.push(statement);
+        }
+    });
+    statements.shrink_to_fit();
+    let script = sql::Script { statements, ..script };
     FileFacts {
         script: Some(Script { script, rollback: rollback_halves(text) }),
         directives: sql_directives(text),

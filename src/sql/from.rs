@@ -394,13 +394,13 @@ impl Reader<'_> {
             self.read_table();
             return self.rest();
         }
-        let from = self.pos;
         let database = self.take_name();
         self.pos += usize::from(self.kind(self.pos) == Kind::Comma);
         if let (Some(database), Some(name)) = (database, self.take_name()) {
             let mut table = TableName::bare(name);
             table.qualifiers.push(TableName::bare(database).name);
-            let span = Span { start: self.tokens[from].start, end: self.tokens[self.pos - 1].end };
+            let last = self.tokens[self.pos - 1];
+            let span = Span { start: last.start, end: last.end };
             self.touch(&Written { table, span, partial: false }, Privilege::Select);
         }
         self.rest();
@@ -547,6 +547,7 @@ impl Reader<'_> {
                 matches!(next.key, Key::By) || self.dialect() == Dialect::Clickhouse
             }
             Key::Lock => next.key == Key::In,
+            Key::Replace => next.key == Key::Where,
             _ => false,
         }
     }

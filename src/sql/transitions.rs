@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Access, Change, Statement};
+use super::{Change, Options, Statement, script};
 use crate::vocabulary::{Name, TableName};
 
 /// Which names are rows of a trigger, in which routine.
@@ -11,6 +11,24 @@ use crate::vocabulary::{Name, TableName};
 pub struct Transitions(FxHashSet<(Name, Name)>);
 
 impl Transitions {
+    /// Those that a text names. The trigger may stand after the routine that it runs.
+    pub(super) fn of(text: &str, options: Options) -> Self {
+        let mut found = Self::default();
+        if mentions(text, b"referencing") {
+            script::read(text, options, &mut |statement| {
+                statement.definitions.iter().for_each(|definition| found.add(&definition.change));
+            });
+        }
+        found
+    }
+
+    /// Takes the accesses back that are of such rows.
+    pub(super) fn forget(&self, statement: &mut Statement) {
+        if !self.is_empty() {
+            statement.accesses.retain(|access| !self.hold(&access.table, access.routine.as_ref()));
+        }
+    }
+
     /// Takes in what a definition says of them.
     pub fn add(&mut self, change: &Change) {
         if let Change::Trigger { routine: Some(routine), transitions, .. } = change {
@@ -32,21 +50,14 @@ impl Transitions {
     }
 }
 
+/// Whether the word stands in the text, whatever its case.
+fn mentions(text: &str, word: &[u8]) -> bool {
+    let (first, bytes) = (word[0], text.as_bytes());
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes)
+        .any(|at| bytes.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
+}
+
 /// The last part of a name: a routine and its trigger may be qualified differently.
 fn folded(name: &TableName) -> Name {
     name.name.text.to_lowercase().into()
-}
-
-/// Takes the accesses back that are of such rows, as far as one text tells.
-pub(super) fn forget(statements: &mut [Statement]) {
-    let mut known = Transitions::default();
-    for definition in statements.iter().flat_map(|statement| &statement.definitions) {
-        known.add(&definition.change);
-    }
-    if known.is_empty() {
-        return;
-    }
-    for statement in statements {
-        statement.accesses.retain(|access: &Access| !known.hold(&access.table, access.routine.as_ref()));
-    }
 }

@@ -118,6 +118,27 @@ fn each_place_is_right_to_the_byte() {
     }
 }
 
+/// The judged cases as whole files: what stands before a statement, of whatever characters, moves its places and
+/// nothing else.
+#[test]
+fn each_place_is_right_in_a_whole_file() {
+    let judged = [("postgres", Dialect::Postgres), ("mariadb", Dialect::Mysql), ("sqlite", Dialect::Sqlite)];
+    for (server, dialect) in judged {
+        let file = fs::read_to_string(project().join(format!("tests/it/{server}/cases.sql"))).unwrap();
+        let plain = found(&sql::analyse(&file, &Options::script(dialect)));
+        for (variant, text) in variants(&file) {
+            let script = sql::analyse(&text, &Options::script(dialect));
+            assert_eq!(found(&script), plain, "{variant} {server}");
+            assert!(script.accesses().count() > 80, "{server}");
+            for access in script.accesses() {
+                let written = text.get(access.span.range());
+                let right = written.is_some_and(|written| names(written, &access.table));
+                assert!(right, "{variant} {server}: {written:?} is not {}", access.table);
+            }
+        }
+    }
+}
+
 /// The text with what makes places hard to count.
 fn variants(sql: &str) -> Vec<(&'static str, String)> {
     vec![
@@ -126,6 +147,7 @@ fn variants(sql: &str) -> Vec<(&'static str, String)> {
         ("bom", format!("\u{feff}{sql}")),
         ("wide", format!("/* ключ 注文 🦀 */\n{sql}")),
         ("tabs", format!("\t\t-- é\n\t{sql}")),
+        ("between", sql.replace(", ", ",\t/* é🦀 */ ")),
     ]
 }
 
