@@ -67,8 +67,9 @@ impl Sql {
         if self.inputs.is_empty() {
             let mut stdin = io::stdin().lock();
             if stdin.is_terminal() {
-                return Err(Trouble::new("there is no statement to read")
-                    .help("name a file, give a statement in quotes, or pipe one in: `echo 'SELECT …' | bailiwick sql`"));
+                return Err(Trouble::new("there is no statement to read").help(
+                    "name a file, give a statement in quotes, or pipe one in: `echo 'SELECT …' | bailiwick sql`",
+                ));
             }
             let mut bytes = Vec::new();
             stdin.read_to_end(&mut bytes).map_err(failed)?;
@@ -131,10 +132,8 @@ fn read(input: &PathBuf) -> Result<(Option<String>, SourceText), Trouble> {
 fn decoded(path: Option<String>, bytes: Vec<u8>) -> Result<(Option<String>, SourceText), Trouble> {
     match decode(bytes) {
         Ok(source) => Ok((path, source)),
-        Err(SkipReason::Binary) => {
-            Err(Trouble::new(format!("`{}` is no text", path.as_deref().unwrap_or("stdin")))
-                .help("a NUL byte stands near its start"))
-        }
+        Err(SkipReason::Binary) => Err(Trouble::new(format!("`{}` is no text", path.as_deref().unwrap_or("stdin")))
+            .help("a NUL byte stands near its start")),
         Err(reason) => Err(Trouble::new(format!("cannot read `{}`: {}", path.unwrap_or_default(), reason.name()))),
     }
 }

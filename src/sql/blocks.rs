@@ -95,9 +95,7 @@ impl Reader<'_> {
             | Key::Explain => self.statement(),
             Key::Replace if next.key == Key::Into || next.kind == Kind::Word => self.statement(),
             Key::Comment if next.key == Key::On => self.statement(),
-            Key::Table
-                if next.key.starts_query() || next.is_name() && self.kind(self.pos + 2) != Kind::Symbol =>
-            {
+            Key::Table if next.key.starts_query() || next.is_name() && self.kind(self.pos + 2) != Kind::Symbol => {
                 self.statement();
             }
             Key::Set => self.assignment(),

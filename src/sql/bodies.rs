@@ -151,9 +151,8 @@ impl Reader<'_> {
 
     /// Whether the token is a string. A name in double quotes is one where the dialect says so.
     pub fn is_literal(&self, token: Token) -> bool {
-        let double = |dialect| {
-            matches!(dialect, Dialect::Mysql | Dialect::Bigquery | Dialect::Hive | Dialect::Databricks)
-        };
+        let double =
+            |dialect| matches!(dialect, Dialect::Mysql | Dialect::Bigquery | Dialect::Hive | Dialect::Databricks);
         matches!(token.kind, Kind::Text | Kind::Dollar)
             || token.kind == Kind::Quoted && double(self.dialect()) && self.slice(token).starts_with('"')
     }

@@ -550,7 +550,9 @@ impl Reader<'_> {
             self.tables_of_from(&mut Vec::new());
         }
         let mut privileges = self.merge_branches();
-        if privileges.is_empty() && self.tokens[..self.pos].iter().any(|token| self.slice(*token).eq_ignore_ascii_case("remove")) {
+        if privileges.is_empty()
+            && self.tokens[..self.pos].iter().any(|token| self.slice(*token).eq_ignore_ascii_case("remove"))
+        {
             // Redshift's `MERGE … REMOVE DUPLICATES`.
             privileges = vec![Privilege::Insert, Privilege::Delete];
         }

@@ -66,44 +66,48 @@ impl Reader<'_> {
             Key::Update => next.is_name() && (at + 2..at + 10).any(|at| self.key(at) == Key::Set),
             Key::Delete => next.key == Key::From || self.tsql() && next.is_name(),
             Key::Merge => next.key == Key::Into || self.tsql() && next.is_name() && next.key != Key::Join,
-            Key::Create => matches!(
-                next.key,
-                Key::Table
-                    | Key::View
-                    | Key::Or
-                    | Key::Temp
-                    | Key::Temporary
-                    | Key::Unique
-                    | Key::Index
-                    | Key::Procedure
-                    | Key::Proc
-                    | Key::Function
-                    | Key::Trigger
-                    | Key::Schema
-                    | Key::Database
-                    | Key::Materialized
-                    | Key::External
-                    | Key::Sequence
-                    | Key::Type
-                    | Key::Synonym
-            ) || self.tsql() && next.kind == Kind::Word,
+            Key::Create => {
+                matches!(
+                    next.key,
+                    Key::Table
+                        | Key::View
+                        | Key::Or
+                        | Key::Temp
+                        | Key::Temporary
+                        | Key::Unique
+                        | Key::Index
+                        | Key::Procedure
+                        | Key::Proc
+                        | Key::Function
+                        | Key::Trigger
+                        | Key::Schema
+                        | Key::Database
+                        | Key::Materialized
+                        | Key::External
+                        | Key::Sequence
+                        | Key::Type
+                        | Key::Synonym
+                ) || self.tsql() && next.kind == Kind::Word
+            }
             Key::Alter => {
                 matches!(next.key, Key::Table | Key::View | Key::Database | Key::Index | Key::Session | Key::Schema)
             }
-            Key::Drop => matches!(
-                next.key,
-                Key::Table
-                    | Key::View
-                    | Key::Index
-                    | Key::Procedure
-                    | Key::Proc
-                    | Key::Function
-                    | Key::Trigger
-                    | Key::Schema
-                    | Key::Database
-                    | Key::Sequence
-                    | Key::Materialized
-            ) || self.tsql() && matches!(next.key, Key::Synonym | Key::Type | Key::User | Key::Rule),
+            Key::Drop => {
+                matches!(
+                    next.key,
+                    Key::Table
+                        | Key::View
+                        | Key::Index
+                        | Key::Procedure
+                        | Key::Proc
+                        | Key::Function
+                        | Key::Trigger
+                        | Key::Schema
+                        | Key::Database
+                        | Key::Sequence
+                        | Key::Materialized
+                ) || self.tsql() && matches!(next.key, Key::Synonym | Key::Type | Key::User | Key::Rule)
+            }
             Key::Truncate => next.key == Key::Table,
             // `CREATE CAST (a AS b) WITH FUNCTION f` goes on.
             Key::With => self.is_with_clause(at) && next.kind != Kind::Open && !self.defines_routine(at + 1),

@@ -51,8 +51,10 @@ impl Reader<'_> {
         if signs(self.pos, "<") && signs(self.pos + 3, ">") {
             self.pos += 5;
         } else if self.kind(self.pos) == Kind::Word && self.is_sign(self.pos + 1, ":") {
-            let block =
-                matches!(self.key(self.pos + 2), Key::Begin | Key::Loop | Key::While | Key::Repeat | Key::For | Key::If);
+            let block = matches!(
+                self.key(self.pos + 2),
+                Key::Begin | Key::Loop | Key::While | Key::Repeat | Key::For | Key::If
+            );
             self.pos += if block || self.tsql() { 2 } else { 0 };
         }
     }
@@ -183,7 +185,8 @@ impl Reader<'_> {
         while self.kind(at) == Kind::Dot && self.token(at + 1).is_name() {
             at += 2;
         }
-        matches!(self.kind(at), Kind::Variable | Kind::Text) || at > 1 && matches!(self.kind(at), Kind::End | Kind::Semicolon)
+        matches!(self.kind(at), Kind::Variable | Kind::Text)
+            || at > 1 && matches!(self.kind(at), Kind::End | Kind::Semicolon)
     }
 
     fn is_procedural(&self) -> bool {
