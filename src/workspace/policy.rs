@@ -88,6 +88,10 @@ const GENERATED_ENDINGS: &[&str] = &[
     "_pb.ts",
 ];
 
+/// Endings of what tools write where a file of the other ending lies beside it: the state of the whole model that EF
+/// Core keeps beside each migration.
+const GENERATED_BESIDE: &[(&str, &str)] = &[(".Designer.cs", "ModelSnapshot.cs")];
+
 const BINARY_EXTENSIONS: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "ico", "icns", "webp", "bmp", "tiff", "psd", "pdf", "zip", "gz", "tgz", "bz2", "xz",
     "zst", "lz4", "7z", "rar", "tar", "jar", "war", "ear", "class", "o", "so", "dylib", "dll", "exe", "a", "lib",
@@ -129,12 +133,19 @@ impl Policy {
         }
         match candidate.size {
             None => vendored(candidate).map(SkipReason::Vendored),
-            Some(size) => self.skips_file(candidate.path, candidate.name(), size),
+            Some(size) => self.skips_file(candidate, size),
         }
     }
 
-    fn skips_file(&self, path: &str, name: &str, size: u64) -> Option<SkipReason> {
-        if GENERATED_NAMES.contains(&name) || GENERATED_ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+    fn skips_file(&self, candidate: &Candidate<'_>, size: u64) -> Option<SkipReason> {
+        let (path, name) = (candidate.path, candidate.name());
+        let written = |(ending, beside): &(&str, &str)| {
+            name.ends_with(ending) && candidate.siblings.iter().any(|sibling| sibling.ends_with(beside))
+        };
+        if GENERATED_NAMES.contains(&name)
+            || GENERATED_ENDINGS.iter().any(|ending| name.ends_with(ending))
+            || GENERATED_BESIDE.iter().any(written)
+        {
             return Some(SkipReason::Generated);
         }
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());

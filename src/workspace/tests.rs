@@ -73,7 +73,7 @@ fn the_repositorys_ignore_files_hold_in_a_folder_of_it() {
 #[test]
 fn other_peoples_code_and_what_is_no_text_is_skipped_with_its_reason() {
     let tree = fixture(
-        "//- node_modules/x/index.js\n//- Cargo.toml\n//- target/x.rs\n//- services/target/main.go\n//- services/vendor/main.go\n//- go.mod\n//- vendor/x.go\n//- yarn.lock\n//- logo.png\n//- app.min.js\n//- .github/workflows/ci.yml\n//- .env\n",
+        "//- node_modules/x/index.js\n//- Cargo.toml\n//- target/x.rs\n//- services/target/main.go\n//- services/vendor/main.go\n//- go.mod\n//- vendor/x.go\n//- yarn.lock\n//- logo.png\n//- app.min.js\n//- .github/workflows/ci.yml\n//- .env\n//- Forms/Main.Designer.cs\n//- Migrations/1_First.Designer.cs\n//- Migrations/ShopModelSnapshot.cs\n",
     );
     assert_eq!(
         tree.files(),
@@ -81,6 +81,8 @@ fn other_peoples_code_and_what_is_no_text_is_skipped_with_its_reason() {
             ".env",
             ".github/workflows/ci.yml",
             "Cargo.toml",
+            "Forms/Main.Designer.cs",
+            "Migrations/ShopModelSnapshot.cs",
             "go.mod",
             "services/target/main.go",
             "services/vendor/main.go"
@@ -89,6 +91,7 @@ fn other_peoples_code_and_what_is_no_text_is_skipped_with_its_reason() {
     assert_eq!(
         tree.skipped(),
         [
+            "Migrations/1_First.Designer.cs: generated",
             "app.min.js: generated",
             "logo.png: binary",
             "node_modules/: vendored",
