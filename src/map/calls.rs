@@ -26,7 +26,7 @@ const STATED_ROUNDS: usize = 2;
 const MAX_ROUNDS: usize = 5;
 
 /// Whether parameters state their types in this language.
-fn states_types(language: Language) -> bool {
+pub(super) fn states_types(language: Language) -> bool {
     !matches!(
         language,
         Language::Python

@@ -54,6 +54,11 @@ impl Interpreter<'_, '_> {
             }
             Selected::Type(ty) => (program.entity_of_type(ty, 0).map(Carried::Declared), None),
         };
+        if let Some(node) = start
+            && self.handed(call, id, node, carried.as_ref())
+        {
+            return;
+        }
         let Some(carried) = carried else {
             self.bound_effects(call, id, value, effects);
             return self.parts_of(call, id, value, effects);

@@ -6,6 +6,7 @@ use super::effects::mapping_evidence;
 use super::fragments::Fragment;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
+use crate::map::calls::states_types;
 use crate::map::entities::Carried;
 use crate::map::matching::Callee;
 use crate::map::program::{CallRef, FunctionRef, Uses, begins_with};
@@ -58,6 +59,31 @@ impl Interpreter<'_, '_> {
             }
             return;
         }
+    }
+
+    /// What a rule says of an entity that the function round the call is handed and states no entity for: it is done at
+    /// each caller that names one. `false` where none does; and in languages that state no types where all name the same,
+    /// which the parameter then is.
+    pub(super) fn handed(&mut self, call: u32, id: RuleId, node: NodeId, known: Option<&Carried>) -> bool {
+        let program = self.program;
+        let Some((of, position)) = self.open_param((self.file, node)) else { return false };
+        if program.frameworks.call(id).privileges.is_empty() {
+            return false;
+        }
+        let mut found = Vec::new();
+        self.bindings(of, &Bound::Param(of, position), (self.file, call), 0, &mut found);
+        found.retain(|(_, number)| program.speaks_of(id.framework, program.entities.list[*number].framework));
+        found.sort_by_key(|(call, number)| (*call, *number));
+        found.dedup();
+        let several = found.iter().any(|(_, number)| *number != found[0].1);
+        let by_itself = known.is_some() && !several && !states_types(program.language(self.file));
+        if found.is_empty() || by_itself {
+            return false;
+        }
+        for (caller, number) in found {
+            self.bound_use(caller, number, id);
+        }
+        true
     }
 
     /// What a rule's entity hangs on, if it is a parameter.
@@ -141,15 +167,18 @@ impl Interpreter<'_, '_> {
         match bound {
             Bound::Param(of, position) => {
                 for &caller in program.callers.get(of).into_iter().flatten() {
-                    let Some(arg) = program.call(caller).args.get(*position as usize) else { continue };
-                    match program.entity_of(caller.0, arg.value, 0) {
-                        Some(Carried::Declared(number)) => found.push((caller, number)),
-                        Some(Carried::Named(_)) => {}
-                        None => {
-                            if let Node::Param(outer, position) = program.symbols.file(caller.0).facts.node(arg.value) {
-                                let of = (caller.0, *outer);
-                                self.bindings(of, &Bound::Param(of, *position), caller, depth + 1, found);
+                    for value in self.given_values(*of, *position, caller) {
+                        let open = self.open_param((caller.0, value));
+                        match (program.entity_of(caller.0, value, 0), open) {
+                            (None, Some((of, position))) => {
+                                self.bindings(of, &Bound::Param(of, position), caller, depth + 1, found);
                             }
+                            // Handed on as it came, in a language that would state what it is.
+                            (Some(_), Some((of, position))) if states_types(program.language(of.0)) => {
+                                self.bindings(of, &Bound::Param(of, position), caller, depth + 1, found);
+                            }
+                            (Some(Carried::Declared(number)), _) => found.push((caller, number)),
+                            _ => {}
                         }
                     }
                 }
@@ -171,6 +200,27 @@ impl Interpreter<'_, '_> {
                 }
             }
         }
+    }
+
+    /// The parameter that a value is, and that no type is stated for.
+    fn open_param(&self, (file, node): (FileId, NodeId)) -> Option<(FunctionRef, u32)> {
+        let program = self.program;
+        let Node::Param(function, position) = *program.symbols.file(file).facts.node(node) else { return None };
+        let param = program.symbols.function(file, function).params.get(position as usize)?;
+        let stated = program.entity_of(file, node, 0).is_some() && param.ty.is_some();
+        (!stated).then_some(((file, function), position))
+    }
+
+    /// What a caller gives for a parameter: all the rest, where it is the last one and a list.
+    fn given_values(&self, function: FunctionRef, position: u32, caller: CallRef) -> Vec<NodeId> {
+        let program = self.program;
+        let params = &program.symbols.function(function.0, function.1).params;
+        let last = position as usize + 1 == params.len();
+        let is_list = |ty: &TypeRef| ty.path.last().is_some_and(|name| name == "[]");
+        if last && params.last().and_then(|param| param.ty.as_ref()).is_some_and(is_list) {
+            return program.call(caller).args.iter().skip(position as usize).map(|arg| arg.value).collect();
+        }
+        program.given_value(function, position, caller).into_iter().collect()
     }
 
     /// The entity of a type that a caller gives, or of what is named of it; else whoever calls the caller binds it.
