@@ -11,6 +11,8 @@ mod generics;
 mod implied;
 mod sweep;
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashSet;
 
 use effects::Effect;
@@ -372,7 +374,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     /// A text that a rule claims: its statements, or the callers' if it is theirs to say.
-    fn text(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: At, claim: Claim<'_>, depth: usize) {
+    fn text(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: At, claim: Claim<'_>, depth: usize) {
         if self.is_no_text(file, node, claim.rule) {
             return;
         }
@@ -477,10 +479,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     fn for_callers(
         &mut self,
         rendered: &Rendered,
-        inner: Option<&Frame<'_>>,
+        inner: Option<&Rc<Frame>>,
         at: At,
         depth: usize,
-        mut then: impl FnMut(&mut Self, &Frame<'_>, At),
+        mut then: impl FnMut(&mut Self, &Rc<Frame>, At),
     ) {
         let Some(&(function, _)) = rendered.params.first() else { return };
         if depth >= MAX_FRAMES {
@@ -496,11 +498,11 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if asking.kind == FunctionKind::Macro && asking.kind == asked.kind && asking.name == asked.name {
                 continue;
             }
-            let frame = Frame { function, call, outer: None };
+            let frame = within(inner, Frame { function, call, outer: None });
             let home = Home { file: call.0, function: Some(fact.function) };
             let at = At { home, span: Place { file: call.0, span: fact.span }, ..at };
             // What the inner call is given may be what this one was given.
-            with_outer(inner, &frame, &mut |frame| then(self, frame, at));
+            then(self, &frame, at);
         }
     }
 
@@ -646,7 +648,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         &mut self,
         file: FileId,
         node: NodeId,
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         at: At,
         claim: Claim<'_>,
         depth: usize,
@@ -726,7 +728,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     /// `(Schema::Sales, Order::Table)`: a schema and a table.
-    fn qualified(&mut self, file: FileId, items: &[NodeId], frame: Option<&Frame<'_>>, at: At, claim: Claim<'_>) {
+    fn qualified(&mut self, file: FileId, items: &[NodeId], frame: Option<&Rc<Frame>>, at: At, claim: Claim<'_>) {
         let program = self.program;
         let name = |node: NodeId| match program.entity_of(file, node, 0) {
             Some(carried) => Some(program.carried(&carried).table.name.clone()),
@@ -964,14 +966,12 @@ fn mask_reserved(text: &str) -> String {
     out
 }
 
-/// Calls `then` with the frames of `inner` inside of `outer`.
-fn with_outer(inner: Option<&Frame<'_>>, outer: &Frame<'_>, then: &mut dyn FnMut(&Frame<'_>)) {
-    match inner {
-        None => then(outer),
-        Some(frame) => {
-            with_outer(frame.outer, outer, &mut |rest| then(&Frame { outer: Some(rest), ..*frame }));
-        }
-    }
+/// The frames of `inner` inside of `outer`.
+fn within(inner: Option<&Rc<Frame>>, outer: Frame) -> Rc<Frame> {
+    Rc::new(match inner {
+        None => outer,
+        Some(frame) => Frame { outer: Some(within(frame.outer.as_ref(), outer)), ..**frame },
+    })
 }
 
 /// Whether a part of a statement may name tables: it joins one, or holds a query.

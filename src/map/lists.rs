@@ -1,5 +1,7 @@
 //! The elements of the lists and maps that a value may be: literals, what was put into them, what a caller gives.
 
+use std::rc::Rc;
+
 use super::matching::Selected;
 use super::program::Program;
 use super::symbols::Def;
@@ -19,7 +21,7 @@ impl Program<'_> {
 }
 
 /// A value in the frame that its parameters are known in.
-pub(super) type Value<'f> = (FileId, NodeId, Option<&'f Frame<'f>>);
+pub(super) type Value = (FileId, NodeId, Option<Rc<Frame>>);
 
 /// Which elements of lists are looked for.
 pub(super) struct Lists<'l, 'p> {
@@ -30,17 +32,11 @@ pub(super) struct Lists<'l, 'p> {
 }
 
 /// The items of a list or record, each with its key, in the frame that their parameters are known in.
-type Items<'f> = (FileId, Vec<(Option<NodeId>, NodeId)>, Option<&'f Frame<'f>>);
+type Items = (FileId, Vec<(Option<NodeId>, NodeId)>, Option<Rc<Frame>>);
 
 impl Lists<'_, '_> {
     /// The values that the elements of what `node` may be have.
-    pub(super) fn elements<'f>(
-        &self,
-        file: FileId,
-        node: NodeId,
-        frame: Option<&'f Frame<'f>>,
-        depth: usize,
-    ) -> Vec<Value<'f>> {
+    pub(super) fn elements(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, depth: usize) -> Vec<Value> {
         let mut found = Vec::new();
         for (file, items, frame) in self.lists(file, node, frame, depth) {
             let keyed =
@@ -51,36 +47,31 @@ impl Lists<'_, '_> {
             if one.is_empty() {
                 one.extend(items.iter().map(|&(_, value)| value));
             }
-            found.extend(one.into_iter().map(|value| (file, value, frame)));
+            found.extend(one.into_iter().map(|value| (file, value, frame.clone())));
         }
         found
     }
 
     /// The list and record literals that a value may be.
-    pub(super) fn lists<'f>(
-        &self,
-        file: FileId,
-        node: NodeId,
-        frame: Option<&'f Frame<'f>>,
-        depth: usize,
-    ) -> Vec<Items<'f>> {
+    pub(super) fn lists(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, depth: usize) -> Vec<Items> {
         if depth > MAX_DEPTH {
             return Vec::new();
         }
         let program = self.program;
         let next = depth + 1;
         match program.symbols.file(file).facts.node(node) {
-            Node::List(items) => vec![(file, items.iter().map(|&item| (None, item)).collect(), frame)],
+            Node::List(items) => vec![(file, items.iter().map(|&item| (None, item)).collect(), frame.cloned())],
             Node::Record(entries) => {
-                vec![(file, entries.iter().map(|&(key, value)| (Some(key), value)).collect(), frame)]
+                vec![(file, entries.iter().map(|&(key, value)| (Some(key), value)).collect(), frame.cloned())]
             }
             Node::Typed { value: Some(value), .. } => self.lists(file, *value, frame, next),
             Node::Choice(ways) => ways.iter().flat_map(|&way| self.lists(file, way, frame, depth + 4)).collect(),
             Node::Param(function, index) => {
-                let given = std::iter::successors(frame, |frame| frame.outer)
+                let given = Frame::outwards(frame)
                     .find(|frame| frame.function == (file, *function))
                     .and_then(|frame| Some((frame, program.call(frame.call).args.get(*index as usize)?.value)));
-                given.map_or_else(Vec::new, |(frame, value)| self.lists(frame.call.0, value, frame.outer, next))
+                given
+                    .map_or_else(Vec::new, |(frame, value)| self.lists(frame.call.0, value, frame.outer.as_ref(), next))
             }
             Node::Call(call) => self.lists_of_call(file, *call, frame, next),
             Node::Name { segments, function, .. } => {
@@ -105,7 +96,10 @@ impl Lists<'_, '_> {
             Node::Element { base, position, .. } => {
                 let position = position.map(|position| position as usize);
                 let inner = Lists { program, position, key: None }.elements(file, *base, frame, next);
-                inner.into_iter().flat_map(|(file, value, frame)| self.lists(file, value, frame, depth + 4)).collect()
+                inner
+                    .into_iter()
+                    .flat_map(|(file, value, frame)| self.lists(file, value, frame.as_ref(), depth + 4))
+                    .collect()
             }
             // One that something was put into (`list.push("…")`).
             Node::After { base, call } => {
@@ -118,7 +112,7 @@ impl Lists<'_, '_> {
     }
 
     /// What a call puts into the collection it is made on.
-    fn put<'f>(&self, file: FileId, call: u32, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
+    fn put(&self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, depth: usize) -> Vec<Items> {
         let program = self.program;
         let mut found = Vec::new();
         for &(id, _) in program.rules((file, call)).iter() {
@@ -130,7 +124,7 @@ impl Lists<'_, '_> {
                 if let ([key, _], [item]) = (&args[..], &mut items[..]) {
                     item.0 = Some(key.value);
                 }
-                found.push((file, items, frame));
+                found.push((file, items, frame.cloned()));
             }
             let all = rule.puts_all.iter().flat_map(|selector| self.selected(file, call, selector));
             found.extend(all.flat_map(|(_, value)| self.lists(file, value, frame, depth + 4)));
@@ -148,20 +142,20 @@ impl Lists<'_, '_> {
         own.collect()
     }
 
-    fn lists_of_member<'f>(&self, ty: &Ty, name: &Name, depth: usize) -> Vec<Items<'f>> {
+    fn lists_of_member(&self, ty: &Ty, name: &Name, depth: usize) -> Vec<Items> {
         let values = self.program.member_values(ty, name).into_iter();
         values.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
     }
 
     /// The lists that a call gives: those it is made on (`.iter()`), or those that a function here returns.
-    fn lists_of_call<'f>(&self, file: FileId, call: u32, frame: Option<&'f Frame<'f>>, depth: usize) -> Vec<Items<'f>> {
+    fn lists_of_call(&self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, depth: usize) -> Vec<Items> {
         let program = self.program;
         let rules = program.rules((file, call));
         let rule = |key: fn(&CallRule) -> bool| {
             rules.iter().map(|&(id, _)| program.frameworks.call(id)).find(|rule| key(rule))
         };
         if let Some(selector) = rule(|rule| rule.items.is_some()).and_then(|rule| rule.items.as_ref()) {
-            return vec![(file, self.selected(file, call, selector), frame)];
+            return vec![(file, self.selected(file, call, selector), frame.cloned())];
         }
         if rule(|rule| rule.puts.is_some() || rule.puts_all.is_some()).is_some() {
             let Node::Member { base, .. } = program.symbols.file(file).facts.node(program.call((file, call)).callee)
@@ -182,7 +176,11 @@ impl Lists<'_, '_> {
                 .collect();
         }
         let targets = program.targets_of((file, call)).iter().map(|target| target.function);
-        let values = targets.filter_map(|(file, index)| Some((file, program.symbols.function(file, index).value?)));
-        values.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
+        let given = targets.filter_map(|function| {
+            let value = program.symbols.function(function.0, function.1).value?;
+            let inner = Rc::new(Frame { function, call: (file, call), outer: frame.cloned() });
+            Some(self.lists(function.0, value, Some(&inner), depth + 4))
+        });
+        given.flatten().collect()
     }
 }

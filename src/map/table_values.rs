@@ -1,5 +1,7 @@
 //! Values that stand for tables: `Table("orders", …)`, `pgTable("orders", …)`, `knex("orders")`.
 
+use std::rc::Rc;
+
 use super::entities::{Carried, Entity, table_with_alias};
 use super::matching::Selected;
 use super::program::{Program, Uses};
@@ -90,7 +92,7 @@ impl Program<'_> {
         }
         let Node::Lambda(made) = facts.node(maker.args.first()?.value) else { return None };
         let value = facts.functions[*made as usize].value?;
-        let frame = super::text::Frame { function: (made_in, *made), call: (file, call), outer: None };
+        let frame = Rc::new(super::text::Frame { function: (made_in, *made), call: (file, call), outer: None });
         let texts = self.texts(made_in, value, Some(&frame), fact.span);
         let known = texts.iter().find(|text| text.known && !text.text.contains(crate::sql::HOLE))?;
         TableName::parse(&known.text)

@@ -4,6 +4,8 @@
 //! choice (modulo how many there are), so that every way counts once and the number of renderings is that of the
 //! widest choice, not their product.
 
+use std::rc::Rc;
+
 use super::lists::{Lists, Value};
 use super::matching::Selected;
 use super::program::{CallRef, FunctionRef, Program};
@@ -20,17 +22,22 @@ const MAX_LENGTH: usize = 4 << 20;
 const MAX_ALTERNATIVES: usize = 256;
 
 /// The arguments a function is called with, for a rendering that depends on its caller.
-#[derive(Clone, Copy)]
-pub(super) struct Frame<'f> {
+#[derive(Clone)]
+pub(super) struct Frame {
     pub function: FunctionRef,
     pub call: CallRef,
-    pub outer: Option<&'f Frame<'f>>,
+    pub outer: Option<Rc<Frame>>,
 }
 
-impl Frame<'_> {
+impl Frame {
     /// The function of the outermost frame: the one that was asked for last.
     pub(super) fn newest(&self) -> FunctionRef {
-        self.outer.map_or(self.function, Frame::newest)
+        self.outer.as_ref().map_or(self.function, |outer| outer.newest())
+    }
+
+    /// The frames from this one outwards, itself first.
+    pub(super) fn outwards(frame: Option<&Rc<Self>>) -> impl Iterator<Item = &Rc<Self>> {
+        std::iter::successors(frame, |frame| frame.outer.as_ref())
     }
 }
 
@@ -140,7 +147,7 @@ impl Rendered {
     }
 
     /// Whether it is one of the ways that a frame has a say in: the others are what they were without it.
-    pub(super) fn depends_on(&self, frame: Option<&Frame<'_>>) -> bool {
+    pub(super) fn depends_on(&self, frame: Option<&Rc<Frame>>) -> bool {
         frame.is_none_or(|frame| self.answered.contains(&frame.newest()))
     }
 
@@ -177,7 +184,7 @@ struct Rendering<'r, 'p> {
 
 impl Program<'_> {
     /// The texts a value may be.
-    pub(super) fn texts(&self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span) -> Vec<Rendered> {
+    pub(super) fn texts(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span) -> Vec<Rendered> {
         let mut all: Vec<Rendered> = Vec::new();
         let mut alternative = 0;
         loop {
@@ -261,7 +268,7 @@ impl<'p> Rendering<'_, 'p> {
 
     /// Adds what `node` is. `at` is where it stands for what uses it: a name that is put into a statement counts
     /// there, not where the name is spelt.
-    fn render(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+    fn render(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
         if depth > MAX_DEPTH {
             self.out.hole(file, at);
             return;
@@ -307,7 +314,7 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    fn pieces(&mut self, file: FileId, pieces: &[TextPiece], frame: Option<&Frame<'_>>, depth: usize) {
+    fn pieces(&mut self, file: FileId, pieces: &[TextPiece], frame: Option<&Rc<Frame>>, depth: usize) {
         for piece in pieces {
             match piece {
                 TextPiece::Literal { text, span } => self.out.literal(text, file, *span),
@@ -317,7 +324,7 @@ impl<'p> Rendering<'_, 'p> {
     }
 
     /// A template that is no literal: what is put into it is not known.
-    fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+    fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
         if self.program.language(file) != Language::Rust {
             return self.render(file, template, frame, at, depth);
         }
@@ -368,7 +375,7 @@ impl<'p> Rendering<'_, 'p> {
     }
 
     /// A value that is put into a text. If it is a single name that is spelt elsewhere, it stands where it is put in.
-    fn inserted(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, span: Span, depth: usize) {
+    fn inserted(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, span: Span, depth: usize) {
         let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };
         inner.render(file, node, frame, span, depth);
         let inner = inner.out;
@@ -405,23 +412,17 @@ impl<'p> Rendering<'_, 'p> {
         file: FileId,
         function: FunctionRef,
         index: u32,
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         at: Span,
         depth: usize,
     ) {
-        let mut here = frame;
-        while let Some(known) = here {
-            if known.function == function {
-                self.out.answered.push(function);
-                let call = self.program.call(known.call);
-                let value = self.program.given_value(function, index, known.call);
-                match value {
-                    Some(value) => self.render(known.call.0, value, known.outer, call.span, depth),
-                    None => self.default(function, index, at, depth),
-                }
-                return;
-            }
-            here = known.outer;
+        if let Some(known) = Frame::outwards(frame).find(|known| known.function == function) {
+            self.out.answered.push(function);
+            let call = self.program.call(known.call);
+            return match self.program.given_value(function, index, known.call) {
+                Some(value) => self.render(known.call.0, value, known.outer.as_ref(), call.span, depth),
+                None => self.default(function, index, at, depth),
+            };
         }
         if index == 0 && self.handed(function, frame, at, depth) {
             return;
@@ -431,7 +432,7 @@ impl<'p> Rendering<'_, 'p> {
     }
 
     /// What a call hands to the function value it is given: an element of what it is made on. Says whether it is known.
-    fn handed(&mut self, function: FunctionRef, frame: Option<&Frame<'_>>, at: Span, depth: usize) -> bool {
+    fn handed(&mut self, function: FunctionRef, frame: Option<&Rc<Frame>>, at: Span, depth: usize) -> bool {
         let program = self.program;
         let Some(&call) = program.given_to.get(&function) else { return false };
         let rules = program.rules((function.0, call));
@@ -444,7 +445,7 @@ impl<'p> Rendering<'_, 'p> {
         let lists = Lists { program, position: None, key: None };
         let values = lists.elements(file, node, frame, depth);
         match values.get(self.choose(values.len())) {
-            Some(&(file, value, frame)) => self.render(file, value, frame, at, depth),
+            Some((file, value, frame)) => self.render(*file, *value, frame.as_ref(), at, depth),
             // What holds one value (`sql.map(|sql| …)`) hands on that.
             None => self.render(file, node, frame, at, depth),
         }
@@ -497,7 +498,7 @@ impl<'p> Rendering<'_, 'p> {
         round.iter().map(|ty| self.program.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
-    fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+    fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
         if values.is_empty() {
             return self.out.hole(file, at);
         }
@@ -522,7 +523,7 @@ impl<'p> Rendering<'_, 'p> {
         file: FileId,
         node: NodeId,
         (base, name): (NodeId, &Name),
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         at: Span,
         depth: usize,
     ) {
@@ -552,7 +553,7 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    fn call(&mut self, file: FileId, call: u32, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+    fn call(&mut self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
         let program = self.program;
         for &(id, _) in program.rules((file, call)).iter() {
             let rule = program.frameworks.call(id);
@@ -616,7 +617,7 @@ impl<'p> Rendering<'_, 'p> {
         for target in program.targets_of((file, call)) {
             let (target_file, index) = target.function;
             if let Some(value) = program.symbols.function(target_file, index).value {
-                let inner = Frame { function: target.function, call: (file, call), outer: frame };
+                let inner = Rc::new(Frame { function: target.function, call: (file, call), outer: frame.cloned() });
                 return self.render(target_file, value, Some(&inner), at, depth + 4);
             }
         }
@@ -630,7 +631,7 @@ impl<'p> Rendering<'_, 'p> {
     }
 
     /// The text of a name as it is written.
-    fn spelled(&mut self, file: FileId, node: NodeId, frame: Option<&Frame<'_>>, at: Span) {
+    fn spelled(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span) {
         match self.facts(file).node(node) {
             Node::Name { segments, span, .. } => {
                 let text = segments.iter().map(Name::as_str).collect::<Vec<_>>().join("::");
@@ -638,12 +639,12 @@ impl<'p> Rendering<'_, 'p> {
             }
             Node::Param(function, index) => {
                 let function = (file, *function);
-                let known = std::iter::successors(frame, |frame| frame.outer).find(|frame| frame.function == function);
+                let known = Frame::outwards(frame).find(|frame| frame.function == function);
                 let call = known.map(|known| (known, self.program.call(known.call)));
                 let given = call.and_then(|(known, call)| Some((known, call.args.get(*index as usize)?.value)));
                 if let Some((known, value)) = given {
                     self.out.answered.push(function);
-                    self.spelled(known.call.0, value, known.outer, at);
+                    self.spelled(known.call.0, value, known.outer.as_ref(), at);
                 } else {
                     self.out.params.push((function, *index));
                     self.out.hole(file, at);
@@ -659,7 +660,7 @@ impl<'p> Rendering<'_, 'p> {
         file: FileId,
         call: u32,
         selector: &Selector,
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         at: Span,
         depth: usize,
     ) {
@@ -676,13 +677,13 @@ impl<'p> Rendering<'_, 'p> {
         if values.is_empty() {
             return self.out.hole(file, at);
         }
-        let (file, value, frame) = values[self.choose(values.len())];
+        let (file, value, frame) = values[self.choose(values.len())].clone();
         // `HashMap::from([("orders", "SELECT …")])`: what a key leads to.
         let value = match self.facts(file).node(value) {
             Node::List(pair) if pair.len() == 2 => pair[1],
             _ => value,
         };
-        self.render(file, value, frame, at, depth);
+        self.render(file, value, frame.as_ref(), at, depth);
     }
 
     /// The items of the list that is selected, with what stands between them; whether it is one.
@@ -693,7 +694,7 @@ impl<'p> Rendering<'_, 'p> {
         call: u32,
         selected: &[Selected],
         separator: &Selector,
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         at: Span,
         depth: usize,
     ) -> bool {
@@ -712,7 +713,7 @@ impl<'p> Rendering<'_, 'p> {
         });
         let (list_file, items, frame) = &lists[self.choose(lists.len())];
         let items: Vec<NodeId> = items.iter().map(|&(_, item)| item).collect();
-        self.joined(*list_file, &items, &separator.unwrap_or_default(), *frame, at, depth);
+        self.joined(*list_file, &items, &separator.unwrap_or_default(), frame.as_ref(), at, depth);
         true
     }
 
@@ -726,7 +727,7 @@ impl<'p> Rendering<'_, 'p> {
 
     /// An object after a call that changed it. The call itself may stand on a chain of others that changed it too:
     /// then its own receiver chain leads back to the object.
-    fn after(&mut self, file: FileId, base: NodeId, call: u32, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+    fn after(&mut self, file: FileId, base: NodeId, call: u32, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
         match self.receiver(file, call) {
             Some(receiver) if matches!(self.facts(file).node(receiver), Node::Call(_)) => {
                 self.render(file, receiver, frame, at, depth);
@@ -736,7 +737,7 @@ impl<'p> Rendering<'_, 'p> {
         self.appended(file, call, frame, depth);
     }
 
-    fn appended(&mut self, file: FileId, call: u32, frame: Option<&Frame<'_>>, depth: usize) {
+    fn appended(&mut self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, depth: usize) {
         let program = self.program;
         let fact = program.call((file, call));
         for &(id, _) in program.rules((file, call)).iter() {
@@ -774,7 +775,7 @@ impl<'p> Rendering<'_, 'p> {
         file: FileId,
         items: &[NodeId],
         separator: &str,
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         at: Span,
         depth: usize,
     ) {
@@ -788,7 +789,7 @@ impl<'p> Rendering<'_, 'p> {
 
     /// One of the elements of a list or record, or of what a function returns several values in: all are ways. What
     /// is no list is a text, and the element a part of it (`sql.split(';')`).
-    fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Frame<'_>>, at: Span, depth: usize) {
+    fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
         let facts = self.facts(file);
         let (position, index) = match facts.node(node) {
             Node::Element { position: None, name: Some(name), .. } => {
@@ -808,7 +809,7 @@ impl<'p> Rendering<'_, 'p> {
         let lists = Lists { program: self.program, position, key: index.as_ref() };
         let mut values = lists.elements(file, base, frame, depth);
         // What comes with an error (`return "", err`) is no text.
-        let empty = |&(file, node, _): &Value<'_>| matches!(self.facts(file).node(node), Node::Text(p) if p.is_empty());
+        let empty = |(file, node, _): &Value| matches!(self.facts(*file).node(*node), Node::Text(p) if p.is_empty());
         if values.iter().any(|value| !empty(value)) {
             values.retain(|value| !empty(value));
         }
@@ -818,8 +819,8 @@ impl<'p> Rendering<'_, 'p> {
                 _ => self.render(file, base, frame, at, depth + 1),
             };
         }
-        let (file, value, frame) = values[self.choose(values.len())];
-        self.render(file, value, frame, at, depth);
+        let (file, value, frame) = values[self.choose(values.len())].clone();
+        self.render(file, value, frame.as_ref(), at, depth);
     }
 
     /// A file that is read into the program. What it touches stands there.

@@ -1,5 +1,7 @@
 //! Texts that no call claims: those in annotations, and literals that are plainly SQL.
 
+use std::rc::Rc;
+
 use super::{At, Claim, Found, Frame, Home, Interpreter};
 use crate::facts::{AnnotationFact, Node, NodeId};
 use crate::frameworks::Selector;
@@ -91,7 +93,7 @@ impl Interpreter<'_, '_> {
     fn unclaimed(
         &mut self,
         node: NodeId,
-        frame: Option<&Frame<'_>>,
+        frame: Option<&Rc<Frame>>,
         (consumed, handed, told): (&FxHashSet<(FileId, u32)>, &FxHashSet<(FileId, u32)>, &[Span]),
         depth: usize,
     ) {
