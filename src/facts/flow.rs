@@ -293,7 +293,9 @@ impl<'a> Flow<'a> {
                 let name = format!("{name}=").into();
                 let callee = self.push(Node::Member { base, name, type_args: Vec::new(), span: *name_span });
                 let args = vec![ArgFact { name: None, value: node }];
-                self.push_call(CallKind::Call, callee, args, outline.expr(target).span, *name_span, None);
+                let (target, value) = (outline.expr(target).span, outline.expr(value).span);
+                let whole = Span { start: target.start, end: target.end.max(value.end) };
+                self.push_call(CallKind::Call, callee, args, whole, *name_span, None);
             }
             _ => {
                 self.eval(target);

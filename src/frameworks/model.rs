@@ -201,6 +201,9 @@ pub struct CallRule {
     /// Only calls count that stand in, or make, what one of these functions or methods is given.
     #[serde(default)]
     pub inside: Vec<Name>,
+    /// Calls do not count that stand in what one of these functions is given.
+    #[serde(default)]
+    pub outside: Vec<Name>,
     /// Whether the call makes the framework create the tables of all its entities.
     #[serde(default)]
     pub creates_schema: bool,

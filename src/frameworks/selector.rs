@@ -53,6 +53,10 @@ pub enum Step {
     Super,
     /// The value, if it is true.
     True,
+    /// The value, if it is (or is not) this text, symbol or name.
+    Is(Name, bool),
+    /// The call of that name in the chain that a call ends, or in the one round the function value it begins in.
+    Chain(Name),
 }
 
 impl Selector {
@@ -93,6 +97,9 @@ impl Selector {
                 "annotation" => Step::Annotation(operand()?.into()),
                 "named-by" => Step::NamedBy(operand()?.into()),
                 "field" => Step::Field(operand()?.into()),
+                "is" => Step::Is(operand()?.into(), true),
+                "is-not" => Step::Is(operand()?.into(), false),
+                "chain" => Step::Chain(operand()?.into()),
                 "method" => Step::Method(operand()?.into()),
                 _ => return Err(format!("`{word}` is no step of a selector (in `{text}`)")),
             });

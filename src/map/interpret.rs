@@ -9,6 +9,8 @@ mod found;
 mod fragments;
 mod generics;
 mod implied;
+mod members;
+mod reserved;
 mod sweep;
 
 use std::rc::Rc;
@@ -17,6 +19,7 @@ use rustc_hash::FxHashSet;
 
 use effects::Effect;
 pub(super) use found::{DefinitionUse, Found, Home, IncludeUse, OpaqueUse, RoutineUse, Use};
+use reserved::mask_reserved;
 
 use super::associations::Reached;
 use super::beside::Holds;
@@ -704,7 +707,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     if let Some(schema) = claim.schema.filter(|_| table.qualifiers.is_empty()) {
                         table.qualifiers.push(Part { text: schema.into(), quoted: false });
                     }
-                    let place = rendered.whole().filter(|place| place.file == at.span.file).unwrap_or(at.span);
+                    // What only holds a name counts where a statement uses it.
+                    let in_call = |place: &Place| place.file == at.span.file && at.span.span.contains(place.span);
+                    let place = rendered.whole().filter(in_call).unwrap_or_else(|| self.name_of_call(at));
                     self.named_use(place, &table, at, claim);
                 }
                 // What may be an entity as well is no name that is missing.
@@ -719,6 +724,13 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 _ => {}
             }
         }
+    }
+
+    /// Where the name of what is called stands, in the call at hand.
+    fn name_of_call(&self, at: At) -> Place {
+        let calls = &self.program.symbols.file(at.span.file).facts.calls;
+        let call = calls.iter().find(|call| call.span == at.span.span);
+        call.map_or(at.span, |call| Place { file: at.span.file, span: call.name_span })
     }
 
     /// Whether a value is a tuple of a schema and a table.
@@ -911,59 +923,6 @@ fn text_evidence(framework: Option<&str>, claim: Option<Claim<'_>>, at: At, site
             place: Some(site),
         },
     }
-}
-
-/// A query over entities with the names that SQL reserves (`FROM Order o`) made ordinary ones of the same length.
-fn mask_reserved(text: &str) -> String {
-    const RESERVED: &[&str] = &[
-        "Order",
-        "Group",
-        "User",
-        "Table",
-        "Index",
-        "Key",
-        "Column",
-        "Check",
-        "Case",
-        "Grant",
-        "Option",
-        "Role",
-        "Session",
-        "Values",
-        "Condition",
-        "Procedure",
-        "Function",
-        "Trigger",
-        "Row",
-        "Rank",
-        "Range",
-        "Position",
-        "Character",
-        "Language",
-    ];
-    const BEFORE: &[&str] = &["from", "join", "update", "into", "delete", "fetch"];
-    let mut out = String::with_capacity(text.len());
-    let mut before = String::new();
-    for part in text.split_inclusive(|ch: char| !ch.is_alphanumeric() && ch != '_') {
-        let word = part.trim_end_matches(|ch: char| !ch.is_alphanumeric() && ch != '_');
-        // `join fetch o.lines`: how the association is joined, no word of SQL.
-        if word.eq_ignore_ascii_case("fetch") && before == "join" {
-            out.push_str("     ");
-            out.push_str(&part[word.len()..]);
-            continue;
-        }
-        let names_table = BEFORE.contains(&before.as_str());
-        let reserved = names_table && RESERVED.contains(&word);
-        out.push_str(if reserved { &word[..word.len() - 1] } else { word });
-        out.push_str(if reserved { "_" } else { "" });
-        // What follows a name is a part of it: `App\Order`, and `o.lines`, which to SQL would be a column.
-        let part_of_name = |sign: char| sign == '\\' || sign == '.' && names_table;
-        out.push_str(&part[word.len()..].replace(part_of_name, "_"));
-        if !word.is_empty() {
-            before = word.to_ascii_lowercase();
-        }
-    }
-    out
 }
 
 /// The frames of `inner` inside of `outer`.

@@ -122,7 +122,9 @@ impl<'a> Program<'a> {
                 continue;
             }
             let selects = |selector: &Selector| !self.select(file, index, selector).is_empty();
-            if !rule.inside.is_empty() && !self.stands_inside(call_ref, id, &rule.inside) {
+            if !rule.inside.is_empty() && !self.stands_inside(call_ref, id, &rule.inside)
+                || !rule.outside.is_empty() && self.stands_inside(call_ref, id, &rule.outside)
+            {
                 continue;
             }
             if rule.given.as_ref().is_some_and(|given| !selects(given)) || rule.not_given.as_ref().is_some_and(selects)
@@ -228,11 +230,14 @@ impl<'a> Program<'a> {
         if rule.bare && self.entity_of(file, receiver, 0).is_some() {
             return None;
         }
+        let mut own_entity = false;
         if rule.on_entity {
             let carried = self.entity_of(file, receiver, 0)?;
-            if !self.speaks_of(id.framework, self.carried(&carried).framework) {
+            let framework = self.carried(&carried).framework;
+            if !self.speaks_of(id.framework, framework) {
                 return None;
             }
+            own_entity = framework == id.framework;
         }
         let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
         match ty {
@@ -251,7 +256,9 @@ impl<'a> Program<'a> {
             // A method of the workspace's own is what it does, not what it is called.
             _ if !rule.on_entity && self.targets_of(call_ref).iter().any(|target| !target.by_name) => None,
             Some(ty) if !rule.receiver.is_empty() && !ty.is_unknown() && self.is_definite(ty) => None,
-            _ if rule.on_entity => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Known),
+            _ if rule.on_entity => {
+                (own_entity || self.uses(file, id.framework) != Uses::No).then_some(Certainty::Known)
+            }
             _ if rule.strict => None,
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
@@ -342,7 +349,9 @@ impl<'a> Program<'a> {
             && self.uses(file, framework) != Uses::No
         {
             let param = self.symbols.function(file, *function).params.get(*index as usize);
-            return param.is_some_and(|param| param.ty.is_none());
+            if param.is_some_and(|param| param.ty.is_none()) {
+                return true;
+            }
         }
         if !rule.callee.is_empty() && !self.is_constructor(file, call) {
             let ty = self.type_of(file, call.callee, 0);
@@ -501,6 +510,7 @@ impl<'a> Program<'a> {
                 _ => Vec::new(),
             },
             Step::Callee => vec![Selected::Node(file, fact.callee)],
+            Step::Chain(name) => self.chained(file, fact.callee, name),
             Step::Result => self.type_of_call_result(file, call).map(Selected::Type).into_iter().collect(),
             Step::TypeArgument(position) => {
                 let (type_args, function) = match facts.node(fact.callee) {
@@ -523,6 +533,32 @@ impl<'a> Program<'a> {
             }
             _ => arguments(&fact.args, step).map(|node| Selected::Node(file, node)).collect(),
         }
+    }
+
+    /// The call of that name in the chain below `node`. Where the chain begins with what a function value is handed, it
+    /// goes on at the call that the function value is given to: `insertInto("a").onConflict((c) => c.doUpdateSet(…))`.
+    fn chained(&self, file: FileId, node: NodeId, wanted: &Name) -> Vec<Selected> {
+        let facts = self.symbols.file(file).facts;
+        let mut at = node;
+        for _ in 0..64 {
+            at = match facts.node(at) {
+                Node::Member { base, .. } | Node::After { base, .. } => *base,
+                Node::Typed { value: Some(value), .. } => *value,
+                Node::Call(call) => {
+                    let callee = facts.calls[*call as usize].callee;
+                    if matches!(facts.node(callee), Node::Member { name, .. } if name == wanted) {
+                        return vec![Selected::Node(file, at)];
+                    }
+                    callee
+                }
+                Node::Param(function, 0) => match self.given_to.get(&(file, *function)) {
+                    Some(call) => facts.calls[*call as usize].callee,
+                    None => return Vec::new(),
+                },
+                _ => return Vec::new(),
+            };
+        }
+        Vec::new()
     }
 
     /// The type of a call's result.
@@ -577,6 +613,11 @@ impl<'a> Program<'a> {
                 found.map(|&(_, value)| Selected::Node(file, value)).collect()
             }
             (Step::True, Node::True) => vec![Selected::Node(file, node)],
+            (Step::Is(word, wanted), _) => {
+                let is = self.key_of(file, node).as_ref() == Some(word);
+                if is == *wanted { vec![Selected::Node(file, node)] } else { Vec::new() }
+            }
+            (Step::Position(0), Node::Index { index, .. }) => vec![Selected::Node(file, *index)],
             (Step::Returned, Node::Lambda(function)) => {
                 let value = facts.functions[*function as usize].value;
                 value.map(|value| Selected::Node(file, value)).into_iter().collect()
@@ -587,8 +628,11 @@ impl<'a> Program<'a> {
                 self.known_text(file, node).map(|name| self.model_named(file, &name)).unwrap_or_default()
             }
             (Step::Model, _) => {
-                let ty = self.type_of(file, node, 0).filter(|ty| !ty.is_type);
-                ty.map(|ty| self.model_named(file, ty.name())).unwrap_or_default()
+                let ty = self.type_of(file, node, 0);
+                if let Some(ty) = ty.clone().filter(|ty| ty.is_type && self.entity_of_type(ty, 0).is_some()) {
+                    return vec![Selected::Type(ty)];
+                }
+                ty.filter(|ty| !ty.is_type).map(|ty| self.model_named(file, ty.name())).unwrap_or_default()
             }
             (Step::TypeArgument(position), _) => {
                 let ty = self.type_of(file, node, 0);

@@ -546,7 +546,12 @@ impl<'p> Rendering<'_, 'p> {
                 {
                     return self.out.literal(&text.replace("{name}", name), file, at);
                 }
-                let values = program.member_values(&ty, name);
+                let mut values = program.member_values(&ty, name);
+                // What an object itself is may be any of the subtypes.
+                if matches!(self.facts(file).node(base), Node::This(_)) {
+                    values.retain(|&(file, value)| !matches!(self.facts(file).node(value), Node::Literal));
+                    values.extend(program.overridden_values(&ty, name));
+                }
                 self.one_of(&values, file, frame, at, depth);
             }
             None => self.out.hole(file, at),
@@ -746,6 +751,9 @@ impl<'p> Rendering<'_, 'p> {
                 let given = Span { start: fact.name_span.end.min(fact.span.end), end: fact.span.end };
                 for value in program.select(file, call, selector) {
                     if let Selected::Node(file, node) = value {
+                        if !rule.separator.is_empty() {
+                            self.out.literal(&rule.separator, file, Span { start: given.start, end: given.start });
+                        }
                         let span = match self.facts(file).node(node) {
                             Node::Name { span, .. } => *span,
                             _ => given,

@@ -176,7 +176,8 @@ impl Program<'_> {
                         .then(|| self.handed_type(file, *function, depth + 1))
                         .flatten()
                         .or_else(|| self.type_of(file, param.default?, depth + 1))
-                        .or_else(|| self.given_type((file, *function), *index, depth + 1)),
+                        .or_else(|| self.given_type((file, *function), *index, depth + 1))
+                        .or_else(|| self.given_name(file, &param.name)),
                 }
             }
             Node::This(function) => {
@@ -192,6 +193,15 @@ impl Program<'_> {
             Node::Member { base, name, .. } => self.type_of_member(file, *base, name, depth),
             Node::Index { base, .. } | Node::Element { base, .. } => {
                 let ty = self.type_of(file, *base, depth + 1)?;
+                // `Repository[Order]`: the type with what it is made for.
+                if let Node::Index { index, .. } = facts.node(node)
+                    && ty.is_type
+                    && self.language(file) == Language::Python
+                    && matches!(facts.node(*base), Node::Name { .. })
+                {
+                    let args = self.type_of(file, *index, depth + 1).into_iter().collect();
+                    return Some(Ty { args, ..ty });
+                }
                 match facts.node(node) {
                     // `db, err := gorm.Open(…)`: a rule speaks of the first of a call's results.
                     Node::Element { position: Some(position), .. }
@@ -515,6 +525,28 @@ impl Program<'_> {
                 let fields = self.symbols.type_decl(file, index).fields.iter();
                 values
                     .extend(fields.filter(|field| field.name == *name).filter_map(|field| Some((file, field.value?))));
+            }
+        }
+        values
+    }
+
+    /// The values that the subtypes of a type give a member of it.
+    pub(super) fn overridden_values(&self, ty: &Ty, name: &Name) -> Vec<(FileId, NodeId)> {
+        let mut values = Vec::new();
+        let mut seen: Vec<(FileId, u32)> = ty.decls.clone();
+        let mut at = 0;
+        while let Some(&(file, index)) = seen.get(at).filter(|_| at < 64) {
+            at += 1;
+            let unit = self.symbols.file(file).unit;
+            for (file, index) in self.symbols.subtypes(unit, &self.symbols.type_decl(file, index).name) {
+                if seen.contains(&(file, index)) {
+                    continue;
+                }
+                seen.push((file, index));
+                let fields = self.symbols.type_decl(file, index).fields.iter();
+                let stated = fields.filter(|field| field.name == *name).filter_map(|field| field.value);
+                let assigned = self.facts(file).assignments.iter().filter(|a| a.owner == index && a.name == *name);
+                values.extend(stated.chain(assigned.map(|assigned| assigned.value)).map(|value| (file, value)));
             }
         }
         values

@@ -146,6 +146,9 @@ fn slice(text: &str, token: Token) -> &str {
 /// alias or a sign between is a sentence.
 fn list_before_from(text: &str, tokens: &[Token]) -> bool {
     let mut words = 0;
+    if tokens.get(1).is_some_and(|token| token.key == Key::From) {
+        return false;
+    }
     for token in tokens.iter().skip(1) {
         match token.key {
             Key::From => return true,
@@ -214,10 +217,11 @@ fn reads_like_prose(text: &str, tokens: &[Token]) -> bool {
     small > 0 || sentence
 }
 
-/// `Delete from cart`: written like a sentence, with nothing in it that a sentence has not.
+/// `Delete from cart`, `delete from cart`: written like a sentence, with nothing in it that a sentence has not.
 fn is_headline(first: &str, tokens: &[Token]) -> bool {
     let title = first.starts_with(char::is_uppercase) && first[1..].chars().all(char::is_lowercase);
-    title && tokens.iter().all(|token| token.kind == Kind::Word)
+    let phrase = tokens.len() <= 3 && !first.chars().any(char::is_uppercase);
+    (title || phrase) && tokens.iter().all(|token| token.kind == Kind::Word)
 }
 
 /// Whether a full parser takes it, in any of the grammars that texts in code are written in.
@@ -284,6 +288,9 @@ mod tests {
             "Update the settings",
             "delete from cart failed",
             "Delete from cart",
+            "delete from cart",
+            "select from the list",
+            "select from orders",
             "Insert coin into slot",
             "Create a table for two",
             "Drop table here",

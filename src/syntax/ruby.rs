@@ -399,6 +399,7 @@ impl<'n> Ruby<'_, 'n> {
                         given.extend(args.clone());
                         at = *callee;
                     }
+                    ExprKind::Member { base, name, .. } if name == "[]" => at = *base,
                     _ => break,
                 }
             }

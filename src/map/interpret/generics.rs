@@ -27,6 +27,8 @@ enum Bound {
     Param(FunctionRef, u32),
     /// A fragment of the macro whose expansion it is, with the node that names it.
     Fragment(Fragment, Option<NodeId>),
+    /// A member of the object round the function, which its subtypes, or what makes it, say: `self.model`.
+    Member(Name),
 }
 
 impl Interpreter<'_, '_> {
@@ -45,7 +47,10 @@ impl Interpreter<'_, '_> {
             {
                 continue;
             }
-            let Some(bound) = self.bound(index, &callee, id, rule) else { continue };
+            let bound = self.bound(index, &callee, id, rule);
+            let Some(bound) = bound.or_else(|| self.bound_member(index, &callee, rule).map(Bound::Member)) else {
+                continue;
+            };
             if let Bound::Fragment(fragment, node) = &bound {
                 self.fragment_uses(fragment, *node, id);
                 return;
@@ -54,7 +59,10 @@ impl Interpreter<'_, '_> {
             self.bindings((self.file, call.function), &bound, (self.file, index), 0, &mut found);
             found.sort_by_key(|(call, number)| (*call, *number));
             found.dedup();
-            for (caller, number) in found {
+            if let Bound::Member(_) = bound {
+                self.member_uses(index, id, &found);
+            }
+            for (caller, number) in found.into_iter().filter(|_| !matches!(bound, Bound::Member(_))) {
                 self.bound_use(caller, number, id);
             }
             return;
@@ -184,6 +192,23 @@ impl Interpreter<'_, '_> {
                 }
             }
             Bound::Fragment(..) => {}
+            Bound::Member(name) => {
+                for &caller in program.callers.get(&(file, named)).into_iter().flatten() {
+                    let facts = program.symbols.file(caller.0).facts;
+                    let of_itself = matches!(
+                        facts.node(program.call(caller).callee),
+                        Node::Member { base, .. } if matches!(facts.node(*base), Node::This(_) | Node::Super(_))
+                    );
+                    match self.entity_of_member(caller, name) {
+                        Some(number) => found.push((caller, number)),
+                        None if of_itself => {
+                            let outer = (caller.0, program.call(caller).function);
+                            self.bindings(outer, bound, caller, depth + 1, found);
+                        }
+                        None => {}
+                    }
+                }
+            }
             Bound::Type(path) if path[0] == "Self" => self.implementors((file, named), &path[1], here, found),
             Bound::Type(path) => {
                 let fact = program.symbols.function(file, named);

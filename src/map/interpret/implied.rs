@@ -129,8 +129,16 @@ impl Interpreter<'_, '_> {
         if self.is_made(node, 0) {
             return None;
         }
-        let ty = self.program.type_of(self.file, node, 0).filter(|ty| !ty.is_type && !ty.decls.is_empty())?;
-        self.program.entity_of_type(&Ty { args: Vec::new(), ..ty }, 0)
+        // What a call gives of a type is one of its objects (`session.get(User, 1)`).
+        let facts = self.program.symbols.file(self.file).facts;
+        let given = matches!(facts.node(node), Node::Call(_));
+        let ty = self.program.type_of(self.file, node, 0);
+        let ty = ty.filter(|ty| (!ty.is_type || given) && !ty.decls.is_empty());
+        let by_type = ty.and_then(|ty| self.program.entity_of_type(&Ty { args: Vec::new(), ..ty }, 0));
+        by_type.or_else(|| match self.program.entity_of(self.file, node, 0).filter(|_| given)? {
+            Carried::Declared(number) => Some(number),
+            Carried::Named(_) => None,
+        })
     }
 
     /// The entity that a collection of a tracked object holds: `blog.Posts` of `blog.Posts.Add(…)`.
@@ -145,7 +153,15 @@ impl Interpreter<'_, '_> {
     fn is_made(&self, node: NodeId, depth: usize) -> bool {
         let facts = self.program.symbols.file(self.file).facts;
         match facts.node(node) {
-            Node::Call(call) => facts.calls[*call as usize].kind == CallKind::New,
+            // In some languages an object is made by calling its type.
+            Node::Call(call) => {
+                let fact = &facts.calls[*call as usize];
+                let of_type = || {
+                    let ty = self.program.type_of(self.file, fact.callee, 0);
+                    ty.is_some_and(|ty| ty.is_type && !ty.decls.is_empty())
+                };
+                fact.kind == CallKind::New || of_type()
+            }
             Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } if depth < 16 => {
                 self.is_made(*value, depth + 1)
             }

@@ -3,8 +3,9 @@
 use tree_sitter::Node;
 
 use super::Ruby;
-use crate::syntax::lowering::{arg, children, field, span};
-use crate::syntax::outline::{Arg, ExprId, ExprKind, Piece, Stmt};
+use crate::source::Span;
+use crate::syntax::lowering::{arg, children, field, param, span};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Piece, Stmt};
 use crate::syntax::placeholders::{Style, Values, fill};
 use crate::vocabulary::Name;
 
@@ -77,6 +78,9 @@ impl<'n> Ruby<'_, 'n> {
                 }
                 None => self.unknown(node),
             },
+            "block_argument" if children(node).first().is_some_and(|inner| inner.kind() == "simple_symbol") => {
+                self.symbol_block(children(node)[0], node)
+            }
             "block_argument" | "splat_argument" | "hash_splat_argument" | "superclass" => {
                 match children(node).first() {
                     Some(inner) => self.expr(*inner),
@@ -174,9 +178,29 @@ impl<'n> Ruby<'_, 'n> {
         let Some(object) = field(node, "object") else { return self.unknown(node) };
         let base = self.expr(object);
         let inside: Vec<_> = children(node).into_iter().filter(|child| *child != object).collect();
+        // What is taken of a type is what its method gives: `Album[1]`, `Sequel[:sales][:orders]`.
+        if self.is_type(object) {
+            let name_span = Span::new(object.end_byte(), node.end_byte());
+            let callee = ExprKind::Member { base, name: "[]".into(), type_args: Vec::new(), name_span };
+            let callee = self.l.push(callee, node);
+            let args = inside.into_iter().map(|node| self.argument(node)).collect();
+            return self.l.push(ExprKind::Call { callee, args }, node);
+        }
         let mut keys = self.exprs(&inside);
         let index = if keys.len() == 1 { keys.remove(0) } else { self.l.push(ExprKind::List(keys), node) };
         self.l.push(ExprKind::Index { base, index }, node)
+    }
+
+    /// Whether what is indexed is a type, or what such an index gave: `DB` and `STATES` are values.
+    fn is_type(&self, object: Node<'n>) -> bool {
+        match object.kind() {
+            "element_reference" => field(object, "object").is_some_and(|object| self.is_type(object)),
+            "constant" | "scope_resolution" => {
+                let name = self.l.str(object).rsplit("::").next().unwrap_or_default();
+                name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+            }
+            _ => false,
+        }
     }
 
     /// A call with its block as the last argument.
@@ -210,18 +234,31 @@ impl<'n> Ruby<'_, 'n> {
         self.l.push(ExprKind::Call { callee, args }, node)
     }
 
+    /// `&:destroy`, short for `{ |it| it.destroy }`.
+    fn symbol_block(&mut self, symbol: Node<'n>, node: Node<'n>) -> ExprId {
+        let function = Function { params: vec![param("it")], ..self.l.blank_function(FunctionKind::Lambda, node) };
+        let (id, outer) = self.l.begin(function, false);
+        let base = self.l.path("it", node);
+        let name: Name = self.l.str(symbol).trim_start_matches(':').into();
+        let callee = ExprKind::Member { base, name, type_args: Vec::new(), name_span: span(symbol) };
+        let callee = self.l.push(callee, node);
+        let call = self.l.push(ExprKind::Call { callee, args: Vec::new() }, node);
+        self.l.finish(id, outer, vec![Stmt::Return(call)]);
+        self.l.push(ExprKind::Lambda(id), node)
+    }
+
     fn arguments(&mut self, list: Node<'n>) -> Vec<Arg> {
-        let mut args = Vec::new();
-        for node in children(list) {
-            let key = field(node, "key").filter(|_| node.kind() == "pair");
-            if let Some(key) = key {
-                args.push(self.keyword(key, node));
-            } else {
+        children(list).into_iter().map(|node| self.argument(node)).collect()
+    }
+
+    fn argument(&mut self, node: Node<'n>) -> Arg {
+        match field(node, "key").filter(|_| node.kind() == "pair") {
+            Some(key) => self.keyword(key, node),
+            None => {
                 let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
-                args.push(Arg { name: None, value: self.expr(node), spread });
+                Arg { name: None, value: self.expr(node), spread }
             }
         }
-        args
     }
 
     /// `key: value`, `"key" => value`; `key:` alone is short for `key: key`.

@@ -112,10 +112,11 @@ impl Script<'_> {
             "import" => self.l.path("import", function),
             _ => self.expr(function),
         };
-        if let ExprKind::Path { segments, type_args } = &self.l.out.expr(callee).kind
+        // What a tag states of the type of its rows (``sql<Order>`…` ``) says nothing of what it is.
+        if let ExprKind::Path { segments, .. } = &self.l.out.expr(callee).kind
             && arguments.kind() == "template_string"
         {
-            let (path, _) = (segments.clone(), type_args.len());
+            let path = segments.clone();
             let args = vec![arg(self.expr(arguments))];
             return self.l.push(ExprKind::Macro { path, args, body: None }, node);
         }
@@ -213,6 +214,14 @@ impl Script<'_> {
     fn binary(&mut self, node: Node<'_>) -> ExprId {
         let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
         let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
+        if let Some(tag) = typed_tag(left, right, &operator) {
+            let tag = self.expr(tag);
+            let path = self.l.dotted(tag);
+            if !path.is_empty() {
+                let args = vec![arg(self.expr(right))];
+                return self.l.push(ExprKind::Macro { path, args, body: None }, node);
+            }
+        }
         let left = self.expr(left);
         let right = self.expr(right);
         let number = |script: &Self, at: ExprId| matches!(script.l.out.expr(at).kind, ExprKind::Literal(_));
@@ -327,4 +336,13 @@ fn unescape(written: &str) -> String {
         Some(other) => other.into(),
         None => written.into(),
     }
+}
+
+/// The tag of ``sql<Order>`…` ``, which the grammar takes for two comparisons: nothing else is written without a blank.
+fn typed_tag<'n>(left: Node<'n>, right: Node<'n>, operator: &str) -> Option<Node<'n>> {
+    let close = right.kind() == "template_string" && operator == ">" && left.kind() == "binary_expression";
+    let less = field(left, "operator").filter(|less| close && less.kind() == "<")?;
+    let tag = field(left, "left")?;
+    let touches = tag.end_byte() == less.start_byte() && left.end_byte() + 1 == right.start_byte();
+    (touches && matches!(tag.kind(), "identifier" | "member_expression")).then_some(tag)
 }

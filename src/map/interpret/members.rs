@@ -1,0 +1,98 @@
+//! Members of the object round a call that only its subtypes, or what makes it, say: `self.model` of a base class.
+
+use super::Interpreter;
+use super::effects::mapping_evidence;
+use crate::facts::{Node, NodeId};
+use crate::frameworks::{CallRule, RuleId, Step};
+use crate::map::calls::states_types;
+use crate::map::entities::Carried;
+use crate::map::matching::Callee;
+use crate::map::program::CallRef;
+use crate::source::FileId;
+use crate::vocabulary::Name;
+
+impl Interpreter<'_, '_> {
+    /// What a rule's entity hangs on, if it is a member of the object round the call whose type does not say it.
+    pub(super) fn bound_member(&self, index: u32, callee: &Callee, rule: &CallRule) -> Option<Name> {
+        let program = self.program;
+        let call = program.call((self.file, index));
+        // Where types are stated, they say it.
+        if states_types(program.language(self.file))
+            || !rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name))
+        {
+            return None;
+        }
+        let receiver = callee.receiver?;
+        let node = match rule.entity.as_ref()?.0.first()? {
+            Step::Receiver => receiver,
+            Step::Position(position) | Step::Either(position, _) | Step::Rest(position) => {
+                call.args.get(*position)?.value
+            }
+            _ => return None,
+        };
+        let facts = program.symbols.file(self.file).facts;
+        // An object of the type that the member is (`self.model(**values)`) is of that entity too.
+        let of_itself = |node: NodeId| match facts.node(node) {
+            Node::Member { base, name, .. } if matches!(facts.node(*base), Node::This(_)) => Some(name.clone()),
+            _ => None,
+        };
+        let name = self.chain(Some(node)).into_iter().find_map(|(node, _)| match facts.node(node) {
+            Node::Call(call) => of_itself(facts.calls[*call as usize].callee),
+            _ => of_itself(node),
+        })?;
+        let fits = rule.receiver.is_empty()
+            || program.type_of(self.file, receiver, 0).is_some_and(|ty| program.is_a(&ty, &rule.receiver));
+        (fits && program.entity_of(self.file, node, 0).is_none()).then_some(name)
+    }
+
+    /// What a base class does to an entity that only its subtypes know counts where it is done, once for each.
+    pub(super) fn member_uses(&mut self, index: u32, id: RuleId, found: &[(CallRef, usize)]) {
+        let program = self.program;
+        let mut numbers: Vec<usize> = found.iter().map(|(_, number)| *number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let place = program.call((self.file, index)).name_span;
+        for number in numbers {
+            let entity = &program.entities.list[number];
+            if !program.speaks_of(id.framework, entity.framework) {
+                continue;
+            }
+            let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
+            for &privilege in &program.frameworks.call(id).privileges {
+                self.table_use(index, id, (&entity.table, privilege), place, &evidence);
+            }
+        }
+    }
+
+    /// The entity that the type of an object, or what makes it, says a member of it is.
+    pub(super) fn entity_of_member(&self, caller: CallRef, name: &Name) -> Option<usize> {
+        let program = self.program;
+        let Node::Member { base, .. } = program.symbols.file(caller.0).facts.node(program.call(caller).callee) else {
+            return None;
+        };
+        let ty = program.type_of(caller.0, *base, 0)?;
+        let declared = |file: FileId, node: NodeId| match program.entity_of(file, node, 0)? {
+            Carried::Declared(number) => Some(number),
+            Carried::Named(_) => None,
+        };
+        let stated = program.field_values(&ty, name).into_iter().find_map(|(file, node)| declared(file, node));
+        let by_argument = || (0..3).find_map(|at| program.entity_of_type(&program.type_argument(&ty, at)?, 0));
+        let given = || {
+            let (file, node) = self.made_by(caller.0, *base)?;
+            let Node::Call(call) = program.symbols.file(file).facts.node(node) else { return None };
+            program.call((file, *call)).args.iter().find_map(|arg| declared(file, arg.value))
+        };
+        stated.or_else(by_argument).or_else(given)
+    }
+
+    /// The call that a value, or what the name it is stands for, is made by.
+    fn made_by(&self, file: FileId, node: NodeId) -> Option<(FileId, NodeId)> {
+        let program = self.program;
+        match program.symbols.file(file).facts.node(node) {
+            Node::Call(_) => Some((file, node)),
+            Node::Name { segments, function, .. } => program.declared_node(file, *function, segments),
+            Node::Typed { value: Some(value), .. } => self.made_by(file, *value),
+            _ => None,
+        }
+    }
+}
