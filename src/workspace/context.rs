@@ -38,7 +38,7 @@ pub fn of_path(path: &str, language: Language) -> Context {
     if language == Language::Sql && is_rollback(folders, name) {
         return Context::Rollback;
     }
-    let in_tests = folders.split('/').any(is_test_folder);
+    let in_tests = folders.split('/').any(is_test_folder) || is_test_source_set(folders);
     if in_tests || is_test_file(name, language) { Context::Test } else { Context::Code }
 }
 
@@ -54,6 +54,12 @@ fn is_test_folder(folder: &str) -> bool {
     // Gradle in source sets: `androidTest`, `integrationTest`.
     let dotted = lower.rsplit_once('.').is_some_and(|(_, last)| last.ends_with("tests") || last == "test");
     dotted || folder.ends_with("UnitTests") || folder.ends_with("FunctionalTests") || folder.ends_with("Test")
+}
+
+/// Whether a folder right in `src` is a source set of tests of some kind: `src/component-test`, `src/contractTest`.
+fn is_test_source_set(folders: &str) -> bool {
+    let mut parts = folders.split('/').skip_while(|part| *part != "src").skip(1);
+    parts.next().is_some_and(|set| ["-test", "_test", "Test"].iter().any(|ending| set.ends_with(ending)))
 }
 
 fn is_test_file(name: &str, language: Language) -> bool {
@@ -124,6 +130,7 @@ mod tests {
             "Shop.Tests/fixtures/seed.sql",
             "spec/models/order_spec.rb",
             "benches/speed.rs",
+            "orders/src/integration-test/java/HttpBase.java",
         ] {
             assert_eq!(of(path), Context::Test, "{path}");
         }

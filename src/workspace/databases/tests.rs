@@ -455,3 +455,20 @@ create table b (id int);
     sql/shared is shop's and ?'s
     ");
 }
+
+#[test]
+fn names_of_other_things_are_no_databases() {
+    let text = "//- orders/.env\nDB_HOST=pg\nDB_NAME=shop\nDB_USER_NAME=app\nDB_DRIVER_CLASS_NAME=org.postgresql.Driver\nDB_POOL_NAME=main\n";
+    insta::assert_snapshot!(two(text), @"orders: postgres shop#0 on pg [] as app");
+}
+
+#[test]
+fn a_url_in_code_tells_the_database_whatever_the_host_is() {
+    let java = "String url = String.format(\"jdbc:mysql://%s/cities?useSSL=false\", host);";
+    let php = "$dsn = getenv('PDO_URL') ?: 'mysql:host=mysql;dbname=ratings;charset=utf8mb4';";
+    let text = format!("//- orders/src/JpaConfig.java\n{java}\n//- users/src/Kernel.php\n<?php\n{php}\n");
+    insta::assert_snapshot!(two(&text), @r#"
+    orders: mysql cities#0 on ? [] as -
+    users: mysql ratings#1 on mysql [] as -
+    "#);
+}

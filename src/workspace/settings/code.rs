@@ -81,11 +81,18 @@ const OPENERS: &[&str] = &[
     "pool",
     "store",
     "models",
+    "kernel",
 ];
+
+/// Words that make a file one of those wherever they stand in its name (`JpaConfig`, `postgres_connection`).
+const OPENING_WORDS: &[&str] = &["config", "database", "datasource", "connection"];
 
 /// How a URL of a database begins.
 const SCHEMES: &[&str] =
     &["postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "jdbc", "r2dbc", "cockroachdb"];
+
+/// Drivers whose addresses are no URLs: `mysql:host=db;dbname=shop`.
+const PDO_DRIVERS: &[&str] = &["mysql", "pgsql", "sqlsrv"];
 
 /// Whether a source file may hold the URL of a database, by its name.
 pub(super) fn may_hold_urls(path: &str, language: Language) -> bool {
@@ -96,36 +103,47 @@ pub(super) fn may_hold_urls(path: &str, language: Language) -> bool {
     );
     let name = base_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or(&name);
-    code && OPENERS.contains(&stem)
+    code && (OPENERS.contains(&stem) || OPENING_WORDS.iter().any(|word| stem.contains(word)))
 }
 
 /// The URLs of databases that stand as texts in code: what a program connects to where no setting says otherwise.
 pub(super) fn urls(file: FileId, text: &str) -> Vec<Pair> {
     let code = text.find("#[cfg(test)]").map_or(text, |end| &text[..end]);
     let mut pairs = Vec::new();
-    for (at, _) in code.match_indices("://") {
+    let marks = code.match_indices("://").chain(code.match_indices(":host="));
+    for (at, mark) in marks {
         let Some(start) = code[..at].rfind(['"', '\'', '`', '\n']) else { continue };
         let quote = &code[start..=start];
         let scheme = code[start + 1..at].split([':', '+']).next().unwrap_or_default();
         let line = code[..start].rsplit('\n').next().unwrap_or_default().trim_start();
         let remark = line.starts_with("//") || line.starts_with('#') || line.starts_with('*');
-        if quote == "\n" || remark || !SCHEMES.contains(&scheme) {
+        let known = if mark == "://" { SCHEMES } else { PDO_DRIVERS };
+        if quote == "\n" || remark || !known.contains(&scheme) {
             continue;
         }
         let Some(length) = code[start + 1..].find([quote.chars().next().unwrap_or('"'), '\n']) else { continue };
-        let value = &code[start + 1..start + 1 + length];
-        // What is put together at run time says nothing by itself.
-        if value.contains(['{', '%', '$', '<', '*']) {
-            continue;
-        }
+        let Some(value) = known_parts(&code[start + 1..start + 1 + length]) else { continue };
         pairs.push(Pair {
             path: vec!["database".to_owned(), "url".to_owned()],
             key: "a URL in the code".to_owned(),
-            value: value.to_owned(),
+            value,
             place: Place { file, span: Span::new(start + 1, start + 1 + length) },
         });
     }
     pairs
+}
+
+/// A URL without what is put in at run time; `None` where that is the database's name.
+fn known_parts(url: &str) -> Option<String> {
+    const HOLES: [char; 5] = ['{', '%', '$', '<', '*'];
+    if !url.contains(HOLES) {
+        return Some(url.to_owned());
+    }
+    let (scheme, rest) = url.split_once("://")?;
+    let (authority, path) = rest.split_once('/')?;
+    let database = path.split(['?', ';']).next().filter(|name| !name.is_empty() && !name.contains(HOLES))?;
+    let authority = if authority.contains(HOLES) { "" } else { authority };
+    Some(format!("{scheme}://{authority}/{database}"))
 }
 
 /// The pairs of each block of settings in a source text.

@@ -34,6 +34,34 @@ const DATABASE_WORDS: &[&str] = &[
     "aurora",
 ];
 
+/// Words before `NAME` that say it is the name of something else.
+const OTHER_NAMES: &[&str] = &[
+    "class",
+    "pool",
+    "instance",
+    "secret",
+    "role",
+    "container",
+    "image",
+    "app",
+    "application",
+    "service",
+    "table",
+    "index",
+    "bucket",
+    "cluster",
+    "namespace",
+    "job",
+    "volume",
+    "node",
+    "region",
+    "key",
+    "column",
+    "bean",
+    "jndi",
+    "file",
+];
+
 /// What a key is in its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
@@ -124,6 +152,15 @@ fn role(pair: &Pair) -> Option<(String, Role)> {
 /// The role that the last words of a key give it, and how many words that took.
 fn role_of_words(words: &[&str]) -> Option<(Role, usize)> {
     let last = *words.last()?;
+    match words {
+        // A name that is of something else than a database.
+        [.., "driver", "class", "name"] => return Some((Role::Driver, 3)),
+        [.., "driver", "name"] => return Some((Role::Driver, 2)),
+        [.., "user", "name"] => return Some((Role::User, 2)),
+        [.., "host" | "server", "name"] => return Some((Role::Host, 2)),
+        [.., before, "name"] if OTHER_NAMES.contains(before) => return None,
+        _ => {}
+    }
     let role = match last {
         "host" | "hostname" | "server" | "address" | "endpoint" => Role::Host,
         "port" => Role::Port,
