@@ -31,6 +31,8 @@ pub(super) struct Rows {
     pub joins: Vec<Join>,
     pub transactions: Vec<Transaction>,
     pub keys: Vec<ForeignKey>,
+    /// Tables that a library writes in code which something calls, nobody knows for which service.
+    pub written_for_unknown: std::collections::BTreeSet<usize>,
 }
 
 /// What one site joins: the accesses of each of its query blocks, for each service and way into a library.
@@ -204,6 +206,9 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
                     to: table_id(entry),
                 });
             }
+            if party.service.is_none() && self.writes_for_unknown(used, context) {
+                self.rows.written_for_unknown.insert(entry);
+            }
             let access = self.access(used, &party, context, entry, referrer);
             numbers.push(self.rows.accesses.len());
             self.rows.accesses.push(access.clone());
@@ -212,6 +217,15 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
             }
         }
         numbers
+    }
+
+    /// Whether a library's code writes that is called, though no service is known to lead there.
+    fn writes_for_unknown(&mut self, used: &Use, context: Context) -> bool {
+        let written = used.privilege.class() == AccessClass::Write && context == Context::Code;
+        let in_library = matches!(self.program.unit(used.home), Unit::Library(_));
+        written
+            && in_library
+            && used.home.function.is_some_and(|function| self.reach.of((used.home.file, function)).called)
     }
 
     fn own_party(&self, home: Home) -> Vec<Party> {
@@ -367,25 +381,35 @@ fn is_ddl(used: &Use) -> bool {
     used.home.function.is_none() && matches!(class, AccessClass::Ddl | AccessClass::Reference)
 }
 
-/// From each begin to the next end; a closure's begin and end stand at one place, whose span is the range.
+/// From each begin to the last commit before the next one. A rollback before that stands on the way of an error (`defer
+/// tx.Rollback()`, `if err != nil { tx.Rollback() … }`) and ends nothing, and a begin before any end is a savepoint. A
+/// closure's begin and end stand at one place, whose span is the range.
 fn ranges(marks: &[(Place, sql::Transaction)], function: Option<crate::source::Span>) -> Vec<(Place, u32)> {
     let mut ranges = Vec::new();
     let mut open: Option<Place> = None;
+    let (mut commit, mut rollback): (Option<u32>, Option<u32>) = (None, None);
     for &(place, mark) in marks {
-        match mark {
-            sql::Transaction::Begin => {
-                open.get_or_insert(place);
-            }
-            sql::Transaction::Commit | sql::Transaction::Rollback => {
-                if let Some(begin) = open.take() {
-                    ranges.push((begin, if begin == place { place.span.end } else { place.span.start }));
+        match (mark, open) {
+            (sql::Transaction::Begin, None) => open = Some(place),
+            (sql::Transaction::Begin, Some(begin)) => {
+                if let Some(end) = commit.take().or(rollback) {
+                    rollback = None;
+                    ranges.push((begin, end));
+                    open = Some(place);
                 }
             }
+            (sql::Transaction::Commit, Some(begin)) if begin == place => {
+                ranges.push((begin, place.span.end));
+                open = None;
+            }
+            (sql::Transaction::Commit, Some(_)) => commit = Some(place.span.start),
+            (sql::Transaction::Rollback, Some(_)) => rollback = Some(place.span.start),
+            (_, None) => {}
         }
     }
-    if let (Some(begin), Some(function)) = (open, function) {
-        ranges.push((begin, function.end));
-    }
+    // Code may go on to the end of its function; a script ends as it says.
+    let last = commit.or(function.map(|function| function.end)).or(rollback);
+    ranges.extend(open.zip(last));
     ranges
 }
 

@@ -429,7 +429,9 @@ fn natural(path: &str) -> Vec<(u8, u128, String)> {
 
 fn assemble(input: Input<'_>, catalog: &Catalog<'_>, mut claims: Claims, rows: Rows) -> Map {
     let workspace = input.workspace;
-    let Rows { mut accesses, mut opaque, mut joins, mut transactions, keys: mut foreign_keys } = rows;
+    let Rows { mut accesses, mut opaque, mut joins, mut transactions, keys: mut foreign_keys, written_for_unknown } =
+        rows;
+    claims.written_for_unknown = written_for_unknown;
     for access in &accesses {
         let writes =
             matches!(access.privilege, Privilege::Insert | Privilege::Update | Privilege::Delete | Privilege::Truncate);

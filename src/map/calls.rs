@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::memo;
-use super::program::{Followed, FunctionRef, Program, Target};
+use super::program::{CallRef, Followed, FunctionRef, Program, Target};
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{CallFact, CallKind, Node, NodeId};
@@ -249,6 +249,37 @@ impl Program<'_> {
         found
     }
 
+    /// The methods that a call by a trait or interface may lead to in units that the caller does not link: those link
+    /// the unit of the interface.
+    pub(super) fn unseen_targets(&self, (file, index): CallRef) -> Vec<FunctionRef> {
+        let facts = self.symbols.file(file).facts;
+        let call = &facts.calls[index as usize];
+        let Node::Member { base, name, .. } = facts.node(call.callee) else { return Vec::new() };
+        let unit = self.symbols.file(file).unit;
+        let is_abstract = |decl: &&(FileId, u32)| {
+            matches!(self.symbols.type_decl(decl.0, decl.1).kind, TypeKind::Interface | TypeKind::Trait)
+        };
+        // Who implements it elsewhere is asked only of what a library calls.
+        let targets = self.targets_of((file, index));
+        if !matches!(unit, Unit::Library(_)) || !targets.iter().any(|target| !target.by_name) {
+            return Vec::new();
+        }
+        let Some(ty) = self.type_of(file, *base, 0) else { return Vec::new() };
+        let mut found = Vec::new();
+        for &(home, declared) in wrapped(&ty).iter().filter(is_abstract) {
+            let decl = self.symbols.type_decl(home, declared);
+            for (at, sub) in self.symbols.all_subtypes(&decl.name) {
+                let there = self.symbols.file(at).unit;
+                if !self.symbols.visible(unit, there) && self.symbols.visible(there, self.symbols.file(home).unit) {
+                    found.extend(self.declared_methods(at, sub, name));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The methods of that name of all types that have every method of an interface.
     fn methods_behind(&self, interface: (FileId, u32), unit: Unit, name: &Name) -> Vec<FunctionRef> {
         let names = |(file, index): (FileId, u32)| {
@@ -271,6 +302,17 @@ impl Program<'_> {
         let members = self.symbols.members(file, index).iter().map(|&at| (file, at));
         members.filter(|&(file, at)| self.symbols.function(file, at).name == *name).collect()
     }
+}
+
+/// The declarations of a type, or of what it wraps (`Box<dyn Task>`).
+fn wrapped(ty: &Ty) -> Vec<(FileId, u32)> {
+    let mut inner = ty;
+    while inner.decls.is_empty()
+        && let [.., arg] = &inner.args[..]
+    {
+        inner = arg;
+    }
+    inner.decls.clone()
 }
 
 fn known(functions: Vec<FunctionRef>) -> Vec<Target> {

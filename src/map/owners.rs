@@ -17,6 +17,8 @@ pub(super) struct Claims {
     pub mappings: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
     /// The services that write it, each with the first place.
     pub writers: BTreeMap<usize, BTreeMap<ServiceId, Place>>,
+    /// Tables that a library writes besides, for whom is not known: who writes them alone cannot be said.
+    pub written_for_unknown: std::collections::BTreeSet<usize>,
     /// The services that the database's scripts name as the owner.
     pub stated: BTreeMap<usize, BTreeMap<ServiceId, Evidence>>,
     /// The services that are granted to write it.
@@ -129,7 +131,9 @@ pub(super) fn settle(
         table.belongs_to(service, status, evidence);
     } else if let Some((service, evidence)) = only(claims.granted.get(&entry)) {
         table.belongs_to(service, OwnerStatus::Proposed, evidence);
-    } else if let Some((service, place)) = only(claims.writers.get(&entry)) {
+    } else if !claims.written_for_unknown.contains(&entry)
+        && let Some((service, place)) = only(claims.writers.get(&entry))
+    {
         let text = "it alone writes the table".to_owned();
         let evidence = Evidence { kind: EvidenceKind::Writes, text, place: Some(place) };
         table.belongs_to(service, OwnerStatus::Proposed, evidence);

@@ -3,6 +3,9 @@
 //! The calls are followed backwards from a function that touches a table, through the libraries, to the first call
 //! that stands in a service's own source. Linking alone is not touching: a service that never calls anything that
 //! leads there is not found. Cycles are met once; a walk is cut at a number of functions, and says so.
+//!
+//! A library that calls what a trait or interface of its own says (`task.run()`) may run whatever implements that in
+//! units which link it. Such a way is gone for the services that link the unit of the implementation too.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -37,6 +40,8 @@ pub(super) struct Reached {
     pub entries: Vec<Entry>,
     /// Whether the walk was cut.
     pub partial: bool,
+    /// Whether anything calls it at all, tests apart.
+    pub called: bool,
 }
 
 /// One edge of the call graph, backwards.
@@ -51,6 +56,8 @@ struct Caller {
     alone: bool,
     /// Whether the callee only stands inside of the caller (a closure): no call of its own.
     inside: bool,
+    /// Whether the caller knows the callee by a trait or interface only, and nothing of its unit.
+    unseen: bool,
 }
 
 /// A function that leads to the one that was asked for.
@@ -59,6 +66,8 @@ struct Way {
     function: FunctionRef,
     /// What its callers must set for the way to be gone.
     needs: Vec<Need>,
+    /// The units that a service must link for the way to be gone.
+    links: Vec<Unit>,
     /// The call that leads on, and to which way.
     onward: Option<(Caller, usize)>,
 }
@@ -72,14 +81,17 @@ struct Met {
 
 impl Met {
     /// Adds a function, unless it is known to lead on under no more conditions than these.
-    fn add(&mut self, function: FunctionRef, needs: Vec<Need>, onward: Option<(Caller, usize)>) {
+    fn add(&mut self, function: FunctionRef, needs: Vec<Need>, links: Vec<Unit>, onward: Option<(Caller, usize)>) {
         let known = self.of_function.entry(function).or_default();
-        let weaker = |way: &&usize| self.ways[**way].needs.iter().all(|need| needs.contains(need));
+        let weaker = |way: &&usize| {
+            let way = &self.ways[**way];
+            way.needs.iter().all(|need| needs.contains(need)) && way.links.iter().all(|unit| links.contains(unit))
+        };
         if known.iter().any(|way| weaker(&way)) {
             return;
         }
         known.push(self.ways.len());
-        self.ways.push(Way { function, needs, onward });
+        self.ways.push(Way { function, needs, links, onward });
     }
 }
 
@@ -107,8 +119,21 @@ impl<'r, 'p> Reach<'r, 'p> {
                         by_name: target.by_name,
                         alone: targets.len() == 1,
                         inside: false,
+                        unseen: false,
                     };
                     callers.entry(target.function).or_default().push(caller);
+                }
+                for target in program.unseen_targets((file, index)) {
+                    let caller = Caller {
+                        function: (file, call.function),
+                        span: call.span,
+                        call: Some(index),
+                        by_name: false,
+                        alone: false,
+                        inside: false,
+                        unseen: true,
+                    };
+                    callers.entry(target).or_default().push(caller);
                 }
             }
             for (index, function) in (0u32..).zip(&facts.functions) {
@@ -120,12 +145,14 @@ impl<'r, 'p> Reach<'r, 'p> {
                         by_name: false,
                         alone: true,
                         inside: true,
+                        unseen: false,
                     };
                     callers.entry((file, index)).or_default().push(caller);
                 }
             }
         }
-        for value in super::values::function_values(program) {
+        let named = super::values::function_values(program).into_iter();
+        for value in named.chain(super::values::implemented(program)) {
             let caller = Caller {
                 function: value.from,
                 span: value.span,
@@ -133,6 +160,7 @@ impl<'r, 'p> Reach<'r, 'p> {
                 by_name: false,
                 alone: true,
                 inside: false,
+                unseen: false,
             };
             callers.entry(value.target).or_default().push(caller);
         }
@@ -161,7 +189,7 @@ impl<'r, 'p> Reach<'r, 'p> {
         let mut reached = Reached::default();
         let mut entered: FxHashSet<(FunctionRef, Span)> = FxHashSet::default();
         let mut met = Met::default();
-        met.add(start, Vec::new(), None);
+        met.add(start, Vec::new(), Vec::new(), None);
         let mut next = 0;
         while next < met.ways.len() {
             let (at, function) = (next, met.ways[next].function);
@@ -171,11 +199,18 @@ impl<'r, 'p> Reach<'r, 'p> {
                     continue;
                 }
                 let Some(needs) = self.needs(caller, &met.ways[at]) else { continue };
+                reached.called |= !caller.inside;
+                let mut links = met.ways[at].links.clone();
+                if caller.unseen && !links.contains(&self.unit(function)) {
+                    links.push(self.unit(function));
+                    links.sort_unstable();
+                }
                 let unit = self.unit(caller.function);
                 if let Unit::Service(service) = unit
                     && unit != home
                 {
                     if self.may_enter(unit, function, home)
+                        && links.iter().all(|&link| self.program.symbols.visible(unit, link))
                         && self.is_gone(caller.function, &needs, 0)
                         && entered.insert((caller.function, caller.span))
                         && !caller.inside
@@ -189,7 +224,7 @@ impl<'r, 'p> Reach<'r, 'p> {
                 if met.ways.len() >= MAX_FUNCTIONS {
                     reached.partial = true;
                 } else {
-                    met.add(caller.function, needs, Some((*caller, at)));
+                    met.add(caller.function, needs, links, Some((*caller, at)));
                 }
             }
         }
@@ -203,7 +238,7 @@ impl<'r, 'p> Reach<'r, 'p> {
         if needs.is_empty() || depth > MAX_OUTSIDE || callers.iter().all(|caller| self.is_test(caller.function)) {
             return true;
         }
-        let way = Way { function, needs: needs.to_vec(), onward: None };
+        let way = Way { function, needs: needs.to_vec(), links: Vec::new(), onward: None };
         callers.iter().filter(|caller| !self.is_test(caller.function)).any(|caller| {
             self.needs(caller, &way).is_some_and(|needs| self.is_gone(caller.function, &needs, depth + 1))
         })

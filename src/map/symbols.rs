@@ -533,23 +533,33 @@ impl<'a> Symbols<'a> {
         }
         let mut own = module.to_vec();
         own.push(name.clone());
-        if self.is_declared(&own) {
+        let imports = self.open_imports.get(module);
+        if self.defs.contains_key(&own) {
             return Some(own);
         }
-        if !self.open_imports.contains_key(module) {
-            return None;
+        if self.prefixes.contains(&own) {
+            // What an `impl` for an imported type adds stands below the type's name here, and declares none.
+            let named = imports.is_some_and(|imports| imports.named.contains_key(name));
+            let imported = || memo::bound(self.generation, &own, || self.imported_by_name(module, name));
+            return named.then(imported).flatten().or(Some(own));
         }
+        imports?;
         memo::bound(self.generation, &own, || self.imported(module, name))
+    }
+
+    /// What an import of the module binds that name to by naming it.
+    fn imported_by_name(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
+        let named = self.open_imports.get(module)?.named.get(name).into_iter().flatten();
+        let mut named = named.flat_map(|&(file, number)| self.import_leads(file, number));
+        named.find_map(|path| self.whole(path))
     }
 
     /// What an import of the module binds the name to: a named one, else one behind a glob.
     fn imported(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
-        let imports = self.open_imports.get(module)?;
-        let named = imports.named.get(name).into_iter().flatten();
-        let mut named = named.flat_map(|&(file, number)| self.import_leads(file, number));
-        if let Some(found) = named.find_map(|path| self.whole(path)) {
+        if let Some(found) = self.imported_by_name(module, name) {
             return Some(found);
         }
+        let imports = self.open_imports.get(module)?;
         let mut globs = imports.globs.iter().flat_map(|&(file, number)| self.import_leads(file, number));
         globs.find_map(|path| self.bind(&self.whole(path)?, name))
     }
@@ -640,8 +650,12 @@ impl<'a> Symbols<'a> {
 
     /// The types that name `type_name` as a supertype and that `from` can see.
     pub(super) fn subtypes(&self, from: Unit, type_name: &Name) -> Vec<(FileId, u32)> {
-        let found = self.subtypes.get(type_name).into_iter().flatten().copied();
-        found.filter(|(file, _)| self.visible(from, self.file(*file).unit)).collect()
+        self.all_subtypes(type_name).filter(|(file, _)| self.visible(from, self.file(*file).unit)).collect()
+    }
+
+    /// The same, wherever they are declared.
+    pub(super) fn all_subtypes(&self, type_name: &Name) -> impl Iterator<Item = (FileId, u32)> + '_ {
+        self.subtypes.get(type_name).into_iter().flatten().copied()
     }
 }
 

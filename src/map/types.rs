@@ -224,6 +224,10 @@ impl Program<'_> {
             }
             Node::Call(call) => self.type_of_call(file, *call, depth),
             Node::After { base, .. } => self.type_of(file, *base, depth + 1),
+            // A text of Rust has methods that frameworks give it (`"SELECT …".with(…)`).
+            Node::Text(_) | Node::Concat(_) if self.language(file) == Language::Rust => {
+                Some(Ty { path: vec![Name::new_static("str")], ..Ty::default() })
+            }
             Node::Choice(ways) => ways.iter().find_map(|&way| self.type_of(file, way, depth + 1)),
             Node::List(items) => {
                 let item = items.iter().find_map(|&item| self.type_of(file, item, depth + 1))?;

@@ -1,15 +1,18 @@
 //! Functions that are named as values: handed over, put into a table, kept in a field.
 //!
 //! Whoever names one may call it. Where the field it is kept in is called by the same service or library, that call is
-//! what counts; else the place that names it does.
+//! what counts; else the place that names it does. In Rust what a type does for a trait of somebody else's is called by
+//! those as soon as there is an object of it: so the place that makes one names its methods.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::program::{FunctionRef, Program};
 use crate::facts::{CallKind, Node, NodeId};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Language, Span};
+use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
+use crate::workspace::Unit;
 
 /// Chains of members and functions inside each other that are longer than this are not followed.
 const MAX_MEMBERS: usize = 64;
@@ -54,6 +57,56 @@ pub(super) fn function_values(program: &Program<'_>) -> Vec<Value> {
         }));
     }
     values
+}
+
+/// What types of libraries do for traits that are declared elsewhere, each with the places that make such an object.
+pub(super) fn implemented(program: &Program<'_>) -> Vec<Value> {
+    let files: Vec<FileId> =
+        program.symbols.file_ids().into_iter().filter(|&file| program.language(file) == Language::Rust).collect();
+    let found: Vec<((FileId, u32), Vec<FunctionRef>)> =
+        files.par_iter().flat_map_iter(|&file| foreign_methods(program, file)).collect();
+    let mut methods: FxHashMap<(FileId, u32), Vec<FunctionRef>> = FxHashMap::default();
+    for (decl, functions) in found {
+        methods.entry(decl).or_default().extend(functions);
+    }
+    if methods.is_empty() {
+        return Vec::new();
+    }
+    files.par_iter().flat_map_iter(|&file| made_with(program, file, &methods)).collect()
+}
+
+/// The methods that the types of a file's `impl`s have for traits of which the workspace knows nothing.
+fn foreign_methods(program: &Program<'_>, file: FileId) -> Vec<((FileId, u32), Vec<FunctionRef>)> {
+    let source = program.symbols.file(file);
+    if matches!(source.unit, Unit::Service(_)) {
+        return Vec::new();
+    }
+    let impls = (0u32..).zip(&source.facts.types).filter(|(_, decl)| decl.kind == TypeKind::Extension);
+    let foreign = impls.filter(|(_, decl)| {
+        decl.bases.first().is_some_and(|base| program.symbols.resolve(file, &decl.scope, &base.path).defs.is_empty())
+    });
+    let of_types = foreign.filter_map(|(index, _)| {
+        let methods: Vec<FunctionRef> = program.symbols.members(file, index).iter().map(|&at| (file, at)).collect();
+        let decl = program.own_type(file, index).decls.first().copied()?;
+        (!methods.is_empty()).then_some((decl, methods))
+    });
+    of_types.collect()
+}
+
+/// The places of a file that make objects of these types.
+fn made_with(
+    program: &Program<'_>,
+    file: FileId,
+    methods: &FxHashMap<(FileId, u32), Vec<FunctionRef>>,
+) -> Vec<Value> {
+    let facts = program.symbols.file(file).facts;
+    let mut found = Vec::new();
+    for call in facts.calls.iter().filter(|call| call.kind == CallKind::New) {
+        let Some(ty) = program.type_of(file, call.callee, 0) else { continue };
+        let targets = ty.decls.iter().filter_map(|decl| methods.get(decl)).flatten();
+        found.extend(targets.map(|&target| Value { target, from: (file, call.function), span: call.span, call: None }));
+    }
+    found
 }
 
 /// The functions that a file names without calling them, each with the fields it is put into.
