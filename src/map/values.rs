@@ -94,11 +94,7 @@ fn foreign_methods(program: &Program<'_>, file: FileId) -> Vec<((FileId, u32), V
 }
 
 /// The places of a file that make objects of these types.
-fn made_with(
-    program: &Program<'_>,
-    file: FileId,
-    methods: &FxHashMap<(FileId, u32), Vec<FunctionRef>>,
-) -> Vec<Value> {
+fn made_with(program: &Program<'_>, file: FileId, methods: &FxHashMap<(FileId, u32), Vec<FunctionRef>>) -> Vec<Value> {
     let facts = program.symbols.file(file).facts;
     let mut found = Vec::new();
     for call in facts.calls.iter().filter(|call| call.kind == CallKind::New) {
