@@ -190,6 +190,8 @@ pub struct AssignmentFact {
     pub name: Name,
     /// The value.
     pub value: NodeId,
+    /// The function in which that is done.
+    pub function: u32,
 }
 
 /// How something is called.

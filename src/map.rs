@@ -10,6 +10,7 @@ mod build;
 mod calls;
 mod catalog;
 mod conventions;
+mod derived;
 mod entities;
 mod interpret;
 mod lists;

@@ -282,6 +282,9 @@ impl<'a> Flow<'a> {
                     Some(old) => self.retyped(old, node),
                     None => node,
                 };
+                if !self.names.contains_key(name) && self.is_own_member(name) {
+                    self.assign_member(name, node, false);
+                }
                 self.names.insert(name.clone(), node);
             }
             ExprKind::Member { base, name, .. } if matches!(outline.expr(*base).kind, ExprKind::This) => {
@@ -321,7 +324,8 @@ impl<'a> Flow<'a> {
             let old = self.facts.assignments[last].value;
             self.facts.assignments[last].value = self.extended(old, node);
         } else {
-            self.facts.assignments.push(AssignmentFact { owner, name: name.clone(), value: node });
+            let function = self.function;
+            self.facts.assignments.push(AssignmentFact { owner, name: name.clone(), value: node, function });
         }
     }
 

@@ -52,6 +52,10 @@ pub struct Framework {
     /// Calls that say which table an entity has.
     #[serde(default, rename = "mapping")]
     pub mappings: Vec<MappingRule>,
+    /// Annotations of functions, or of the types round them, at whose end changes of objects that were read in them are
+    /// written without a call; `*`: of all functions.
+    #[serde(default)]
+    pub tracked: Vec<Name>,
     /// Which values stand for tables.
     #[serde(default, rename = "value")]
     pub values: Vec<ValueRule>,
@@ -139,6 +143,9 @@ pub struct CallRule {
     /// Whether the receiver must carry an entity (see `entity = "receiver"`), whatever its type.
     #[serde(default)]
     pub on_entity: bool,
+    /// Whether it counts only where nothing in what it is given says what is done to the entity (`run(query[Order])`).
+    #[serde(default)]
+    pub alone: bool,
     /// Whether the receiver must carry no entity yet: a chain that names one (`db.Model(&Order{})`) speaks of that.
     #[serde(default)]
     pub bare: bool,
@@ -186,6 +193,15 @@ pub struct CallRule {
     /// The value is a query over entities, not tables (JPQL, HQL, DQL): names in it are types.
     #[serde(default)]
     pub entity_query: Option<Selector>,
+    /// Whether what an annotation's text says counts at the calls of the function too, in the place of what its name says.
+    #[serde(default)]
+    pub at_calls: bool,
+    /// What in the text stands for the entity of the type round it (`#{#entityName}`).
+    #[serde(default)]
+    pub own_entity: Option<Name>,
+    /// Whether the method's name says the query (`findByCustomerName`): the associations it leads through are read.
+    #[serde(default)]
+    pub derived: bool,
     /// The value is a text that names a table (or a list of such, or `name AS alias`).
     #[serde(default)]
     pub table: Option<Selector>,
@@ -239,13 +255,17 @@ pub struct CallRule {
     /// are read.
     #[serde(default)]
     pub association: Option<Selector>,
+    /// Values that stand for all associations of the entity (`clause.Associations`).
+    #[serde(default)]
+    pub every: Vec<Name>,
     /// The value names columns, behind associations or not (`"customer__name"`): the tables on the way are read.
     #[serde(default)]
     pub lookup: Option<Selector>,
     /// Whether the names of named arguments are such lookups (`filter(customer__name="x")`).
     #[serde(default)]
     pub lookup_names: bool,
-    /// The value is an association with a table of its own between the two: `privileges` speak of that.
+    /// The value is an association with a table of its own between the two, or the name of one: `privileges` speak of
+    /// that.
     #[serde(default)]
     pub join_table: Option<Selector>,
     /// The value is a text that joins tables (`LEFT JOIN lines l ON …`), as it stands in a statement.
@@ -291,6 +311,9 @@ pub struct CallRule {
     /// The call's result is a text: the value selected (`QueryBuilder::new("…")`, `sql.SQL("…")`, `text("…")`).
     #[serde(default)]
     pub text: Option<Selector>,
+    /// A value that stands before it.
+    #[serde(default)]
+    pub before: Option<Selector>,
     /// What stands between several such values.
     #[serde(default)]
     pub separator: Name,
@@ -425,6 +448,9 @@ pub struct EntityRule {
     /// Where the schema stands, tried in order.
     #[serde(default)]
     pub schema: Vec<Selector>,
+    /// Where the name stands by which queries over entities know it, where that is not the type's.
+    #[serde(default)]
+    pub called: Vec<Selector>,
     /// The value that stands for the table of this type too (`companion object : IntEntityClass<Order>(Orders)`).
     #[serde(default)]
     pub of: Option<Selector>,
@@ -589,6 +615,9 @@ pub struct AssociationRule {
     /// Where the table between the two is named, or an entity is that stands for it.
     #[serde(default)]
     pub join_table: Vec<Selector>,
+    /// Where its schema is named.
+    #[serde(default)]
+    pub join_schema: Vec<Selector>,
     /// Whether `join-table` names a column of that table (`"orders_lines.order_id"`).
     #[serde(default)]
     pub join_of_column: bool,
@@ -685,7 +714,11 @@ pub struct RepositoryRule {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RelationRule {
     /// The names of such calls, annotations, methods.
+    #[serde(default)]
     pub word: Vec<Name>,
+    /// The names of methods of the type it leads to that give a field its value (`val city by City referencedOn …`).
+    #[serde(default)]
+    pub value: Vec<Name>,
     /// The type it leads to, tried in order; where none is stated it is named like the relation.
     #[serde(default)]
     pub target: Vec<Selector>,

@@ -14,7 +14,7 @@ use crate::facts::{AnnotationFact, FieldFact, Node, NodeId};
 use crate::frameworks::model::Nested;
 use crate::frameworks::{AssociationRule, CallRule, Selector, naming};
 use crate::source::FileId;
-use crate::vocabulary::{Name, Privilege, TableName};
+use crate::vocabulary::{Name, Part, Privilege, TableName};
 
 const MAX_DEPTH: usize = 12;
 
@@ -27,6 +27,8 @@ pub(super) struct Association {
     pub join: Option<TableName>,
     /// Whether the key lies in the entity's own table.
     pub own_key: bool,
+    /// Whether something says so, and not only the types.
+    stated: bool,
     /// The rule that says so: the framework, and its number there.
     rule: Option<(usize, usize)>,
 }
@@ -44,6 +46,14 @@ enum Anchor<'a> {
     Annotation(FileId, &'a AnnotationFact),
     Value(FileId, NodeId),
     Nothing(FileId),
+}
+
+impl Anchor<'_> {
+    fn file(self) -> FileId {
+        match self {
+            Self::Call(file, _) | Self::Annotation(file, _) | Self::Value(file, _) | Self::Nothing(file) => file,
+        }
+    }
 }
 
 /// An association as it is declared, before its target is known.
@@ -260,8 +270,12 @@ impl Program<'_> {
         let anchor = Anchor::Call(file, call);
         let data = &self.frameworks.all[rule.0].associations[rule.1];
         let named = data.name.iter().find_map(|selector| self.anchored_text(anchor, selector));
-        let target = data.entity.iter().find_map(|selector| self.anchored_entity(file, anchor, selector, owner));
-        let Some(target) = target else { return };
+        let stated = data.entity.iter().find_map(|selector| self.anchored_entity(file, anchor, selector, owner));
+        let by_member = || {
+            let ty = self.field_type(&self.entity_type(owner)?, &Name::from(named.as_deref()?), 0)?;
+            self.entity_of_type(&ty, 0)
+        };
+        let Some(target) = stated.or_else(by_member) else { return };
         // Without a name of its own it is known by the entity it leads to.
         let name = named.map_or_else(|| self.entities.list[target].table.name.text.as_str().into(), Name::from);
         self.declare(file, &Declared { owner, field: None, name, anchor, rule }, found);
@@ -297,15 +311,21 @@ impl Program<'_> {
             Selected::Type(ty) => self.entity_of_type(&ty, 0),
             Selected::Node(..) => None,
         };
-        let Some(target) = stated.or_else(by_type).or_else(|| declared.field.is_none().then(by_name).flatten()) else {
+        let by_member = || {
+            let ty = self.field_type(&self.entity_type(owner)?, &declared.name, 0)?;
+            self.entity_of_type(&ty, 0)
+        };
+        let named = || declared.field.is_none().then(|| by_member().or_else(by_name)).flatten();
+        let Some(target) = stated.or_else(by_type).or_else(named) else {
             return;
         };
         let join = self.join_table(declared, rule, target);
         let own_key = rule.own_key;
-        let there = Association { target, join: join.clone(), own_key, rule: Some(declared.rule) };
+        let stated = !rule.lists;
+        let there = Association { target, join: join.clone(), own_key, stated, rule: Some(declared.rule) };
         enter(found, (owner, declared.name.clone()), there);
         for name in self.ways_back(declared, rule, owner) {
-            let back = Association { target: owner, join: join.clone(), own_key: false, rule: None };
+            let back = Association { target: owner, join: join.clone(), own_key: false, stated, rule: None };
             enter(found, (target, name), back);
         }
     }
@@ -337,8 +357,23 @@ impl Program<'_> {
         if let (Some(stated), Some(made)) = (&stated, &rule.join_stated) {
             return TableName::parse(&made.replace("{name}", &stated.name.text));
         }
-        if stated.is_some() || !rule.many_to_many {
-            return stated;
+        let file = declared.anchor.file();
+        let by_context = self.frameworks.all[declared.rule.0].entities.iter().any(|rule| !rule.held_in.is_empty());
+        let schema = rule.join_schema.iter().flat_map(|selector| self.beside(declared, selector));
+        let schema = schema.into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => self.known_text(file, node),
+            Selected::Type(_) => None,
+        });
+        let schema = schema.or_else(|| by_context.then(|| self.default_schema(file)).flatten());
+        let schema = schema.map(|text| Part { text: text.into(), quoted: false });
+        if let Some(mut stated) = stated {
+            if stated.qualifiers.is_empty() {
+                stated.qualifiers.extend(schema);
+            }
+            return Some(stated);
+        }
+        if !rule.many_to_many {
+            return None;
         }
         let (own, other) = (&self.entities.list[declared.owner], &self.entities.list[target]);
         let made = rule.join_naming.as_ref()?;
@@ -359,8 +394,13 @@ impl Program<'_> {
             .replace("{second}", second)
             .replace("{field:snake}", &naming::snake(&declared.name))
             .replace("{field}", &declared.name);
-        let mut table = TableName::parse(&made)?;
-        table.qualifiers.clone_from(&own.table.qualifiers);
+        let all = by_context.then(|| self.said_for(file, &self.entities.default_namings)).flatten();
+        let mut table = TableName::parse(&all.and_then(|all| naming::table(all, &made, None)).unwrap_or(made.into()))?;
+        if by_context {
+            table.qualifiers.extend(schema);
+        } else {
+            table.qualifiers.clone_from(&own.table.qualifiers);
+        }
         Some(table)
     }
 
@@ -380,11 +420,7 @@ impl Program<'_> {
         else {
             return self.anchored(declared.anchor, selector);
         };
-        let file = match declared.anchor {
-            Anchor::Call(file, _) | Anchor::Annotation(file, _) | Anchor::Value(file, _) | Anchor::Nothing(file) => {
-                file
-            }
-        };
+        let file = declared.anchor.file();
         let Some(other) = field.annotations.iter().find(|other| other.path.last() == Some(name)) else {
             return Vec::new();
         };
@@ -396,7 +432,12 @@ impl Program<'_> {
 
     /// The table that a value is, carries or names.
     fn table_of(&self, value: &Selected) -> Option<TableName> {
-        let Selected::Node(file, node) = value else { return None };
+        let (file, node) = match value {
+            Selected::Node(file, node) => (file, node),
+            Selected::Type(ty) => {
+                return self.entity_of_type(ty, 0).map(|number| self.entities.list[number].table.clone());
+            }
+        };
         if let Some(carried) = self.entity_of(*file, *node, 0) {
             return Some(self.carried(&carried).table.clone());
         }
@@ -474,7 +515,7 @@ impl Program<'_> {
         let decl = self.entities.list[number].decl?;
         let ty = self.field_type(&Ty { decls: vec![decl], ..Ty::default() }, &name, 0)?;
         let target = self.entity_of_type(&ty, 0)?;
-        Some(Association { target, join: None, own_key: ty.args.is_empty(), rule: None })
+        Some(Association { target, join: None, own_key: ty.args.is_empty(), stated: false, rule: None })
     }
 
     /// The type behind an association of an entity's type.
@@ -506,20 +547,12 @@ impl Program<'_> {
 
     /// The tables that a call reaches by the associations it names.
     pub(super) fn reached(&self, file: FileId, call: u32, framework: usize, rule: &CallRule) -> Vec<Reached> {
-        if rule.association.is_none() && rule.lookup.is_none() && !rule.lookup_names && rule.join_table.is_none() {
+        let names = rule.lookup_names || rule.derived;
+        if rule.association.is_none() && rule.lookup.is_none() && !names && rule.join_table.is_none() {
             return Vec::new();
         }
-        let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
-        if let Some(selector) = &rule.join_table {
-            for value in self.select(file, call, selector) {
-                if let Selected::Node(file, node) = value
-                    && let Some(carried) = self.join_of_member(file, node)
-                {
-                    walk.out.push(Reached { carried, privileges: rule.privileges.clone() });
-                }
-            }
-        }
-        let owner = rule.entity.clone().unwrap_or(Selector(vec![crate::frameworks::Step::Receiver]));
+        let owner = rule.entity.clone().filter(|_| rule.join_table.is_none());
+        let owner = owner.unwrap_or(Selector(vec![crate::frameworks::Step::Receiver]));
         let owner = self.select(file, call, &owner).into_iter().find_map(|value| match value {
             Selected::Node(file, node) => match self.entity_of(file, node, 0)? {
                 Carried::Declared(number) => Some(number),
@@ -527,7 +560,23 @@ impl Program<'_> {
             },
             Selected::Type(ty) => self.entity_of_type(&ty, 0),
         });
+        let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
+        for value in rule.join_table.iter().flat_map(|selector| self.select(file, call, selector)) {
+            let Selected::Node(file, node) = value else { continue };
+            let named = || {
+                let (owner, name) = (owner?, self.known_text(file, node)?);
+                self.between(owner, self.associated(owner, &name)?.join?)
+            };
+            if let Some(carried) = self.join_of_member(file, node).or_else(named) {
+                walk.out.push(Reached { carried, privileges: rule.privileges.clone() });
+            }
+        }
         walk.out.extend(self.reached_from(owner, file, call, framework, rule));
+        if let Some(owner) = owner.filter(|_| rule.derived)
+            && let Some(callee) = self.callee(file, self.call((file, call)))
+        {
+            walk.out.extend(self.derived(owner, &callee.name));
+        }
         walk.out
     }
 
@@ -542,8 +591,10 @@ impl Program<'_> {
     ) -> Vec<Reached> {
         let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
         for value in rule.association.iter().flat_map(|selector| self.select(file, call, selector)) {
-            if let Selected::Node(file, node) = value {
-                walk.value(owner, file, node, 0);
+            let Selected::Node(file, node) = value else { continue };
+            match owner.filter(|_| self.is_named(file, node, &rule.every)) {
+                Some(owner) => walk.every(owner),
+                None => walk.value(owner, file, node, 0),
             }
         }
         let Some(owner) = owner else { return walk.out };
@@ -582,6 +633,13 @@ impl Program<'_> {
         })
     }
 
+    /// Whether a value is one that the workspace does not declare, by its path.
+    fn is_named(&self, file: FileId, node: NodeId, wanted: &[Name]) -> bool {
+        let Some(path) = self.path_of(file, node).filter(|_| !wanted.is_empty()) else { return false };
+        let resolved = self.symbols.resolve_in(file, self.function_of(file, node), &path);
+        wanted.iter().any(|name| super::types::paths_agree(&resolved.path, &crate::frameworks::model::segments(name)))
+    }
+
     /// Whether what is called belongs to the framework itself.
     pub(super) fn is_of_framework(&self, file: FileId, call: u32, framework: usize) -> bool {
         let Some(callee) = self.callee(file, self.call((file, call))) else { return false };
@@ -592,10 +650,11 @@ impl Program<'_> {
     }
 }
 
-/// Enters an association; one with a table between the two says more than one without.
+/// Enters an association; one with a table between the two says more than one without, and what is stated more than
+/// what the types tell.
 fn enter(found: &mut Found, key: (usize, Name), association: Association) {
     match found.get(&key) {
-        Some(known) if known.join.is_some() || association.join.is_none() => {}
+        Some(known) if association.join.is_none() || known.join.is_some() && (known.stated || !association.stated) => {}
         _ => {
             found.insert(key, association);
         }
@@ -603,7 +662,7 @@ fn enter(found: &mut Found, key: (usize, Name), association: Association) {
 }
 
 fn is_list(ty: &crate::syntax::outline::TypeRef) -> bool {
-    ty.path.last().is_some_and(|name| name == "[]")
+    ty.path.last().is_some_and(|name| super::types::is_collection(name))
 }
 
 /// A walk over what a call is given, along the associations named there.
@@ -617,6 +676,18 @@ struct Walk<'w, 'p> {
 }
 
 impl Walk<'_, '_> {
+    /// All associations of an entity.
+    fn every(&mut self, owner: usize) {
+        let program = self.program;
+        let Some(decl) = program.entities.list[owner].decl else { return };
+        let lineage = program.lineage(&Ty { decls: vec![decl], ..Ty::default() });
+        for &(file, index) in lineage.iter() {
+            for field in &program.symbols.type_decl(file, index).fields {
+                self.path(owner, &field.name);
+            }
+        }
+    }
+
     fn value(&mut self, owner: Option<usize>, file: FileId, node: NodeId, depth: usize) {
         if depth > MAX_DEPTH {
             return;

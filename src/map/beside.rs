@@ -18,6 +18,14 @@ pub(super) struct Beside {
     pub table: TableName,
     /// What it holds.
     pub holds: Holds,
+    /// The field whose items or pairs lie in it.
+    pub field: Option<Name>,
+}
+
+impl Beside {
+    fn new(table: TableName, holds: Holds) -> Self {
+        Self { table, holds, field: None }
+    }
 }
 
 /// What a table beside an entity's own holds.
@@ -99,13 +107,13 @@ impl Program<'_> {
             let (Some(number), true) = (self.entities.of_type((file, index)), hierarchy != Hierarchy::One) else {
                 continue;
             };
-            let own = Beside { table: self.entities.list[number].table.clone(), holds: Holds::Subtype };
+            let own = Beside::new(self.entities.list[number].table.clone(), Holds::Subtype);
             let mut below = (file, index);
             while let Some(parent) = self.parent_entity(below.0, below.1, rule) {
                 let Some(above) = self.entities.of_type(parent).filter(|&above| above != number) else { break };
                 if hierarchy == Hierarchy::Joined {
                     let table = self.entities.list[above].table.clone();
-                    all[number].push(Beside { table, holds: Holds::PartOfRow });
+                    all[number].push(Beside::new(table, Holds::PartOfRow));
                 }
                 all[above].push(own.clone());
                 below = parent;
@@ -131,7 +139,7 @@ impl Program<'_> {
             let texts = named.flat_map(|annotation| super::matching::arguments(&annotation.args, step));
             let tables =
                 texts.filter_map(|node| self.known_text(file, node)).filter_map(|text| TableName::parse(&text));
-            out.extend(tables.map(|table| Beside { table, holds: Holds::PartOfRow }));
+            out.extend(tables.map(|table| Beside::new(table, Holds::PartOfRow)));
         }
     }
 
@@ -163,7 +171,7 @@ impl Program<'_> {
             self.entity_of_type(&self.type_ref(file, &scope, ty, 0), 0)
         });
         if let Some(target) = target.filter(|_| loaded && named(&rule.associations).is_some()) {
-            out.push(Beside { table: self.entities.list[target].table.clone(), holds: Holds::Loaded });
+            out.push(Beside::new(self.entities.list[target].table.clone(), Holds::Loaded));
         }
         let owning = |annotation: &&AnnotationFact| {
             !annotation.args.iter().any(|arg| arg.name.as_ref().is_some_and(|name| name == "mappedBy"))
@@ -189,7 +197,25 @@ impl Program<'_> {
             None if named(&rule.aggregated).is_some() => self.aggregated(file, decl, field),
             None => None,
         };
-        out.extend(table.map(|table| Beside { table, holds: self.whole(rule, field, holds) }));
+        let named = Some(field.name.clone());
+        out.extend(table.map(|table| Beside { field: named, ..Beside::new(table, self.whole(rule, field, holds)) }));
+    }
+
+    /// The table in which the items of an entity's field lie, or that joins them with it; the other side may say which
+    /// (`mappedBy`).
+    pub(super) fn items_table(&self, number: usize, name: &str) -> Option<TableName> {
+        let of_field = |number: usize, name: &str| {
+            let mut beside = self.entities.list[number].beside.iter();
+            beside.find(|other| other.field.as_deref() == Some(name)).map(|other| other.table.clone())
+        };
+        of_field(number, name).or_else(|| {
+            let (file, index) = self.entities.list[number].decl?;
+            let (file, _, field) = self.own_fields(file, index).into_iter().find(|(.., field)| field.name == *name)?;
+            let args = field.annotations.iter().flat_map(|annotation| &annotation.args);
+            let mapped = args.filter(|arg| arg.name.as_ref().is_some_and(|name| name == "mappedBy"));
+            let other = mapped.into_iter().find_map(|arg| self.known_text(file, arg.value))?;
+            of_field(self.associated(number, name)?.target, &other)
+        })
     }
 
     /// What belongs to an aggregate is always loaded with it.

@@ -49,6 +49,8 @@ pub(super) struct Entity {
     pub beside: Vec<Beside>,
     /// Whether each variant of the type is the name of a table.
     pub variants: bool,
+    /// The name by which queries over entities know it, where that is not the type's.
+    pub called: Option<Name>,
 }
 
 impl Entity {
@@ -67,6 +69,7 @@ impl Entity {
             parents: Vec::new(),
             beside: Vec::new(),
             variants: false,
+            called: None,
         }
     }
 }
@@ -198,6 +201,7 @@ impl Program<'_> {
                     parents: Vec::new(),
                     beside: Vec::new(),
                     variants: rule.variants,
+                    called: rule.called.iter().find_map(|at| self.own_text(file, index, decl, at)).map(Name::from),
                 };
                 return Some((entity, rule));
             }
@@ -376,7 +380,8 @@ impl Program<'_> {
             name
         } else {
             let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
-            let model = mapped.and_then(|mapped| mapped.model.as_deref()).unwrap_or(&decl.name);
+            let called = rule.called.iter().find_map(|at| self.own_text(file, index, decl, at));
+            let model = mapped.and_then(|mapped| mapped.model.as_deref()).or(called.as_deref()).unwrap_or(&decl.name);
             let name = self.conventional(file, decl, model, naming)?;
             let all = (!rule.held_in.is_empty()).then(|| self.said_for(file, &self.entities.default_namings));
             let name = all.flatten().and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);

@@ -5,6 +5,7 @@
 
 mod commands;
 mod effects;
+mod entity_query;
 mod found;
 mod fragments;
 mod generics;
@@ -12,6 +13,7 @@ mod implied;
 mod members;
 mod reserved;
 mod sweep;
+mod tracked;
 
 use std::rc::Rc;
 
@@ -22,10 +24,9 @@ pub(super) use found::{DefinitionUse, Found, Home, IncludeUse, OpaqueUse, Routin
 use reserved::mask_reserved;
 
 use super::associations::Reached;
-use super::beside::Holds;
 use super::entities::table_with_alias;
 use super::matching::{Certainty, Selected};
-use super::program::{CallRef, Program};
+use super::program::{CallRef, FunctionRef, Program};
 use super::text::{Frame, Rendered};
 use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
@@ -66,6 +67,21 @@ struct At {
     rollback: bool,
     /// Whether a function of the workspace takes it under a name that means SQL.
     handed_on: bool,
+    /// The function whose annotation says the text, where what it says stands at a call of that function.
+    called: Option<FunctionRef>,
+}
+
+impl At {
+    /// At a call, or at an annotation, that a rule speaks of.
+    fn rule(home: Home, span: Place, dialect: Option<Dialect>, rule: &CallRule, id: RuleId) -> Self {
+        Self { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false, called: None }
+    }
+
+    /// Where a part of a text stands that is sent from here.
+    fn place(self, rendered: &Rendered, span: crate::source::Span) -> Place {
+        let in_text = self.called.is_none().then(|| rendered.place(span).or_else(|| rendered.whole())).flatten();
+        in_text.unwrap_or(self.span)
+    }
 }
 
 pub(super) struct Interpreter<'i, 'p> {
@@ -108,6 +124,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             self.call(index, &mut effects);
         }
         self.effects(&effects);
+        self.flushed_changes();
         self.created();
         self.annotations();
         self.found
@@ -122,7 +139,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             let rule = program.frameworks.call(id);
             let span = Place { file, span: call.span };
             let dialect = self.dialect((file, index), id);
-            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
+            let at = At::rule(home, span, dialect, rule, id);
+            if rule.derived && self.says_query(index) {
+                continue;
+            }
             let text = rule.entity_query.as_ref().map(|selector| (selector, true));
             let text = text.or(rule.sql.as_ref().map(|selector| (selector, false)));
             if let Some((selector, entities)) = text {
@@ -208,9 +228,6 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             for reached in program.reached(file, index, id.framework, rule) {
                 effects.push(Effect::reached(program, index, id, reached));
             }
-            if rule.saves {
-                self.saved_changes(index, id);
-            }
             for carried in program.related_by(file, index, rule) {
                 let privileges = vec![Privilege::Select];
                 effects.push(Effect::reached(program, index, id, Reached { carried, privileges }));
@@ -224,6 +241,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(role) = rule.transaction {
                 self.transaction(home, span, role);
             }
+        }
+        if let Some(id) = program.saved_by((file, index)) {
+            self.saved_changes(index, id);
         }
         self.generic_call(index);
     }
@@ -431,6 +451,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(marks) = &claim.rule.blank {
                 masked = masked.replace(|letter: char| letter.is_ascii() && marks.contains(letter), " ");
             }
+            if let Some(words) = &claim.rule.own_entity {
+                let name = format!("{:_<width$}", "e", width = words.len());
+                masked = masked.replace(words.as_str(), &name);
+            }
             let script = sql::analyse(&masked, &self.options(at.dialect));
             if claim.certainty == Certainty::Name && !plausible(&rendered.text, &script) {
                 continue;
@@ -510,6 +534,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     fn opaque(&mut self, at: At, place: Place, reason: &str) {
+        // What an annotation leaves open is said there, once.
+        if at.called.is_some() {
+            return;
+        }
         let call = Some(at.span);
         self.found.opaque.push(OpaqueUse {
             home: at.home,
@@ -524,13 +552,18 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     /// The statements of a text that is SQL.
     fn statements(&mut self, rendered: &Rendered, script: &sql::Script, at: At, claim: Option<Claim<'_>>) {
         let program = self.program;
-        let site = rendered.whole().unwrap_or(at.span);
+        let site = rendered.whole().filter(|_| at.called.is_none()).unwrap_or(at.span);
         let framework = claim.map(|claim| program.frameworks.framework(claim.id).name.clone());
         for statement in &script.statements {
             for access in &statement.accesses {
-                let place = rendered.place(access.span).unwrap_or(site);
+                let place = at.place(rendered, access.span);
                 let tables = match claim {
-                    Some(claim) if claim.entities => self.entities_in(statement, access, rendered, claim.rule),
+                    Some(claim) if claim.entities => self.entities_in(statement, access, rendered, at, claim.rule),
+                    Some(claim)
+                        if let Some(own) = self.own_entity(&rendered.text, access.span, at, claim.rule) =>
+                    {
+                        vec![(program.entities.list[own].table.clone(), access.privilege)]
+                    }
                     _ => vec![(access.table.clone(), access.privilege)],
                 };
                 for (table, privilege) in tables {
@@ -555,7 +588,12 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     });
                 }
             }
-            self.rest_of(statement, rendered, site, at, claim.is_some());
+            if at.called.is_none() {
+                self.rest_of(statement, rendered, site, at, claim.is_some());
+            }
+        }
+        if let Some(claim) = claim.filter(|claim| claim.entities) {
+            self.paths(rendered, script, at, claim);
         }
     }
 
@@ -588,62 +626,6 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         if let Some(mark) = statement.transaction {
             self.found.transactions.push((at.home, at.span, mark));
         }
-    }
-
-    /// The tables of the entity that a query over entities names, or of the association `o.lines`, with what each is
-    /// needed for. Where a rule takes SQL as well, a name that is no entity's is a table's.
-    fn entities_in(
-        &self,
-        statement: &sql::Statement,
-        access: &sql::Access,
-        rendered: &Rendered,
-        rule: &CallRule,
-    ) -> Vec<(TableName, Privilege)> {
-        let program = self.program;
-        // The text was read with reserved words masked: the name is the one that is written.
-        let written = |access: &sql::Access| {
-            let text = rendered.text.get(access.span.range());
-            // `App\Entity\Order` is known here by its last part.
-            let text = text.map(|text| text.rsplit('\\').next().unwrap_or(text)).and_then(TableName::parse);
-            text.unwrap_or_else(|| access.table.clone())
-        };
-        let name = written(access);
-        let table = |number: usize| {
-            let entity = &program.entities.list[number];
-            let beside = entity.beside.iter().filter(|other| matches!(other.holds, Holds::PartOfRow | Holds::Subtype));
-            let beside = beside.flat_map(|other| {
-                other.holds.needs(access.privilege).iter().map(|&privilege| (other.table.clone(), privilege))
-            });
-            std::iter::once((entity.table.clone(), access.privilege)).chain(beside).collect::<Vec<_>>()
-        };
-        let number = if name.qualifiers.is_empty() {
-            self.type_named(&name).and_then(|ty| program.entity_of_type(&ty, 0))
-        } else {
-            let others = statement.accesses.iter().map(written).filter(|other| other.qualifiers.is_empty());
-            let types: Vec<_> = others.filter_map(|other| self.type_named(&other)).collect();
-            if let Some(found) = types.iter().find_map(|ty| program.relation_of(ty, &name.name.text, 0)) {
-                let between = found.between.into_iter().map(|entity| (entity.table, access.privilege));
-                return between.chain(found.target.map(table).unwrap_or_default()).collect();
-            }
-            let field = types.iter().find_map(|ty| program.field_type(ty, &name.name.text, 0));
-            field.and_then(|field| program.entity_of_type(&field, 0))
-        };
-        match number {
-            Some(number) => table(number),
-            None if rule.sql.is_some() => vec![(name, access.privilege)],
-            None => Vec::new(),
-        }
-    }
-
-    /// The entity type of a name, seen from this file.
-    fn type_named(&self, name: &TableName) -> Option<super::types::Ty> {
-        let program = self.program;
-        let unit = program.symbols.file(self.file).unit;
-        let types = program.symbols.named(unit, &name.name.text).into_iter().filter_map(|def| match def {
-            super::symbols::Def::Type(file, index) => Some(program.own_type(file, index)),
-            _ => None,
-        });
-        types.into_iter().find(|ty| program.entity_of_type(ty, 0).is_some())
     }
 
     /// A text that names a table.
@@ -707,9 +689,13 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     if let Some(schema) = claim.schema.filter(|_| table.qualifiers.is_empty()) {
                         table.qualifiers.push(Part { text: schema.into(), quoted: false });
                     }
-                    // What only holds a name counts where a statement uses it.
+                    // What only holds a name counts where a statement uses it; of one that is put together the last
+                    // part is the table's.
                     let in_call = |place: &Place| place.file == at.span.file && at.span.span.contains(place.span);
-                    let place = rendered.whole().filter(in_call).unwrap_or_else(|| self.name_of_call(at));
+                    let start = rendered.text.rfind('.').map_or(0, |dot| dot + 1);
+                    let last = rendered.place(crate::source::Span::new(start, rendered.text.len()));
+                    let whole = last.filter(|_| start > 0 && rendered.is_several()).or_else(|| rendered.whole());
+                    let place = whole.filter(in_call).unwrap_or_else(|| self.name_of_call(at));
                     self.named_use(place, &table, at, claim);
                 }
                 // What may be an entity as well is no name that is missing.

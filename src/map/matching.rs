@@ -9,7 +9,7 @@ use super::symbols::Def;
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, naming};
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
 
 /// A chain of calls is followed so far.
@@ -721,6 +721,10 @@ impl<'a> Program<'a> {
                 let wanted = model::segments(path);
                 if annotation.path.last() != wanted.last() {
                     return false;
+                }
+                // A struct tag is named by a bare word, which no import binds.
+                if self.language(file) == Language::Go && annotation.path == wanted {
+                    return true;
                 }
                 let resolved = self.symbols.resolve(file, scope, &annotation.path);
                 let fits = |path: &[Name]| paths_agree(path, &wanted);

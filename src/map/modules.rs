@@ -206,8 +206,21 @@ pub(super) fn import_targets(symbols: &Symbols<'_>, file: FileId, import: &Impor
         Language::Rust => rust_import(symbols, file, &unit.module, import),
         Language::Python => python_import(symbols, file, import),
         Language::TypeScript | Language::JavaScript => script_import(symbols, file, import),
+        Language::Scala => scala_import(symbols, &unit.module, import),
         _ => vec![import.path.clone()],
     }
+}
+
+/// An import in Scala begins at what the package at hand, or one round it, declares.
+fn scala_import(symbols: &Symbols<'_>, module: &[Name], import: &Import) -> Vec<Vec<Name>> {
+    let (first, whole) = (import.path.iter().take(1), &import.path);
+    let seen = |end: &usize| {
+        let start: Vec<Name> = module[..*end].iter().chain(first.clone()).cloned().collect();
+        symbols.is_declared(&start)
+    };
+    let inside = (1..=module.len()).rev().filter(seen);
+    let inside = inside.map(|end| module[..end].iter().chain(whole).cloned().collect());
+    inside.chain([whole.clone()]).collect()
 }
 
 fn rust_import(symbols: &Symbols<'_>, file: FileId, module: &[Name], import: &Import) -> Vec<Vec<Name>> {

@@ -43,6 +43,8 @@ enum At {
     Field(usize, usize),
     /// A call that a method returns.
     Call(u32),
+    /// A call on the type it leads to that gives a field its value.
+    Value(u32),
 }
 
 /// Whereto a relation leads.
@@ -90,6 +92,10 @@ impl Program<'_> {
                 if let Some(annotation) = annotation {
                     add(index, field.name.clone(), At::Field(number, annotation));
                 }
+                let call = field.value.and_then(|value| self.relating_call(file, value, &rule.value));
+                if let Some(call) = call {
+                    add(index, field.name.clone(), At::Value(call));
+                }
             }
         }
         for function in &facts.functions {
@@ -98,6 +104,21 @@ impl Program<'_> {
                 add(owner, function.name.clone(), At::Call(call));
             }
         }
+    }
+
+    /// The call of one of these methods, in the chain that gives a value.
+    fn relating_call(&self, file: FileId, value: NodeId, words: &[Name]) -> Option<u32> {
+        let facts = self.symbols.file(file).facts;
+        let mut node = value;
+        for _ in 0..16 {
+            let Node::Call(call) = facts.node(node) else { return None };
+            let Node::Member { base, name, .. } = facts.node(facts.calls[*call as usize].callee) else { return None };
+            if words.contains(name) {
+                return Some(*call);
+            }
+            node = *base;
+        }
+        None
     }
 
     /// The call of one of the rule's methods of the type itself, at the root of what a method returns.
@@ -157,7 +178,7 @@ impl Program<'_> {
         if !self.names_relation(name) {
             return None;
         }
-        let ty = self.type_of(file, *base, depth)?;
+        let ty = self.type_of(file, *base, depth).or_else(|| self.type_of_entity(file, *base))?;
         self.relation_of(&ty, name, 0)
     }
 
@@ -281,7 +302,7 @@ impl Program<'_> {
                 let annotation = &decl.fields[number].annotations[annotation];
                 (&annotation.args, annotation.span)
             }
-            At::Call(call) => (&facts.calls[call as usize].args, facts.calls[call as usize].name_span),
+            At::Call(call) | At::Value(call) => (&facts.calls[call as usize].args, facts.calls[call as usize].name_span),
         };
         let nodes = |selector: &Selector| -> Vec<NodeId> { arguments(args, &selector.0[0]).collect() };
         let entity = |selector: &Selector| {
@@ -298,7 +319,14 @@ impl Program<'_> {
         }
         // A stated type that is no entity here is none by its name either.
         let stated = rule.target.iter().find_map(entity);
-        let target = stated.unwrap_or_else(|| {
+        let receiver = match declared.at {
+            At::Value(call) => match facts.node(facts.calls[call as usize].callee) {
+                Node::Member { base, .. } => self.entity_meant(file, (file, index), *base),
+                _ => None,
+            },
+            _ => None,
+        };
+        let target = stated.or(receiver.map(Some)).unwrap_or_else(|| {
             let by_field = match declared.at {
                 At::Field(..) => self.field_type(from, name, 0).and_then(|ty| self.entity_of_type(&ty, 0)),
                 _ => None,

@@ -138,6 +138,11 @@ impl Rendered {
         self.parts.iter().map(|part| (part.file, part.span))
     }
 
+    /// Whether it is a name put together of several texts.
+    pub(super) fn is_several(&self) -> bool {
+        self.parts.len() > 1 && !self.text.contains(char::is_whitespace)
+    }
+
     /// The whole of it in the file where it begins.
     pub(super) fn whole(&self) -> Option<Place> {
         let first = self.parts.first()?;
@@ -569,7 +574,8 @@ impl<'p> Rendering<'_, 'p> {
                 return self.appended(file, call, frame, depth);
             }
             if let Some(selector) = &rule.text {
-                let selected = program.select(file, call, selector);
+                let before = rule.before.iter().flat_map(|before| program.select(file, call, before));
+                let selected: Vec<Selected> = before.chain(program.select(file, call, selector)).collect();
                 if let Some(glue) = &rule.glue {
                     if self.joined_list(file, call, &selected, glue, frame, at, depth) {
                         return;

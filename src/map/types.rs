@@ -772,7 +772,7 @@ impl Program<'_> {
 }
 
 /// Whether types of that name hold any number of others.
-fn is_collection(name: &str) -> bool {
+pub(super) fn is_collection(name: &str) -> bool {
     const KINDS: &[&str] = &["List", "Map", "Collection", "Iterable", "Iterator", "Stream", "Seq", "Vector", "Queue"];
     matches!(
         name,

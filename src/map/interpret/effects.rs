@@ -106,7 +106,17 @@ impl Interpreter<'_, '_> {
             privileges.dedup();
             Effect { table: other.table.clone(), privileges, ..whole.clone() }
         });
-        beside.filter(|effect| !effect.privileges.is_empty()).collect()
+        let mut all: Vec<Effect> = beside.filter(|effect| !effect.privileges.is_empty()).collect();
+        // What creates the table of an entity creates those between it and others.
+        if let (Carried::Declared(number), [Privilege::Create]) = (carried, &whole.privileges[..]) {
+            let associations = self.program.entities.associations.iter().filter(|((owner, _), _)| owner == number);
+            let tables = associations.filter_map(|(_, found)| found.join.clone());
+            let mut tables: Vec<TableName> = tables.filter(|table| *table != whole.table).collect();
+            tables.sort_unstable();
+            tables.dedup();
+            all.extend(tables.into_iter().map(|table| Effect { table, ..whole.clone() }));
+        }
+        all
     }
 
     /// What a call does to an entity, as its rule says.
@@ -249,8 +259,13 @@ impl Interpreter<'_, '_> {
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
             let mut place = facts.calls[effect.call as usize].name_span;
             let mut fetched = false;
+            let alone = self.program.frameworks.call(effect.id).alone;
             for (node, call) in self.chain(effect.start) {
                 covered.insert(node);
+                let below = call.filter(|_| alone).and_then(|call| by_call.get(&call)).into_iter().flatten();
+                if below.into_iter().any(|&number| effects[number].table == effect.table && number != position) {
+                    superseded.insert(position);
+                }
                 if self.program.relation_at(self.file, node).is_some() {
                     chained.insert((node, effect.table.to_string()));
                 }
@@ -391,8 +406,7 @@ impl Interpreter<'_, '_> {
         let dialect = self.dialect((self.file, effect.call), effect.id);
         let span = Place { file: self.file, span: fact.span };
         for &privilege in &effect.privileges {
-            let rollback = program.frameworks.call(effect.id).rollback;
-            let at = super::At { home, span, dialect, rule: Some(effect.id), rollback, handed_on: false };
+            let at = super::At::rule(home, span, dialect, program.frameworks.call(effect.id), effect.id);
             self.defined(&effect.table, privilege, Place { file: self.file, span: place }, at);
         }
         let parents = entity.parents.iter().filter(|_| effect.table == entity.table);
@@ -515,6 +529,7 @@ impl Interpreter<'_, '_> {
         &mut self,
         file: FileId,
         entity: &Entity,
+        table: &TableName,
         privilege: Privilege,
         function: u32,
         span: Span,
@@ -526,13 +541,13 @@ impl Interpreter<'_, '_> {
             place,
             site: place,
             call: None,
-            table: entity.table.clone(),
+            table: table.clone(),
             privilege,
-            evidence: mapping_evidence(entity, &entity.table, &framework.name),
+            evidence: mapping_evidence(entity, table, &framework.name),
             framework: Some(framework.name.clone()),
             rule: None,
             partial: false,
-            statement: fingerprint(&entity.table, privilege),
+            statement: fingerprint(table, privilege),
             block: None,
             referencing: None,
             routine: None,

@@ -112,7 +112,7 @@ impl Interpreter<'_, '_> {
             let entity = &self.program.entities.list[number];
             let span = self.given_span(file, &given);
             for &privilege in &entity.mention {
-                self.mention_in(file, entity, privilege, function, span);
+                self.mention_in(file, entity, &entity.table, privilege, function, span);
             }
         }
     }
@@ -140,6 +140,6 @@ impl Interpreter<'_, '_> {
         function: u32,
         span: Span,
     ) {
-        self.mention_in(self.file, entity, privilege, function, span);
+        self.mention_in(self.file, entity, &entity.table, privilege, function, span);
     }
 }

@@ -1,11 +1,11 @@
 //! Uses of entities that no call states: associations that function values lead through, sets that are gone through,
-//! changes that are written when the context is saved, and what a generic type does to the types it is bound to.
+//! and what a generic type does to the types it is bound to.
 
 use rustc_hash::FxHashSet;
 
 use super::Interpreter;
 use super::effects::{Effect, mapping_evidence};
-use crate::facts::{CallFact, CallKind, Node, NodeId};
+use crate::facts::{Node, NodeId};
 use crate::frameworks::{RuleId, Step};
 use crate::map::entities::Carried;
 use crate::map::matching::Selected;
@@ -33,8 +33,13 @@ impl Interpreter<'_, '_> {
             };
             let entity = &program.entities.list[target];
             if entity.framework == id.framework {
-                let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
-                self.table_use(call, id, (&entity.table, Privilege::Select), *span, &evidence);
+                let framework = &program.frameworks.framework(id).name;
+                let between = program.join_of_member(self.file, NodeId(index));
+                let between = between.map(|carried| program.carried(&carried).table.clone());
+                for table in between.into_iter().chain([entity.table.clone()]) {
+                    let evidence = mapping_evidence(entity, &table, framework);
+                    self.table_use(call, id, (&table, Privilege::Select), *span, &evidence);
+                }
             }
         }
     }
@@ -89,84 +94,6 @@ impl Interpreter<'_, '_> {
             }
             let function = program.function_of(self.file, *context);
             self.mention(entity, Privilege::Select, function, *span);
-        }
-    }
-
-    /// What a call that saves writes: what was changed before it on entities in the same function.
-    pub(super) fn saved_changes(&mut self, call: u32, id: RuleId) {
-        let program = self.program;
-        let facts = program.symbols.file(self.file).facts;
-        let saving = program.call((self.file, call));
-        let home = facts.named_function(saving.function);
-        let saves =
-            |index: u32| program.rules((self.file, index)).iter().any(|(id, _)| program.frameworks.call(*id).saves);
-        let before: Vec<(u32, &CallFact)> = (0u32..)
-            .zip(&facts.calls)
-            .filter(|(_, fact)| fact.span.start < saving.span.start && facts.named_function(fact.function) == home)
-            .collect();
-        let saved = before.iter().filter(|(index, _)| saves(*index)).map(|(_, fact)| fact.span.start).max();
-        let mut seen: FxHashSet<(usize, Privilege)> = FxHashSet::default();
-        for (_, earlier) in before.into_iter().filter(|(_, fact)| Some(fact.span.start) > saved) {
-            let Node::Member { base, name, .. } = facts.node(earlier.callee) else { continue };
-            let change = if name.ends_with('=') {
-                self.tracked(*base).map(|entity| (entity, Privilege::Update))
-            } else if matches!(name.as_str(), "Add" | "AddRange") {
-                self.added_to(*base).map(|entity| (entity, Privilege::Insert))
-            } else {
-                None
-            };
-            let Some((entity, privilege)) = change.filter(|change| seen.insert(*change)) else { continue };
-            let entity = &program.entities.list[entity];
-            if entity.framework == id.framework {
-                let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
-                self.table_use(call, id, (&entity.table, privilege), saving.name_span, &evidence);
-            }
-        }
-    }
-
-    /// The entity that a value is an object of, one that was read and not just made.
-    fn tracked(&self, node: NodeId) -> Option<usize> {
-        if self.is_made(node, 0) {
-            return None;
-        }
-        // What a call gives of a type is one of its objects (`session.get(User, 1)`).
-        let facts = self.program.symbols.file(self.file).facts;
-        let given = matches!(facts.node(node), Node::Call(_));
-        let ty = self.program.type_of(self.file, node, 0);
-        let ty = ty.filter(|ty| (!ty.is_type || given) && !ty.decls.is_empty());
-        let by_type = ty.and_then(|ty| self.program.entity_of_type(&Ty { args: Vec::new(), ..ty }, 0));
-        by_type.or_else(|| match self.program.entity_of(self.file, node, 0).filter(|_| given)? {
-            Carried::Declared(number) => Some(number),
-            Carried::Named(_) => None,
-        })
-    }
-
-    /// The entity that a collection of a tracked object holds: `blog.Posts` of `blog.Posts.Add(…)`.
-    fn added_to(&self, node: NodeId) -> Option<usize> {
-        let facts = self.program.symbols.file(self.file).facts;
-        let Node::Member { base, .. } = facts.node(node) else { return None };
-        self.tracked(*base)?;
-        let ty = self.program.type_of(self.file, node, 0)?;
-        self.program.entity_of_type(&ty, 0)
-    }
-
-    fn is_made(&self, node: NodeId, depth: usize) -> bool {
-        let facts = self.program.symbols.file(self.file).facts;
-        match facts.node(node) {
-            // In some languages an object is made by calling its type.
-            Node::Call(call) => {
-                let fact = &facts.calls[*call as usize];
-                let of_type = || {
-                    let ty = self.program.type_of(self.file, fact.callee, 0);
-                    ty.is_some_and(|ty| ty.is_type && !ty.decls.is_empty())
-                };
-                fact.kind == CallKind::New || of_type()
-            }
-            Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } if depth < 16 => {
-                self.is_made(*value, depth + 1)
-            }
-            Node::Choice(ways) if depth < 16 => ways.iter().any(|&way| self.is_made(way, depth + 1)),
-            _ => false,
         }
     }
 

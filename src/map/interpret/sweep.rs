@@ -6,6 +6,7 @@ use super::{At, Claim, Found, Frame, Home, Interpreter};
 use crate::facts::{AnnotationFact, Node, NodeId};
 use crate::frameworks::Selector;
 use crate::map::matching::Certainty;
+use crate::map::program::{CallRef, FunctionRef};
 use crate::source::{FileId, Place, Span};
 use crate::sql::{self, Likelihood};
 use crate::vocabulary::Name;
@@ -47,7 +48,10 @@ impl Interpreter<'_, '_> {
             }
             let dialect = rule.dialect.or(program.frameworks.framework(id).dialect);
             let span = Place { file: self.file, span: annotation.span };
-            let at = At { home, span, dialect, rule: Some(id), rollback: rule.rollback, handed_on: false };
+            let mut places = vec![At::rule(home, span, dialect, rule, id)];
+            if let Some(function) = home.function.filter(|_| rule.at_calls) {
+                places.extend(self.calls_of((self.file, function), places[0]));
+            }
             for (selector, entities) in [(&rule.sql, false), (&rule.entity_query, true)] {
                 let Some(selector) = selector.as_ref().filter(|_| entities || rule.entity_query.is_none()) else {
                     continue;
@@ -55,9 +59,12 @@ impl Interpreter<'_, '_> {
                 let claim = Claim { rule, id, certainty: Certainty::Known, entities, schema: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
-                    self.text(self.file, node, None, at, claim, 0);
+                    for &at in &places {
+                        self.text(self.file, node, None, at, claim, 0);
+                    }
                 }
             }
+            let at = places[0];
             if let Some(selector) = &rule.table {
                 let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
@@ -66,6 +73,40 @@ impl Interpreter<'_, '_> {
                 }
             }
         }
+    }
+
+    /// The calls of a function whose annotation says what it does.
+    fn calls_of(&self, function: FunctionRef, at: At) -> Vec<At> {
+        let program = self.program;
+        let leads = |call: &CallRef| {
+            let mut targets = program.targets_of(*call).iter();
+            targets.any(|target| target.function == function && !target.by_name)
+        };
+        let callers = program.callers_of(function).iter().copied().filter(leads).take(super::MAX_CALLERS);
+        let places = callers.map(|(file, call)| {
+            let fact = program.call((file, call));
+            let home = Home { file, function: Some(fact.function) };
+            At { home, span: Place { file, span: fact.name_span }, called: Some(function), ..at }
+        });
+        places.collect()
+    }
+
+    /// Whether a call leads to a method whose annotation says what it does.
+    pub(super) fn says_query(&self, call: u32) -> bool {
+        let program = self.program;
+        program.targets_of((self.file, call)).iter().filter(|target| !target.by_name).any(|target| {
+            let (file, index) = target.function;
+            let function = program.symbols.function(file, index);
+            let Some(language) = program.frameworks.language(program.language(file)) else { return false };
+            function.annotations.iter().any(|annotation| {
+                let rules = annotation.path.last().map(|name| language.calls(name)).unwrap_or_default();
+                rules.into_iter().any(|id| {
+                    let rule = program.frameworks.call(id);
+                    let own = std::slice::from_ref(annotation);
+                    rule.at_calls && program.annotation(file, &function.scope, own, &rule.annotation).is_some()
+                })
+            })
+        })
     }
 
     /// What no call has claimed: mentions of what stands for a table, and literals that are plainly SQL, outer texts
@@ -118,7 +159,7 @@ impl Interpreter<'_, '_> {
             }
             let home = Home { file: self.file, function: self.function_at(site) };
             let handed_on = rendered.spans().any(|part| handed.contains(&own(part)));
-            let at = At { home, span: site, dialect: None, rule: None, rollback: false, handed_on };
+            let at = At { home, span: site, dialect: None, rule: None, rollback: false, handed_on, called: None };
             let unknown = script.statements.iter().any(|statement| !statement.opaque.is_empty());
             if unknown && handed_on && !rendered.params.is_empty() {
                 self.for_callers(&rendered, frame, at, depth, |this, frame, _| {

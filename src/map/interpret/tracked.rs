@@ -1,0 +1,347 @@
+//! Changes of objects that a framework keeps track of: they are written when a unit of work is saved, or when the
+//! transaction round the function ends.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Interpreter;
+use super::effects::mapping_evidence;
+use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
+use crate::frameworks::RuleId;
+use crate::map::entities::Carried;
+use crate::map::program::{FunctionRef, Program, Uses};
+use crate::map::types::Ty;
+use crate::source::{FileId, Span};
+use crate::syntax::outline::FunctionKind;
+use crate::vocabulary::{Name, Privilege, TableName};
+
+/// Methods of an entity that call its methods are followed so far.
+const MAX_DEPTH: usize = 3;
+
+/// Something that is written because an object was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Change {
+    entity: usize,
+    /// The entity's table, or one between it and what holds it.
+    table: TableName,
+    privilege: Privilege,
+}
+
+impl Interpreter<'_, '_> {
+    /// What a call that saves writes: what was changed before it on entities in the same function.
+    pub(super) fn saved_changes(&mut self, call: u32, id: RuleId) {
+        let program = self.program;
+        let saving = program.call((self.file, call));
+        let before = self.calls_beside(saving.function, |fact| fact.span.start < saving.span.start);
+        let saves = |index: u32| index != call && program.saved_by((self.file, index)).is_some();
+        let saved = before.iter().filter(|(index, _)| saves(*index)).map(|(_, fact)| fact.span.start).max();
+        let since = before.into_iter().filter(|(_, fact)| Some(fact.span.start) > saved);
+        let since: Vec<u32> = since.map(|(index, _)| index).collect();
+        let mut seen: FxHashSet<Change> = FxHashSet::default();
+        for index in since {
+            for change in self.changes(index) {
+                self.written(call, id, change, saving.name_span, &mut seen);
+            }
+        }
+    }
+
+    /// What is written at the end of the transaction round a function: changes of objects that were read in it, which
+    /// no call saves.
+    pub(super) fn flushed_changes(&mut self) {
+        let program = self.program;
+        let Some(language) = program.frameworks.language(program.language(self.file)) else { return };
+        let tracks = |number: &usize| {
+            !program.frameworks.all[*number].tracked.is_empty() && program.uses(self.file, *number) != Uses::No
+        };
+        if !language.frameworks.iter().any(tracks) {
+            return;
+        }
+        let facts = program.symbols.file(self.file).facts;
+        let mut seen: FxHashSet<(u32, Change)> = FxHashSet::default();
+        for (index, fact) in (0u32..).zip(&facts.calls) {
+            let Node::Member { base, .. } = facts.node(fact.callee) else { continue };
+            let home = facts.named_function(fact.function);
+            for change in self.changes(index) {
+                let framework = program.entities.list[change.entity].framework;
+                let data = &program.frameworks.all[framework];
+                let open = data.tracked.iter().any(|mark| mark == "*") || self.is_marked(home, &data.tracked);
+                if !open || !self.is_loaded(*base, 0) || self.is_saved_later(fact, change.entity) {
+                    continue;
+                }
+                if seen.insert((home, change.clone())) {
+                    let entity = &program.entities.list[change.entity];
+                    self.mention_in(
+                        self.file,
+                        entity,
+                        &change.table,
+                        change.privilege,
+                        fact.function,
+                        fact.name_span,
+                    );
+                }
+            }
+        }
+    }
+
+    fn written(&mut self, call: u32, id: RuleId, change: Change, place: Span, seen: &mut FxHashSet<Change>) {
+        let program = self.program;
+        let entity = &program.entities.list[change.entity];
+        if entity.framework != id.framework || !seen.insert(change.clone()) {
+            return;
+        }
+        let evidence = mapping_evidence(entity, &change.table, &program.frameworks.framework(id).name);
+        self.table_use(call, id, (&change.table, change.privilege), place, &evidence);
+    }
+
+    /// The calls in the function round `function`, its lambdas included.
+    fn calls_beside(&self, function: u32, wanted: impl Fn(&CallFact) -> bool) -> Vec<(u32, &CallFact)> {
+        let facts = self.program.symbols.file(self.file).facts;
+        let home = facts.named_function(function);
+        let calls = (0u32..).zip(&facts.calls);
+        calls.filter(|(_, fact)| facts.named_function(fact.function) == home && wanted(fact)).collect()
+    }
+
+    /// What a call changes on a tracked object: a property, an element of what it holds, or what its own method does.
+    fn changes(&self, call: u32) -> Vec<Change> {
+        let program = self.program;
+        let fact = program.call((self.file, call));
+        let facts = program.symbols.file(self.file).facts;
+        let Node::Member { base, name, .. } = facts.node(fact.callee) else { return Vec::new() };
+        if name.ends_with('=') {
+            let own = self.tracked(*base).map(|entity| program.change(entity, Privilege::Update));
+            return own.into_iter().collect();
+        }
+        if matches!(name.as_str(), "Add" | "AddRange" | "add" | "addAll") {
+            let made = fact.args.iter().any(|arg| self.is_made(arg.value, 0));
+            return self.added_to(*base, made);
+        }
+        let Some(entity) = self.tracked(*base) else { return Vec::new() };
+        program.changes_by_method(entity, (self.file, call), name)
+    }
+
+    /// The entity that a value is an object of, one that was read and not just made.
+    fn tracked(&self, node: NodeId) -> Option<usize> {
+        if self.is_made(node, 0) {
+            return None;
+        }
+        // What a call gives of a type is one of its objects (`session.get(User, 1)`).
+        let program = self.program;
+        let given = self.is_loaded(node, 0);
+        let ty = program.type_of(self.file, node, 0);
+        let ty = ty.filter(|ty| (!ty.is_type || given) && !ty.decls.is_empty());
+        let by_type = ty.and_then(|ty| program.entity_of_type(&Ty { args: Vec::new(), ..ty }, 0));
+        by_type.or_else(|| match program.entity_of(self.file, node, 0).filter(|_| given)? {
+            Carried::Declared(number) => Some(number),
+            Carried::Named(_) => None,
+        })
+    }
+
+    /// What an addition to a collection of a tracked object writes: `blog.Posts` of `blog.Posts.Add(…)`. Where a table
+    /// lies between the two, what was not just made is there already.
+    fn added_to(&self, node: NodeId, made: bool) -> Vec<Change> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let Node::Member { base, name, .. } = facts.node(node) else { return Vec::new() };
+        let Some(owner) = self.tracked(*base) else { return Vec::new() };
+        let ty = program.type_of(self.file, node, 0).filter(|ty| !ty.args.is_empty());
+        let Some(target) = ty.and_then(|ty| program.entity_of_type(&ty, 0)) else { return Vec::new() };
+        program.added(owner, target, name, made)
+    }
+
+    fn is_made(&self, node: NodeId, depth: usize) -> bool {
+        let facts = self.program.symbols.file(self.file).facts;
+        match facts.node(node) {
+            // In some languages an object is made by calling its type.
+            Node::Call(call) => {
+                let fact = &facts.calls[*call as usize];
+                let of_type = || {
+                    let ty = self.program.type_of(self.file, fact.callee, 0);
+                    ty.is_some_and(|ty| ty.is_type && !ty.decls.is_empty())
+                };
+                fact.kind == CallKind::New || of_type()
+            }
+            Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } if depth < 16 => {
+                self.is_made(*value, depth + 1)
+            }
+            Node::Choice(ways) if depth < 16 => ways.iter().any(|&way| self.is_made(way, depth + 1)),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is what a call of this function gave, and so was read in it.
+    fn is_loaded(&self, node: NodeId, depth: usize) -> bool {
+        let facts = self.program.symbols.file(self.file).facts;
+        match facts.node(node) {
+            _ if depth > 16 => false,
+            Node::Call(_) => !self.is_made(node, 0),
+            Node::Typed { value: Some(value), .. }
+            | Node::After { base: value, .. }
+            | Node::Element { base: value, .. }
+            | Node::Index { base: value, .. } => self.is_loaded(*value, depth + 1),
+            Node::Choice(ways) => ways.iter().any(|&way| self.is_loaded(way, depth + 1)),
+            _ => false,
+        }
+    }
+
+    /// Whether a function, or the type round it, carries one of these annotations.
+    fn is_marked(&self, function: u32, marks: &[Name]) -> bool {
+        let program = self.program;
+        let fact = program.symbols.function(self.file, function);
+        let writes = |annotation: &AnnotationFact| {
+            let only_reads = |arg: &crate::facts::ArgFact| arg.name.as_ref().is_some_and(|name| name == "readOnly");
+            !annotation.args.iter().any(only_reads)
+        };
+        if let Some(own) = program.annotation(self.file, &fact.scope, &fact.annotations, marks) {
+            return writes(own);
+        }
+        let decl = fact.owner.map(|owner| program.symbols.type_decl(self.file, owner));
+        decl.and_then(|decl| program.annotation(self.file, &decl.scope, &decl.annotations, marks)).is_some_and(writes)
+    }
+
+    /// Whether a call behind this one writes the entity by itself.
+    fn is_saved_later(&self, fact: &CallFact, entity: usize) -> bool {
+        let program = self.program;
+        let table = &program.entities.list[entity].table;
+        self.calls_beside(fact.function, |later| later.span.start > fact.span.start).into_iter().any(|(index, _)| {
+            program.rules((self.file, index)).iter().any(|(id, _)| {
+                let rule = program.frameworks.call(*id);
+                let writes = rule.privileges.iter().any(|privilege| *privilege != Privilege::Select);
+                let selected = rule.entity.as_ref().filter(|_| writes).map(|at| program.select(self.file, index, at));
+                selected.into_iter().flatten().any(|value| match value {
+                    crate::map::matching::Selected::Node(file, node) => {
+                        program.entity_of(file, node, 0).is_some_and(|found| program.carried(&found).table == *table)
+                    }
+                    crate::map::matching::Selected::Type(ty) => program.entity_of_type(&ty, 0) == Some(entity),
+                })
+            })
+        })
+    }
+}
+
+impl Program<'_> {
+    /// The rule by which a call saves what was changed before it: its own, or that of a call in the function it leads
+    /// to (a unit of work behind an interface).
+    pub(super) fn saved_by(&self, call: (FileId, u32)) -> Option<RuleId> {
+        let saving = self.saving.get_or_init(|| self.saving_functions());
+        let through = || {
+            let mut targets = self.targets_of(call).iter().filter(|target| !target.by_name);
+            targets.find_map(|target| saving.get(&target.function).copied())
+        };
+        self.saves(call).or_else(|| if saving.is_empty() { None } else { through() })
+    }
+
+    /// The rule of the call itself by which it saves.
+    fn saves(&self, (file, index): (FileId, u32)) -> Option<RuleId> {
+        let language = self.frameworks.language(self.language(file))?;
+        let callee = self.callee(file, self.call((file, index)))?;
+        let by_name = language.calls(&callee.name).into_iter().any(|id| self.frameworks.call(id).saves);
+        let rules = by_name.then(|| self.rules((file, index)))?;
+        rules.iter().map(|(id, _)| *id).find(|id| self.frameworks.call(*id).saves)
+    }
+
+    /// The functions that save, and those that call them.
+    fn saving_functions(&self) -> FxHashMap<FunctionRef, RuleId> {
+        let mut found: FxHashMap<FunctionRef, RuleId> = FxHashMap::default();
+        let mut next: Vec<(FunctionRef, RuleId)> = Vec::new();
+        for file in self.symbols.file_ids() {
+            let facts = self.symbols.file(file).facts;
+            for (index, call) in (0u32..).zip(&facts.calls) {
+                let id = self.saves((file, index));
+                next.extend(id.map(|id| ((file, facts.named_function(call.function)), id)));
+            }
+        }
+        for _ in 0..MAX_DEPTH {
+            let new: Vec<(FunctionRef, RuleId)> =
+                next.drain(..).filter(|(function, id)| found.insert(*function, *id).is_none()).collect();
+            for (function, id) in new {
+                let leads = |call: &(FileId, u32)| {
+                    let mut targets = self.targets_of(*call).iter();
+                    targets.any(|target| target.function == function && !target.by_name)
+                };
+                let callers = self.callers_of(function).iter().filter(|call| leads(call));
+                next.extend(callers.map(|&(file, call)| {
+                    let facts = self.symbols.file(file).facts;
+                    ((file, facts.named_function(facts.calls[call as usize].function)), id)
+                }));
+            }
+        }
+        found
+    }
+
+    fn change(&self, entity: usize, privilege: Privilege) -> Change {
+        Change { entity, table: self.entities.list[entity].table.clone(), privilege }
+    }
+
+    /// What is written where an object is put into a collection of another.
+    fn added(&self, owner: usize, target: usize, name: &str, made: bool) -> Vec<Change> {
+        let found = self.entities.associations.get(&(owner, Name::from(name)));
+        let join = found.and_then(|found| found.join.clone()).or_else(|| self.items_table(owner, name));
+        let between = join.map(|table| Change { entity: owner, table, privilege: Privilege::Insert });
+        let new = (between.is_none() || made).then(|| self.change(target, Privilege::Insert));
+        between.into_iter().chain(new).collect()
+    }
+
+    /// What a method of an entity changes on it: its fields, and what its collections hold.
+    fn changes_by_method(&self, entity: usize, call: (FileId, u32), name: &str) -> Vec<Change> {
+        let mut out = Vec::new();
+        for target in self.targets_of(call).iter().filter(|target| !target.by_name) {
+            self.changes_in(entity, target.function, 0, &mut out);
+        }
+        // A setter that is generated leaves nothing in the source but its field.
+        let field = name.strip_prefix("set").map(|rest| {
+            let mut letters = rest.chars();
+            letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect::<String>()
+        });
+        let decl = self.entities.list[entity].decl;
+        let lineage = decl.map(|decl| self.lineage(&Ty { decls: vec![decl], ..Ty::default() }));
+        let declares = |field: &String| {
+            let types = lineage.iter().flat_map(|lineage| lineage.iter());
+            types.map(|&(file, index)| self.symbols.type_decl(file, index)).any(|decl| {
+                decl.fields.iter().any(|own| own.name.as_str() == field)
+            })
+        };
+        if out.is_empty() && self.targets_of(call).is_empty() && field.as_ref().is_some_and(declares) {
+            out.push(self.change(entity, Privilege::Update));
+        }
+        out
+    }
+
+    fn changes_in(&self, entity: usize, (file, index): FunctionRef, depth: usize, out: &mut Vec<Change>) {
+        let facts = self.symbols.file(file).facts;
+        let function = &facts.functions[index as usize];
+        let own = function.owner.map(|owner| self.own_type(file, owner));
+        let of_entity = own.as_ref().is_some_and(|own| {
+            let decl = self.entities.list[entity].decl;
+            decl.is_some_and(|decl| {
+                self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter().any(|decl| own.decls.contains(decl))
+            })
+        });
+        if !of_entity || function.kind == FunctionKind::Constructor || depth > MAX_DEPTH {
+            return;
+        }
+        let inside = |other: u32| facts.named_function(other) == index;
+        if facts.assignments.iter().any(|assigned| inside(assigned.function)) {
+            out.push(self.change(entity, Privilege::Update));
+        }
+        for (number, call) in (0u32..).zip(&facts.calls).filter(|(_, call)| inside(call.function)) {
+            let Some(callee) = self.callee(file, call) else { continue };
+            let base = callee.receiver;
+            match callee.name.as_str() {
+                "Add" | "AddRange" | "add" | "addAll" => {
+                    let held = base.and_then(|base| self.type_of(file, base, 0)).filter(|ty| !ty.args.is_empty());
+                    let target = held.and_then(|ty| self.entity_of_type(&ty, 0));
+                    let name = base.and_then(|base| self.path_of(file, base)).and_then(|path| path.last().cloned());
+                    if let (Some(target), Some(name)) = (target, name) {
+                        out.extend(self.added(entity, target, &name, true));
+                    }
+                }
+                _ if base.is_none_or(|base| matches!(facts.node(base), Node::This(_))) => {
+                    for target in self.targets_of((file, number)).iter().filter(|target| !target.by_name) {
+                        self.changes_in(entity, target.function, depth + 1, out);
+                    }
+                }
+                _ => {}
+            }
+        }
+        out.dedup();
+    }
+}
