@@ -559,9 +559,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 let place = at.place(rendered, access.span);
                 let tables = match claim {
                     Some(claim) if claim.entities => self.entities_in(statement, access, rendered, at, claim.rule),
-                    Some(claim)
-                        if let Some(own) = self.own_entity(&rendered.text, access.span, at, claim.rule) =>
-                    {
+                    Some(claim) if let Some(own) = self.own_entity(&rendered.text, access.span, at, claim.rule) => {
                         vec![(program.entities.list[own].table.clone(), access.privilege)]
                     }
                     _ => vec![(access.table.clone(), access.privilege)],

@@ -302,7 +302,9 @@ impl Program<'_> {
                 let annotation = &decl.fields[number].annotations[annotation];
                 (&annotation.args, annotation.span)
             }
-            At::Call(call) | At::Value(call) => (&facts.calls[call as usize].args, facts.calls[call as usize].name_span),
+            At::Call(call) | At::Value(call) => {
+                (&facts.calls[call as usize].args, facts.calls[call as usize].name_span)
+            }
         };
         let nodes = |selector: &Selector| -> Vec<NodeId> { arguments(args, &selector.0[0]).collect() };
         let entity = |selector: &Selector| {

@@ -155,9 +155,9 @@ impl Interpreter<'_, '_> {
             }
             let end = word.parts.last().copied().unwrap_or_default();
             let number = match aliases.get(word.parts[0].to_lowercase().as_str()) {
-                Some(&start) if word.parts.len() > 1 => word.parts[1..].iter().try_fold(start, |at, part| {
-                    self.program.associated(at, part).map(|found| found.target)
-                }),
+                Some(&start) if word.parts.len() > 1 => word.parts[1..]
+                    .iter()
+                    .try_fold(start, |at, part| self.program.associated(at, part).map(|found| found.target)),
                 Some(_) => None,
                 None => self.entity_called(end),
             };

@@ -69,14 +69,7 @@ impl Interpreter<'_, '_> {
                 }
                 if seen.insert((home, change.clone())) {
                     let entity = &program.entities.list[change.entity];
-                    self.mention_in(
-                        self.file,
-                        entity,
-                        &change.table,
-                        change.privilege,
-                        fact.function,
-                        fact.name_span,
-                    );
+                    self.mention_in(self.file, entity, &change.table, change.privilege, fact.function, fact.name_span);
                 }
             }
         }
@@ -295,9 +288,9 @@ impl Program<'_> {
         let lineage = decl.map(|decl| self.lineage(&Ty { decls: vec![decl], ..Ty::default() }));
         let declares = |field: &String| {
             let types = lineage.iter().flat_map(|lineage| lineage.iter());
-            types.map(|&(file, index)| self.symbols.type_decl(file, index)).any(|decl| {
-                decl.fields.iter().any(|own| own.name.as_str() == field)
-            })
+            types
+                .map(|&(file, index)| self.symbols.type_decl(file, index))
+                .any(|decl| decl.fields.iter().any(|own| own.name.as_str() == field))
         };
         if out.is_empty() && self.targets_of(call).is_empty() && field.as_ref().is_some_and(declares) {
             out.push(self.change(entity, Privilege::Update));
