@@ -106,7 +106,7 @@ fn facts_and_map(criterion: &mut Criterion) {
     let reader = Reader::new(&disk, &workspace, &config, &frameworks, &Forgetful);
     criterion.bench_function("facts/shop", |bench| bench.iter(|| scan::scan(black_box(&reader))));
     let input = map::Input { workspace: &workspace, config: &config, frameworks: &frameworks, facts: &scan.facts };
-    criterion.bench_function("map/shop", |bench| bench.iter(|| map::build(black_box(input))));
+    criterion.bench_function("map/shop", |bench| bench.iter(|| map::build(black_box(input), &|_| ())));
 }
 
 criterion_group!(stages, walk, outline, statements, facts_and_map);

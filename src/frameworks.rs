@@ -66,8 +66,11 @@ pub struct Frameworks {
 pub struct LanguageIndex {
     /// The frameworks of the language, as indexes into [`Frameworks::all`].
     pub frameworks: Vec<usize>,
+    /// What gives itself again when a method is called on it, of all of them.
+    pub fluent: Vec<Name>,
     exact: FxHashMap<Name, Vec<RuleId>>,
-    patterns: Vec<(Name, RuleId)>,
+    /// The rules of each pattern.
+    patterns: Vec<(Name, Vec<RuleId>)>,
     /// Method, function and macro names that change an object in place.
     pub builders: FxHashSet<Name>,
     values: FxHashMap<Name, Vec<RuleId>>,
@@ -121,6 +124,7 @@ impl Frameworks {
             for &language in &framework.languages {
                 let index = self.by_language.entry(language).or_default();
                 index.frameworks.push(number);
+                index.fluent.extend_from_slice(&framework.fluent);
                 for (rule_number, rule) in framework.calls.iter().enumerate() {
                     let id = RuleId { framework: number, rule: rule_number };
                     for name in rule.last_names() {
@@ -128,7 +132,10 @@ impl Frameworks {
                             index.builders.insert(name.clone());
                         }
                         if name.contains('*') {
-                            index.patterns.push((name, id));
+                            match index.patterns.iter_mut().find(|(pattern, _)| *pattern == name) {
+                                Some((_, rules)) => rules.push(id),
+                                None => index.patterns.push((name, vec![id])),
+                            }
                         } else {
                             index.exact.entry(name).or_default().push(id);
                         }
@@ -200,7 +207,9 @@ impl LanguageIndex {
     #[must_use]
     pub fn calls(&self, name: &str) -> Vec<RuleId> {
         let mut rules = self.exact.get(name).cloned().unwrap_or_default();
-        rules.extend(self.patterns.iter().filter(|(pattern, _)| glob(pattern, name)).map(|(_, id)| *id));
+        for (_, more) in self.patterns.iter().filter(|(pattern, _)| glob(pattern, name)) {
+            rules.extend_from_slice(more);
+        }
         rules.sort_unstable();
         rules.dedup();
         rules

@@ -35,7 +35,7 @@ mod types;
 mod values;
 mod variants;
 
-pub use build::{Input, build};
+pub use build::{Input, Stage, build};
 pub use matches::{FileMatches, MatchedCall, MatchedTable, MatchedType, matches};
 
 pub use model::{

@@ -41,7 +41,9 @@ pub enum Phase {
     /// Files are read: so many of them.
     Facts(usize),
     /// Everything is joined.
-    Map,
+    Map(map::Stage),
+    /// What was found out is kept for the next run.
+    Keep,
 }
 
 /// Why there is no session.
@@ -142,13 +144,11 @@ impl Prepared {
         Ok(Self { frameworks: load_frameworks(&brought)?, config, workspace, house })
     }
 
-    /// A number for all that the map depends on, and the source files that could not be read.
-    fn fingerprint(&self, sources: &dyn Sources) -> (u128, Vec<Skipped>) {
-        let Self { config, workspace, frameworks, house } = self;
-        let reader = Reader::new(sources, workspace, config, frameworks, &scan::Forgetful);
-        let (files, skipped) = scan::fingerprint(&reader);
-        // Manifests and settings count for what they say, not for how they say it.
-        (xxh3_128(format!("{files} {house} {config:?} {workspace:?}").as_bytes()), skipped)
+    /// A number for all that the map depends on beside the source files. Manifests and settings count for what they
+    /// say, not for how they say it.
+    fn fingerprint(&self) -> u128 {
+        let Self { config, workspace, house, .. } = self;
+        xxh3_128(format!("{house} {config:?} {workspace:?}").as_bytes())
     }
 }
 
@@ -166,20 +166,26 @@ impl Session {
     ) -> Result<Self, Failure> {
         let prepared = Prepared::open(&*sources, options, phase)?;
         phase(Phase::Facts(prepared.workspace.files.len()));
-        let fingerprint = store.remembers().then(|| prepared.fingerprint(&*sources));
+        let settings = store.remembers().then(|| prepared.fingerprint());
         let Prepared { config, workspace, frameworks, .. } = prepared;
-        if let Some((key, unreadable)) = &fingerprint
+        let reader = Reader::new(&*sources, &workspace, &config, &frameworks, store);
+        let opened = scan::open(&reader);
+        let key = settings.map(|settings| {
+            let (files, unreadable) = opened.fingerprint();
+            (xxh3_128(&[settings.to_le_bytes(), files.to_le_bytes()].concat()), unreadable)
+        });
+        if let Some((key, unreadable)) = &key
             && let Some(known) = scan::recall::<Joined>(store, *key)
         {
             let mut session = Self::new(sources, config, workspace, frameworks);
             session.settle(known, unreadable);
             return Ok(session);
         }
-        let scan = scan::scan(&Reader::new(&*sources, &workspace, &config, &frameworks, store));
-        phase(Phase::Map);
+        let scan = opened.scan(&reader);
         let mut session = Self::new(sources, config, workspace, frameworks);
-        let joined = session.joined(&scan);
-        if let Some((key, _)) = fingerprint {
+        let joined = session.joined(&scan, phase);
+        phase(Phase::Keep);
+        if let Some((key, _)) = key {
             scan::keep(store, key, &joined);
         }
         session.settle(joined, &scan.skipped);
@@ -232,14 +238,15 @@ impl Session {
     }
 
     fn join_anew(&mut self, scan: Scan) {
-        let joined = self.joined(&scan);
+        let joined = self.joined(&scan, &|_| ());
         self.settle(joined, &scan.skipped);
         self.scan = Some(scan);
     }
 
-    fn joined(&self, scan: &Scan) -> Joined {
+    fn joined(&self, scan: &Scan, phase: &dyn Fn(Phase)) -> Joined {
         let Self { config, workspace, frameworks, .. } = self;
-        let map = map::build(map::Input { workspace, config, frameworks, facts: &scan.facts });
+        let input = map::Input { workspace, config, frameworks, facts: &scan.facts };
+        let map = map::build(input, &|stage| phase(Phase::Map(stage)));
         let mut directives = directives_of(scan);
         directives.extend(directives_inside(scan, &map));
         directives.sort();

@@ -117,7 +117,10 @@ impl Check {
         if !global.quiet {
             tell(|out| summary::write_check(&view.report(&global.style_of_errors()), out));
         }
-        view.exit(self.verdict(&view))
+        let exit = view.exit(self.verdict(&view));
+        // The program ends here: what the system takes back at once need not be given back piece by piece.
+        std::mem::forget(view);
+        exit
     }
 
     /// Where the texts come from.

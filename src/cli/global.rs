@@ -1,9 +1,10 @@
 //! What every command is told, and the session it makes of that.
 
-use std::io::IsTerminal;
+use std::cell::RefCell;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use crate::cli::{paths, tell};
 use crate::config::CACHE_FOLDER;
 use crate::facts::scan::{Forgetful, Store};
 use crate::git;
-use crate::map::AccessContext;
+use crate::map::{AccessContext, Stage};
 use crate::report::Style;
 use crate::session::{Failure, Gathered, Options, Phase, Session};
 use crate::source::Sources;
@@ -51,6 +52,9 @@ pub struct Global {
     /// Neither read nor write `.bailiwick_cache`
     #[arg(long, global = true, env = "BAILIWICK_NO_CACHE", hide_env_values = true, help_heading = "Everywhere")]
     pub no_cache: bool,
+    /// Tell on stderr how long each part of the work took
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub timings: bool,
     /// How many threads may work [default: one for each core]
     #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
     pub threads: Option<usize>,
@@ -144,8 +148,15 @@ impl Global {
         let progress = self.progress();
         let cache = self.cache(root);
         let store: &dyn Store = cache.as_ref().map_or(&Forgetful, |cache| cache);
-        let answer = act(store, &|phase| show(&progress, phase));
+        let times = Times::default();
+        let answer = act(store, &|phase| {
+            times.begin(phase);
+            show(&progress, phase);
+        });
         progress.finish_and_clear();
+        if self.timings {
+            tell(|out| times.write(out));
+        }
         if let Some(Err(error)) = cache.map(|cache| cache.save())
             && self.verbose
         {
@@ -182,8 +193,8 @@ impl Global {
     /// How stdout is to look.
     #[must_use]
     pub fn style(&self) -> Style {
-        let colour = self.colour(anstream::AutoStream::choice(&std::io::stdout()));
-        let terminal = std::io::stdout().is_terminal();
+        let colour = self.colour(anstream::AutoStream::choice(&io::stdout()));
+        let terminal = io::stdout().is_terminal();
         let links = colour && terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
         Style { colour, links, width: width(), verbose: self.verbose }
     }
@@ -197,7 +208,7 @@ impl Global {
     /// Whether stderr may have colours.
     #[must_use]
     pub fn errors_in_colour(&self) -> bool {
-        self.colour(anstream::AutoStream::choice(&std::io::stderr()))
+        self.colour(anstream::AutoStream::choice(&io::stderr()))
     }
 
     fn colour(&self, choice: anstream::ColorChoice) -> bool {
@@ -222,7 +233,7 @@ impl Global {
     }
 
     fn progress(&self) -> indicatif::ProgressBar {
-        if self.quiet || !std::io::stderr().is_terminal() {
+        if self.quiet || !io::stderr().is_terminal() {
             return indicatif::ProgressBar::hidden();
         }
         let bar = indicatif::ProgressBar::new_spinner();
@@ -257,11 +268,42 @@ pub fn width() -> usize {
 }
 
 fn show(bar: &indicatif::ProgressBar, phase: Phase) {
-    bar.set_message(match phase {
-        Phase::Workspace => "looking for services".into(),
+    bar.set_message(said(phase));
+}
+
+fn said(phase: Phase) -> String {
+    match phase {
+        Phase::Workspace => "looking for services".to_owned(),
         Phase::Facts(files) => format!("reading {files} files"),
-        Phase::Map => "joining what they say".to_owned(),
-    });
+        Phase::Map(Stage::Names) => "joining: names".to_owned(),
+        Phase::Map(Stage::Entities) => "joining: entities".to_owned(),
+        Phase::Map(Stage::Calls) => "joining: calls".to_owned(),
+        Phase::Map(Stage::Uses) => "joining: uses of tables".to_owned(),
+        Phase::Map(Stage::Tables) => "joining: definitions of tables".to_owned(),
+        Phase::Map(Stage::Reach) => "joining: who reaches what".to_owned(),
+        Phase::Map(Stage::Owners) => "joining: owners".to_owned(),
+        Phase::Keep => "keeping what was found".to_owned(),
+    }
+}
+
+/// When each part of the work began.
+#[derive(Default)]
+struct Times(RefCell<Vec<(Phase, Instant)>>);
+
+impl Times {
+    fn begin(&self, phase: Phase) {
+        self.0.borrow_mut().push((phase, Instant::now()));
+    }
+
+    /// A line for each part that is over now.
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let begun = self.0.borrow();
+        let ends = begun.iter().skip(1).map(|(_, begin)| *begin).chain([Instant::now()]);
+        for ((phase, begin), end) in begun.iter().zip(ends) {
+            writeln!(out, "{:8.3} s  {}", (end - *begin).as_secs_f64(), said(*phase))?;
+        }
+        Ok(())
+    }
 }
 
 /// What keeps a session from being opened, as trouble.

@@ -76,11 +76,14 @@ pub fn recall<T: DeserializeOwned>(store: &dyn Store, key: u128) -> Option<T> {
     postcard::from_bytes(store.get(key)?).ok()
 }
 
-/// Keeps an answer under a key.
-pub fn keep<T: Serialize>(store: &dyn Store, key: u128, answer: &T) {
-    if let Ok(bytes) = postcard::to_stdvec(answer) {
+/// Keeps an answer under a key. Gives the number of its bytes.
+pub fn keep<T: Serialize>(store: &dyn Store, key: u128, answer: &T) -> u128 {
+    let bytes = postcard::to_stdvec(answer).unwrap_or_default();
+    let number = xxh3_128(&bytes);
+    if !bytes.is_empty() {
         store.put(key, bytes);
     }
+    number
 }
 
 /// What files are read with.
@@ -115,35 +118,76 @@ fn is_labelled(file: &SourceFile) -> bool {
     file.language == Language::Sql && (file.path.ends_with(".sq") || file.path.ends_with(".sqm"))
 }
 
+/// Every source file, opened: of each there is what it says, or that an earlier run has kept that.
+pub struct Opened(Vec<(FileId, Result<Said, Skipped>)>);
+
+/// What a file says.
+enum Said {
+    /// That which is kept under this key, whose bytes have this number.
+    Kept { key: u128, number: u128 },
+    /// This, whose bytes have that number where they are kept.
+    Read { reading: Box<Reading>, number: u128 },
+}
+
+/// Opens every source file of the workspace, and reads those whose content is new.
+#[must_use]
+pub fn open(reader: &Reader<'_>) -> Opened {
+    let files: Vec<(FileId, &SourceFile)> = reader.workspace.files_with_ids().collect();
+    let files = files.into_par_iter().filter(|(_, file)| is_read(file));
+    Opened(files.map(|(id, file)| (id, reader.said(file))).collect())
+}
+
 /// Reads every source file of the workspace.
 #[must_use]
 pub fn scan(reader: &Reader<'_>) -> Scan {
-    let files: Vec<(FileId, &SourceFile)> = reader.workspace.files_with_ids().collect();
-    let read: Vec<(FileId, Result<Reading, Skipped>)> =
-        files.into_par_iter().filter(|(_, file)| is_read(file)).map(|(id, file)| (id, reader.read(file))).collect();
-    let mut scan = Scan::default();
-    for (file, result) in read {
-        match result {
-            Ok(reading) => scan.add(file, reading),
-            Err(skipped) => scan.skipped.push(skipped),
-        }
-    }
-    scan.problems.sort();
-    scan
+    open(reader).scan(reader)
 }
 
-/// A number for what all source files hold, none of which is understood for it, and what could not be read.
-#[must_use]
-pub fn fingerprint(reader: &Reader<'_>) -> (u128, Vec<Skipped>) {
-    let files = reader.workspace.files.par_iter().filter(|file| is_read(file));
-    let keys: Vec<Result<u128, Skipped>> = files.map(|file| Ok(reader.open(file)?.2)).collect();
-    let mut hash = Xxh3::new();
-    let mut skipped = Vec::new();
-    for key in keys {
-        hash.update(&key.as_ref().copied().unwrap_or_default().to_le_bytes());
-        skipped.extend(key.err());
+impl Opened {
+    /// A number for what all files say: files whose texts differ and say the same have the same. And what could not be
+    /// read.
+    #[must_use]
+    pub fn fingerprint(&self) -> (u128, Vec<Skipped>) {
+        let mut hash = Xxh3::new();
+        let mut skipped = Vec::new();
+        for (file, said) in &self.0 {
+            let number = match said {
+                Ok(Said::Kept { number, .. } | Said::Read { number, .. }) => *number,
+                Err(reason) => {
+                    skipped.push(reason.clone());
+                    0
+                }
+            };
+            hash.update(&file.0.to_le_bytes());
+            hash.update(&number.to_le_bytes());
+        }
+        (hash.digest128(), skipped)
     }
-    (hash.digest128(), skipped)
+
+    /// What all files say, with what was kept.
+    #[must_use]
+    pub fn scan(self, reader: &Reader<'_>) -> Scan {
+        let read: Vec<(FileId, Result<Reading, Skipped>)> = self
+            .0
+            .into_par_iter()
+            .map(|(id, said)| {
+                let reading = said.and_then(|said| match said {
+                    Said::Read { reading, .. } => Ok(*reading),
+                    Said::Kept { key, .. } => recall(reader.store, key).map_or_else(|| reader.read_again(id), Ok),
+                });
+                (id, reading)
+            })
+            .collect();
+        let mut scan = Scan::default();
+        for (file, result) in read {
+            match result {
+                Ok(reading) => scan.add(file, reading),
+                Err(skipped) => scan.skipped.push(skipped),
+            }
+        }
+        scan.problems.sort();
+        scan
+    }
 }
 
 impl Scan {
@@ -201,25 +245,41 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When the file is no text or cannot be opened.
     pub fn read(&self, file: &SourceFile) -> Result<Reading, Skipped> {
-        let (source, dialect, key) = self.open(file)?;
-        if let Some(known) = recall(self.store, key) {
-            return Ok(known);
+        let (source, dialect) = self.open(file)?;
+        Ok(self.reading(&source, file, dialect))
+    }
+
+    /// One file whose kept answer turned out to be none.
+    fn read_again(&self, file: FileId) -> Result<Reading, Skipped> {
+        self.workspace.file(file).map_or_else(|| Ok(Reading::default()), |file| self.read(file))
+    }
+
+    fn said(&self, file: &SourceFile) -> Result<Said, Skipped> {
+        let (source, dialect) = self.open(file)?;
+        if !self.store.remembers() {
+            return Ok(Said::Read { reading: Box::new(self.reading(&source, file, dialect)), number: 0 });
         }
-        let facts = self.understand(&source, file, dialect);
+        let key = self.key(&source, file, dialect);
+        if let Some(bytes) = self.store.get(key) {
+            return Ok(Said::Kept { key, number: xxh3_128(bytes) });
+        }
+        let reading = Box::new(self.reading(&source, file, dialect));
+        let number = keep(self.store, key, &*reading);
+        Ok(Said::Read { reading, number })
+    }
+
+    fn reading(&self, source: &SourceText, file: &SourceFile, dialect: Dialect) -> Reading {
+        let facts = self.understand(source, file, dialect);
         let known = |at: u32| facts.directives.iter().any(|known| known.span.start <= at && at < known.span.end);
         let mut in_text = extract::sql_directives(&source.text);
         in_text.retain(|directive| !known(directive.span.start));
-        let reading = Reading { facts, lossy: source.lossy, in_text };
-        keep(self.store, key, &reading);
-        Ok(reading)
+        Reading { facts, lossy: source.lossy, in_text }
     }
 
-    fn open(&self, file: &SourceFile) -> Result<(SourceText, Dialect, u128), Skipped> {
+    fn open(&self, file: &SourceFile) -> Result<(SourceText, Dialect), Skipped> {
         let source = workspace::read(self.sources, &file.path)
             .map_err(|reason| Skipped { path: file.path.to_string(), reason })?;
-        let dialect = dialect(self.workspace, self.config, file);
-        let key = self.key(&source, file, dialect);
-        Ok((source, dialect, key))
+        Ok((source, dialect(self.workspace, self.config, file)))
     }
 
     fn key(&self, source: &SourceText, file: &SourceFile, dialect: Dialect) -> u128 {

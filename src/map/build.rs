@@ -41,24 +41,50 @@ pub struct Input<'a> {
     pub facts: &'a [(FileId, FileFacts)],
 }
 
-/// Joins all facts. Never fails: what cannot be resolved is in the map as such.
+/// What is being joined, for whoever shows or measures it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Declarations get their full names.
+    Names,
+    /// Types are told to be entities.
+    Entities,
+    /// Calls are followed to the functions they lead to.
+    Calls,
+    /// Code is interpreted: what it says of tables.
+    Uses,
+    /// Definitions are applied: which tables there are.
+    Tables,
+    /// Each use is given to the services that reach it.
+    Reach,
+    /// Owners are found.
+    Owners,
+}
+
+/// Joins all facts. Never fails: what cannot be resolved is in the map as such. `stage` is told what begins.
 #[must_use]
-pub fn build(input: Input<'_>) -> Map {
-    let program = program(input);
+pub fn build(input: Input<'_>, stage: &dyn Fn(Stage)) -> Map {
+    let program = program(input, stage);
+    stage(Stage::Uses);
     let mut found = interpret(&program, input.config, input.facts);
     forget_transitions(&mut found);
+    stage(Stage::Tables);
     let mut catalog = Catalog::new(input.workspace, input.config);
     let mut claims = Claims::default();
     define(&program, &mut catalog, &mut claims, &found);
+    stage(Stage::Reach);
     let mut reach = Reach::new(&program);
     let rows = Assembly::new(&program, &mut catalog, &mut reach, &found).run();
+    stage(Stage::Owners);
     assemble(input, &catalog, claims, rows)
 }
 
-pub(super) fn program(input: Input<'_>) -> Program<'_> {
+pub(super) fn program<'a>(input: Input<'a>, stage: &dyn Fn(Stage)) -> Program<'a> {
+    stage(Stage::Names);
     let symbols = Symbols::new(input.workspace, input.facts);
     let mut program = Program::new(symbols, input.frameworks);
+    stage(Stage::Entities);
     program.find_entities();
+    stage(Stage::Calls);
     program.follow_calls();
     program
 }

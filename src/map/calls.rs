@@ -160,6 +160,10 @@ impl Program<'_> {
     }
 
     fn follow_member(&self, file: FileId, call: &CallFact, base: NodeId, name: &Name) -> Vec<Target> {
+        // Most are methods of what comes from elsewhere: whatever they are called on, there is nothing to be found.
+        if !self.symbols.may_be_called(name) {
+            return Vec::new();
+        }
         if let Some(path) = self.path_of(file, call.callee) {
             let function = self.function_of(file, call.callee);
             let resolved = self.symbols.resolve_in(file, function, &path);

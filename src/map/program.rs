@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
@@ -77,20 +78,13 @@ impl<'a> Program<'a> {
     pub(super) fn new(symbols: Symbols<'a>, frameworks: &'a Frameworks) -> Self {
         let mut file_uses: FxHashMap<FileId, FxHashSet<usize>> = FxHashMap::default();
         let mut unit_uses: FxHashMap<Unit, FxHashSet<usize>> = FxHashMap::default();
-        for file in symbols.file_ids() {
-            let unit = symbols.file(file);
-            let Some(index) = frameworks.language(unit.language) else { continue };
-            for &number in &index.frameworks {
-                let framework = &frameworks.all[number];
-                let imported = unit.facts.imports.iter().map(|import| &import.path[..]);
-                if imports(framework, imported.chain(full_paths(unit.language, unit.facts))) {
-                    file_uses.entry(file).or_default().insert(number);
-                    unit_uses.entry(unit.unit).or_default().insert(number);
-                }
-            }
+        let files = symbols.file_ids();
+        let used: Vec<Vec<usize>> = files.par_iter().map(|&file| imported(&symbols, frameworks, file)).collect();
+        for (&file, used) in files.iter().zip(used).filter(|(_, used)| !used.is_empty()) {
+            unit_uses.entry(symbols.file(file).unit).or_default().extend(&used);
+            file_uses.insert(file, used.into_iter().collect());
         }
-        let given_to = given_to(&symbols);
-        let made_with = made_with(&symbols);
+        let (given_to, made_with) = rayon::join(|| given_to(&symbols), || made_with(&symbols));
         Self {
             symbols,
             frameworks,
@@ -175,6 +169,18 @@ impl<'a> Program<'a> {
             _ => None,
         })
     }
+}
+
+/// The frameworks that a file imports.
+fn imported(symbols: &Symbols<'_>, frameworks: &Frameworks, file: FileId) -> Vec<usize> {
+    let unit = symbols.file(file);
+    let Some(index) = frameworks.language(unit.language) else { return Vec::new() };
+    let mut paths: Vec<&[Name]> = unit.facts.imports.iter().map(|import| &import.path[..]).collect();
+    paths.extend(full_paths(unit.language, unit.facts));
+    paths.sort_unstable();
+    paths.dedup();
+    let all = index.frameworks.iter().copied();
+    all.filter(|&number| imports(&frameworks.all[number], paths.iter().copied())).collect()
 }
 
 /// For each function value that stands in a call's arguments, the call.

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::memo;
@@ -100,6 +101,8 @@ pub(super) struct Symbols<'a> {
     open_imports: FxHashMap<Vec<Name>, OpenImports>,
     /// Every name that a declaration, a module or an import bears: what is none of them is not looked for.
     known: FxHashSet<Name>,
+    /// The names among them that a function may be called by.
+    callable: FxHashSet<Name>,
     /// Changes whenever names are added: see [`super::memo`].
     generation: memo::Generation,
     targets: Targets,
@@ -135,13 +138,21 @@ impl<'a> Symbols<'a> {
             leads: FxHashMap::default(),
             open_imports: FxHashMap::default(),
             known: FxHashSet::default(),
+            callable: FxHashSet::default(),
             generation: memo::Generation::new(),
             targets,
             globals: FxHashMap::default(),
             links: links(workspace),
         };
-        for (file, facts) in facts {
-            symbols.add(*file, facts);
+        let read = |(file, facts): &'a (FileId, FileFacts)| {
+            let source = workspace.file(*file)?;
+            let module = modules::module_of(workspace, &symbols.targets, source, facts);
+            let local = local_imports(facts);
+            Some((*file, SourceUnit { facts, language: source.language, unit: source.unit, module, local }))
+        };
+        let units: Vec<_> = facts.par_iter().filter_map(read).collect();
+        for (file, unit) in units {
+            symbols.add(file, unit);
         }
         symbols.leads = symbols.all_leads();
         symbols.gather_imports();
@@ -156,6 +167,7 @@ impl<'a> Symbols<'a> {
             let open = matches!(unit.language, Language::Rust | Language::Python);
             for (number, import) in unit.facts.imports.iter().enumerate() {
                 self.known.extend(import.alias.clone());
+                self.callable.extend(import.alias.clone());
                 // A private `use` is seen by the module's own children, and Python has no private imports.
                 // `global using` holds in the files of a project, and is no part of a namespace.
                 let passed_on = import.reexport && unit.language != Language::CSharp;
@@ -181,12 +193,11 @@ impl<'a> Symbols<'a> {
             let file = *file;
             (file, unit.facts.imports.iter().map(|import| modules::import_targets(self, file, import)).collect())
         };
-        self.files.iter().map(leads).collect()
+        self.files.par_iter().map(leads).collect()
     }
 
-    fn add(&mut self, file: FileId, facts: &'a FileFacts) {
-        let Some(source) = self.workspace.file(file) else { return };
-        let module = modules::module_of(self.workspace, &self.targets, source, facts);
+    fn add(&mut self, file: FileId, unit: SourceUnit<'a>) {
+        let SourceUnit { facts, language, ref module, .. } = unit;
         for end in 0..=module.len() {
             self.prefixes.insert(module[..end].to_vec());
         }
@@ -195,7 +206,7 @@ impl<'a> Symbols<'a> {
             let scope_path: Vec<Name> = module.iter().chain(&decl.scope).cloned().collect();
             self.prefixes.insert(scope_path.clone());
             // `mod x;` with attributes is a declaration of the file that stands for it, not a type.
-            let is_file = decl.kind == TypeKind::Module && decl.fields.is_empty() && source.language == Language::Rust;
+            let is_file = decl.kind == TypeKind::Module && decl.fields.is_empty() && language == Language::Rust;
             if decl.kind != TypeKind::Extension && !is_file {
                 self.define(&scope_path, &decl.name, Def::Type(file, index));
             }
@@ -231,16 +242,14 @@ impl<'a> Symbols<'a> {
                 self.prefixes.insert(module.iter().chain(&import.scope[..end]).cloned().collect());
             }
         }
-        let language = source.language;
-        let local = local_imports(facts);
         if language == Language::CSharp {
             let global = facts.imports.iter().enumerate().filter(|(_, import)| import.reexport && import.glob);
-            self.globals.entry(source.unit).or_default().extend(global.map(|(number, _)| (file, number)));
+            self.globals.entry(unit.unit).or_default().extend(global.map(|(number, _)| (file, number)));
         }
         let slot = self.files.len();
         self.slots.resize(self.slots.len().max(file.0 as usize + 1), usize::MAX);
         self.slots[file.0 as usize] = slot;
-        self.files.push((file, SourceUnit { facts, language, unit: source.unit, module, local }));
+        self.files.push((file, unit));
     }
 
     fn define(&mut self, scope: &[Name], name: &Name, def: Def) {
@@ -249,6 +258,9 @@ impl<'a> Symbols<'a> {
         }
         let mut path = scope.to_vec();
         path.push(name.clone());
+        if matches!(def, Def::Function(..)) {
+            self.callable.insert(name.clone());
+        }
         self.defs.entry(path).or_default().push(def);
         self.by_name.entry(name.clone()).or_default().push(def);
     }
@@ -259,6 +271,7 @@ impl<'a> Symbols<'a> {
             self.prefixes.insert(path[..end].to_vec());
         }
         self.known.extend(path.iter().cloned());
+        self.callable.extend(path.last().cloned());
         let known = self.defs.entry(path.clone()).or_default();
         // What the source declares itself under that name stays what it is.
         if known.is_empty() {
@@ -515,36 +528,42 @@ impl<'a> Symbols<'a> {
         if path.len() > MAX_SEGMENTS {
             return None;
         }
-        let mut at: Vec<Name> = Vec::new();
+        let mut at: Vec<Name> = Vec::with_capacity(path.len());
         for (used, name) in path.iter().enumerate() {
-            match self.bind(&at, name) {
-                Some(next) => at = next,
-                None if self.defs.contains_key(&at) => return Some((at, used)),
-                None => return None,
+            if self.bind(&mut at, name).is_none() {
+                return self.defs.contains_key(&at).then_some((at, used));
             }
         }
         Some((at, path.len()))
     }
 
-    /// What `name` is bound to in the module (or type) `module`: the full path of a declaration or of a module.
-    fn bind(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
+    /// Leads from the module (or type) `at` to what `name` is bound to there: the full path of a declaration or of a
+    /// module. Where it is bound to nothing, `at` stays where it is.
+    fn bind(&self, at: &mut Vec<Name>, name: &Name) -> Option<()> {
         if !self.known.contains(name) {
             return None;
         }
-        let mut own = module.to_vec();
-        own.push(name.clone());
-        let imports = self.open_imports.get(module);
-        if self.defs.contains_key(&own) {
-            return Some(own);
+        at.push(name.clone());
+        if self.defs.contains_key(at) {
+            return Some(());
         }
-        if self.prefixes.contains(&own) {
+        let module = &at[..at.len() - 1];
+        let imports = self.open_imports.get(module);
+        let bound = if self.prefixes.contains(at) {
             // What an `impl` for an imported type adds stands below the type's name here, and declares none.
             let named = imports.is_some_and(|imports| imports.named.contains_key(name));
-            let imported = || memo::bound(self.generation, &own, || self.imported_by_name(module, name));
-            return named.then(imported).flatten().or(Some(own));
+            let imported = || memo::bound(self.generation, at, || self.imported_by_name(module, name));
+            let Some(bound) = named.then(imported).flatten() else { return Some(()) };
+            Some(bound)
+        } else {
+            imports.and_then(|_| memo::bound(self.generation, at, || self.imported(module, name)))
+        };
+        let found = bound.is_some();
+        match bound {
+            Some(bound) => *at = bound,
+            None => drop(at.pop()),
         }
-        imports?;
-        memo::bound(self.generation, &own, || self.imported(module, name))
+        found.then_some(())
     }
 
     /// What an import of the module binds that name to by naming it.
@@ -561,7 +580,10 @@ impl<'a> Symbols<'a> {
         }
         let imports = self.open_imports.get(module)?;
         let mut globs = imports.globs.iter().flat_map(|&(file, number)| self.import_leads(file, number));
-        globs.find_map(|path| self.bind(&self.whole(path)?, name))
+        globs.find_map(|path| {
+            let mut at = self.whole(path)?;
+            self.bind(&mut at, name).map(|()| at)
+        })
     }
 
     /// The full path of a module or declaration, if the whole of `path` is one.
@@ -598,6 +620,12 @@ impl<'a> Symbols<'a> {
     /// Whether some function of the program bears that name.
     pub(super) fn names_function(&self, name: &Name) -> bool {
         self.by_name.get(name).is_some_and(|defs| defs.iter().any(|def| matches!(def, Def::Function(..))))
+    }
+
+    /// Whether a call of that name may lead to a function of the program: one is declared by it, or an import or a
+    /// framework gives one that name.
+    pub(super) fn may_be_called(&self, name: &Name) -> bool {
+        self.callable.contains(name)
     }
 
     /// What the manifests say of packages.

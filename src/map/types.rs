@@ -55,6 +55,10 @@ impl Ty {
             return crate::frameworks::glob(path, self.name());
         }
         // Most are not: that much is told without taking the path apart.
+        let may = |own: &[Name]| own.last().is_some_and(|name| path.ends_with(name.as_str()));
+        if !may(&self.path) && !self.others.iter().any(|path| may(path)) {
+            return false;
+        }
         let last = model::last_segment(path);
         let ends = |path: &[Name]| path.last().is_some_and(|name| name == last);
         if !ends(&self.path) && !self.others.iter().any(|path| ends(path)) {
@@ -702,12 +706,12 @@ impl Program<'_> {
     }
 
     fn fluent_type(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
-        let language = self.frameworks.language(self.language(file))?;
-        let fluent = |number: &&usize| !self.frameworks.all[**number].fluent.is_empty();
-        language.frameworks.iter().find(fluent)?;
+        let fluent = &self.frameworks.language(self.language(file))?.fluent;
+        if fluent.is_empty() {
+            return None;
+        }
         let ty = self.type_of(file, node, depth + 1)?;
-        let wanted = |&number: &usize| self.is_a(&ty, &self.frameworks.all[number].fluent);
-        language.frameworks.iter().any(wanted).then(|| Ty { is_type: false, ..ty.clone() })
+        self.is_a(&ty, fluent).then_some(Ty { is_type: false, ..ty })
     }
 
     /// The type of the first parameter of a function value, as the rules of the call it is given to say.
