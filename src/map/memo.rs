@@ -24,8 +24,7 @@ use crate::vocabulary::Name;
 /// A circle of questions this large is cut.
 const MAX_OPEN: usize = 200;
 
-/// So many functions that state no types are looked through for one answer. What the innermost returns or is given
-/// is asked for again by everybody who stands on an answer that was cut.
+/// So many functions that state no types are looked through for one answer.
 const MAX_LOOKED_THROUGH: usize = 1;
 
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
@@ -57,7 +56,9 @@ type Declared = (FileId, u32);
 
 /// What is remembered of one kind of question.
 struct Memory<K, V> {
-    known: FxHashMap<K, Known<V>>,
+    /// The answers, each to a question and how many functions were being looked through when it was asked: where no
+    /// more may be, the answer may be another.
+    known: FxHashMap<(usize, K), Known<V>>,
     open: FxHashSet<K>,
 }
 
@@ -230,7 +231,6 @@ pub(super) fn cut(generation: Generation) {
 pub(super) fn look_through<T>(generation: Generation, ask: impl FnOnce() -> Option<T>) -> Option<T> {
     let allowed = with(generation, |store| {
         let allowed = store.looked_through < MAX_LOOKED_THROUGH;
-        store.cut |= !allowed;
         store.looked_through += usize::from(allowed);
         allowed
     });
@@ -284,7 +284,8 @@ fn remember<K: Copy + Eq + Hash, V: Clone>(
     ask: impl FnOnce() -> V,
 ) -> V {
     let begun = with(generation, |store| {
-        if let Some(known) = memory(store).known.get(&key) {
+        let looked_through = store.looked_through;
+        if let Some(known) = memory(store).known.get(&(looked_through, key)) {
             let (answer, followed) = (known.answer.clone(), known.followed);
             store.followed |= followed;
             return Err(answer);
@@ -305,9 +306,10 @@ fn remember<K: Copy + Eq + Hash, V: Clone>(
     let answer = ask();
     with(generation, |store| {
         let (was_cut, has_followed) = (store.cut, store.followed);
+        let looked_through = store.looked_through;
         memory(store).open.remove(&key);
         if !was_cut {
-            memory(store).known.insert(key, Known { answer: answer.clone(), followed: has_followed });
+            memory(store).known.insert((looked_through, key), Known { answer: answer.clone(), followed: has_followed });
         }
         store.cut |= cut;
         store.followed |= followed;
