@@ -548,22 +548,24 @@ impl<'a> Symbols<'a> {
             return Some(());
         }
         let module = &at[..at.len() - 1];
-        let imports = self.open_imports.get(module);
-        let bound = if self.prefixes.contains(at) {
+        let is_module = self.prefixes.contains(at);
+        let bound = self.open_imports.get(module).and_then(|imports| {
+            if !is_module {
+                return memo::bound(self.generation, at, || self.imported(module, name));
+            }
             // What an `impl` for an imported type adds stands below the type's name here, and declares none.
-            let named = imports.is_some_and(|imports| imports.named.contains_key(name));
-            let imported = || memo::bound(self.generation, at, || self.imported_by_name(module, name));
-            let Some(bound) = named.then(imported).flatten() else { return Some(()) };
-            Some(bound)
-        } else {
-            imports.and_then(|_| memo::bound(self.generation, at, || self.imported(module, name)))
-        };
-        let found = bound.is_some();
+            let named = imports.named.contains_key(name);
+            named.then(|| memo::bound(self.generation, at, || self.imported_by_name(module, name))).flatten()
+        });
         match bound {
             Some(bound) => *at = bound,
-            None => drop(at.pop()),
+            None if is_module => {}
+            None => {
+                at.pop();
+                return None;
+            }
         }
-        found.then_some(())
+        Some(())
     }
 
     /// What an import of the module binds that name to by naming it.
