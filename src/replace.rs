@@ -89,7 +89,8 @@ mod tests {
     fn what_a_killed_run_left_goes_with_the_next_write_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        for name in [".bailiwick-a1B2c3.tmp", ".bailiwick-d4E5f6.tmp", ".bailiwick-notes.tmp.md", ".bailiwick-of-mine.tmp"]
+        for name in
+            [".bailiwick-a1B2c3.tmp", ".bailiwick-d4E5f6.tmp", ".bailiwick-notes.tmp.md", ".bailiwick-of-mine.tmp"]
         {
             std::fs::write(at(name), "half a te").unwrap();
         }
