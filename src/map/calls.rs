@@ -239,7 +239,8 @@ impl Program<'_> {
         for &(file, index) in lineage.iter().filter(|decl| ty.decls.contains(decl) || embeds(decl)) {
             let decl = self.symbols.type_decl(file, index);
             if matches!(decl.kind, TypeKind::Interface | TypeKind::Trait | TypeKind::Class) {
-                for (sub_file, sub_index) in self.symbols.subtypes(unit, &decl.name) {
+                let home = self.symbols.file(file).unit;
+                for (sub_file, sub_index) in self.symbols.types_behind(unit, home, &decl.name) {
                     found.extend(self.declared_methods(sub_file, sub_index, name));
                 }
                 // Go's interfaces are met without being named: every type with the method may be behind one.
@@ -290,7 +291,7 @@ impl Program<'_> {
             self.symbols.members(file, index).iter().map(move |&at| &self.symbols.function(file, at).name)
         };
         let wanted: Vec<&Name> = names(interface).collect();
-        let methods = self.symbols.visible_methods(unit, name);
+        let methods = self.symbols.methods_behind(unit, self.symbols.file(interface.0).unit, name);
         let behind = |&(file, function): &FunctionRef| {
             let Some((file, owner)) = self.owner(file, function) else { return false };
             if self.symbols.type_decl(file, owner).kind == TypeKind::Interface {

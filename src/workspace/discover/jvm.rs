@@ -224,15 +224,16 @@ fn gradle_links(text: &str, root: &str) -> Vec<Link> {
             continue;
         }
         let mut add = |path: &str| links.extend(joined(root, path).map(Link::Folder));
-        if let Some(at) = line.find("project(") {
+        for (at, _) in line.match_indices("project(") {
             let rest = &line[at..];
             if let Some(start) = rest.find("\":").or_else(|| rest.find("':")) {
                 let path = &rest[start + 2..];
                 let path = path.split(['"', '\'']).next().unwrap_or_default();
                 add(&path.replace(':', "/"));
             }
-        } else if let Some(at) = line.find("(projects.") {
-            let path = line[at + "(projects.".len()..].split([')', ' ']).next().unwrap_or_default();
+        }
+        for (at, opening) in line.match_indices("(projects.") {
+            let path = line[at + opening.len()..].split([')', ' ']).next().unwrap_or_default();
             add(&kebab(&path.replace('.', "/")));
         }
     }
