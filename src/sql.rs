@@ -27,6 +27,7 @@ mod names;
 mod placeholders;
 mod query;
 mod reader;
+mod routines;
 mod run;
 mod script;
 mod session;
@@ -38,6 +39,7 @@ mod variables;
 mod with;
 
 pub use names::is_system;
+pub use routines::is_system_routine;
 
 use serde::{Deserialize, Serialize};
 
@@ -421,9 +423,12 @@ pub struct RoutineCall {
     pub name: TableName,
     /// Its name in the text.
     pub span: Span,
-    /// Whether it is called for what it does (`CALL`, `EXEC`, `PERFORM`, a trigger's function). Others
-    /// are functions in an expression or a FROM clause: of interest only if they are defined somewhere.
+    /// Whether it is called for what it does: `CALL`, `EXEC`, `PERFORM`, a trigger's function, a function with a schema
+    /// that is all of a SELECT or stands in a FROM clause. Others are functions in an expression: of interest only if
+    /// they are defined somewhere, for which of them the server brings along is not to be known.
     pub explicit: bool,
+    /// The routine whose body it stands in.
+    pub routine: Option<TableName>,
 }
 
 /// A place where a table cannot be known.

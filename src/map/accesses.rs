@@ -23,6 +23,9 @@ use crate::workspace::Unit;
 /// How many views may stand on each other.
 const MAX_VIEWS: usize = 16;
 
+/// How many routines one call may lead to.
+const MAX_ROUTINES: usize = 64;
+
 /// All rows of the map; table ids are still entries of the catalog.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -56,6 +59,10 @@ pub(super) struct Assembly<'b, 'r, 'p, 'a> {
     scopes: FxHashMap<(Unit, FileId, Option<Dialect>), Scope>,
     /// The uses that stand in the body of each routine, by the routine's name.
     bodies: FxHashMap<Name, Vec<usize>>,
+    /// The routines that the body of each calls.
+    calls: FxHashMap<Name, Vec<Name>>,
+    /// The routines that are defined here, by name, and whether the body of each can be read.
+    routines: FxHashMap<Name, bool>,
     /// The tables that each statement names, by its site.
     companions: FxHashMap<(Place, u64), Vec<&'b TableName>>,
 }
@@ -73,11 +80,25 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
                 bodies.entry(super::catalog::fold(&routine.name.text)).or_default().push(number);
             }
         }
+        let mut calls: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+        for call in &found.routines {
+            if let Some(routine) = &call.routine {
+                let called = super::catalog::fold(&call.name.name.text);
+                calls.entry(super::catalog::fold(&routine.name.text)).or_default().push(called);
+            }
+        }
+        let mut routines = FxHashMap::default();
+        for definition in &found.definitions {
+            if let sql::Change::Routine { name, opaque, .. } = &definition.change {
+                *routines.entry(super::catalog::fold(&name.name.text)).or_default() |= !opaque;
+            }
+        }
         let mut companions: FxHashMap<(Place, u64), Vec<&TableName>> = FxHashMap::default();
         for used in found.uses.iter().filter(|used| !is_ddl(used)) {
             companions.entry((used.site, used.statement)).or_default().push(&used.table);
         }
-        Self { program, catalog, reach, found, rows: Rows::default(), scopes: FxHashMap::default(), bodies, companions }
+        let (rows, scopes) = (Rows::default(), FxHashMap::default());
+        Self { program, catalog, reach, found, rows, scopes, bodies, calls, routines, companions }
     }
 
     pub(super) fn run(mut self) -> Rows {
@@ -273,9 +294,39 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         }
     }
 
+    /// Whether what a call touches cannot be known: the routine's body is not here, or in a language that is not read.
+    fn is_opaque_call(&self, call: &RoutineUse) -> bool {
+        match self.routines.get(&super::catalog::fold(&call.name.name.text)) {
+            Some(readable) => !readable && !call.by_trigger,
+            None => call.explicit && !call.by_trigger && !sql::is_system_routine(&call.name),
+        }
+    }
+
+    /// The uses in a routine's body and in those of the routines that it calls.
+    fn body_of(&self, routine: &TableName) -> Vec<usize> {
+        let mut names = vec![super::catalog::fold(&routine.name.text)];
+        let (mut uses, mut next) = (Vec::new(), 0);
+        while let Some(name) = names.get(next).cloned() {
+            next += 1;
+            uses.extend(self.bodies.get(&name).into_iter().flatten());
+            for called in self.calls.get(&name).into_iter().flatten() {
+                if names.len() < MAX_ROUTINES && !names.contains(called) {
+                    names.push(called.clone());
+                }
+            }
+        }
+        uses
+    }
+
     /// Who calls a routine touches what its body touches.
     fn add_routine_call(&mut self, call: &RoutineUse) {
-        let Some(body) = self.bodies.get(&super::catalog::fold(&call.name.name.text)).cloned() else { return };
+        if self.is_opaque_call(call) {
+            let reason = format!("the routine `{}` is called, whose body is not here", call.name);
+            let (home, place, rollback) = (call.home, call.place, call.rollback);
+            self.add_opaque(&OpaqueUse { home, place, reason, call: Some(call.site), rule: None, rollback });
+            return;
+        }
+        let body = self.body_of(&call.name);
         let context = self.program.context(call.home, false);
         if context != Context::Code {
             return;

@@ -275,9 +275,17 @@ fn script_statement(
         });
     }
     for call in &statement.calls {
-        let (name, by_trigger) = (call.name.clone(), statement.defines_trigger());
-        let statement = statement.normalised;
-        all.routines.push(RoutineUse { home, place: place(call.span), site, name, statement, by_trigger });
+        all.routines.push(RoutineUse {
+            home,
+            place: place(call.span),
+            site,
+            name: call.name.clone(),
+            statement: statement.normalised,
+            by_trigger: statement.defines_trigger(),
+            explicit: call.explicit,
+            routine: call.routine.clone(),
+            rollback,
+        });
     }
     if let Some(mark) = statement.transaction {
         all.transactions.push((home, site, mark));

@@ -619,6 +619,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 name: call.name.clone(),
                 statement: statement.normalised,
                 by_trigger: statement.defines_trigger(),
+                explicit: call.explicit && claimed,
+                routine: call.routine.clone(),
+                rollback: at.rollback,
             });
         }
         if let Some(mark) = statement.transaction {

@@ -1,5 +1,6 @@
 //! The body of a routine or block: statements, with procedural words between them.
 
+use super::Change;
 use super::keywords::Key;
 use super::lexer::Kind;
 use super::names::Named;
@@ -64,6 +65,7 @@ impl Reader<'_> {
             Key::Return => self.return_statement(),
             Key::Perform => self.perform(),
             Key::Declare => self.declare_section(),
+            Key::Procedure | Key::Function if next.is_name() => self.subprogram(),
             Key::Select
             | Key::With
             | Key::Insert
@@ -103,6 +105,61 @@ impl Reader<'_> {
             _ if self.kind(self.pos) == Kind::Open && self.nested_query_follows(self.pos) => self.statement(),
             _ => self.other_part(),
         }
+    }
+
+    /// PL/SQL's routine within a package or within declarations: it has a name of its own, and what its body touches
+    /// is known by it.
+    fn subprogram(&mut self) {
+        self.pos += 1;
+        let name = self.name();
+        self.skip_parentheses();
+        let head = (self.pos..self.end)
+            .find(|&at| matches!(self.key(at), Key::As | Key::Is) || self.kind(at) == Kind::Semicolon)
+            .unwrap_or(self.end);
+        self.pos = head;
+        let foreign = matches!(self.key(head + 1), Key::Language | Key::External);
+        let Named::Table(written) = name else { return };
+        if self.kind(head) != Kind::Word || foreign {
+            return;
+        }
+        let mut routine = written.table.clone();
+        if let (Some(outer), true) = (&self.routine, routine.qualifiers.is_empty()) {
+            routine.qualifiers.clone_from(&outer.qualifiers);
+            routine.qualifiers.push(outer.name.clone());
+        }
+        let body_end = self.subprogram_end(head + 1);
+        let body = Some(self.span(head + 1, body_end));
+        self.define(written.span, Change::Routine { name: routine.clone(), body, opaque: false });
+        let (end, outer) = (self.end, self.routine.replace(routine));
+        (self.pos, self.end) = (head + 1, body_end);
+        self.block();
+        (self.pos, self.end, self.routine) = (body_end, end, outer);
+    }
+
+    /// One past the END of the routine whose declarations begin at `at`.
+    fn subprogram_end(&self, mut at: usize) -> usize {
+        // How many ENDs are to come, and how many of the routines that were begun have not come to their BEGIN.
+        let (mut ends, mut heads, mut named) = (1_usize, 1_usize, false);
+        while at < self.end {
+            let next = self.key(at + 1);
+            match self.key(at) {
+                Key::Begin if heads > 0 => heads -= 1,
+                Key::Begin => ends += 1,
+                Key::Case if self.key_before(at) != Key::End => ends += 1,
+                Key::Procedure | Key::Function if heads > 0 && self.token(at + 1).is_name() => named = true,
+                Key::As | Key::Is if std::mem::take(&mut named) && !matches!(next, Key::Language | Key::External) => {
+                    (ends, heads) = (ends + 1, heads + 1);
+                }
+                Key::End if !matches!(next, Key::If | Key::Loop | Key::While) => ends -= 1,
+                _ if self.kind(at) == Kind::Semicolon => named = false,
+                _ => {}
+            }
+            if ends == 0 {
+                return at + 1;
+            }
+            at = if self.kind(at) == Kind::Open { self.close_of(at) } else { at + 1 };
+        }
+        self.end
     }
 
     fn end_of_block(&mut self) {

@@ -379,11 +379,19 @@ impl Reader<'_> {
                 // Its name stands before the parenthesis: what it runs as a text is read there.
                 let open = self.pos;
                 self.note_call(open);
-                self.call(written, false);
+                self.call(written, self.is_of_schema(written));
                 self.parentheses();
             }
         }
         (Some(self.fold(&written.table.name)), None, false)
+    }
+
+    /// Whether a function has a schema: its first part is neither an alias nor a CTE.
+    fn is_of_schema(&self, written: &Written) -> bool {
+        let first = written.table.qualifiers.first().map(|part| self.fold(part));
+        first.is_some_and(|first| {
+            !self.aliases.iter().rev().take(50).any(|alias| *alias == first) && self.ctes.find(&first).is_none()
+        })
     }
 
     /// ClickHouse's `remote('host', database, table, …)` and its kin.

@@ -457,11 +457,14 @@ impl<'a> Reader<'a> {
 
     /// Notes a call of a routine.
     pub fn call(&mut self, written: &Written, explicit: bool) {
+        let routine = &self.routine;
         let calls = &mut self.out.statement.calls;
-        if let Some(known) = calls.iter_mut().take(64).find(|call| call.name == written.table) {
+        let same = |call: &&mut RoutineCall| call.name == written.table && call.routine == *routine;
+        if let Some(known) = calls.iter_mut().rev().take(64).find(same) {
             known.explicit |= explicit;
         } else if calls.len() < 1000 {
-            calls.push(RoutineCall { name: written.table.clone(), span: written.span.shifted(self.base), explicit });
+            let (name, span) = (written.table.clone(), written.span.shifted(self.base));
+            calls.push(RoutineCall { name, span, explicit, routine: routine.clone() });
         }
     }
 }

@@ -185,8 +185,11 @@ impl Reader<'_> {
         while self.kind(at) == Kind::Dot && self.token(at + 1).is_name() {
             at += 2;
         }
-        matches!(self.kind(at), Kind::Variable | Kind::Text)
-            || at > 1 && matches!(self.kind(at), Kind::End | Kind::Semicolon)
+        match self.kind(at) {
+            Kind::Variable | Kind::Text => true,
+            Kind::End | Kind::Semicolon => at > 1,
+            _ => false,
+        }
     }
 
     fn is_procedural(&self) -> bool {

@@ -77,6 +77,12 @@ pub(in crate::map) struct RoutineUse {
     pub statement: u64,
     /// Whether a trigger's definition names it.
     pub by_trigger: bool,
+    /// Whether it is called for what it does, so that a body that is not here leaves open what is touched.
+    pub explicit: bool,
+    /// The routine whose body it stands in.
+    pub routine: Option<TableName>,
+    /// Whether it lies in a part of a script that only undoes the rest.
+    pub rollback: bool,
 }
 
 /// A file of SQL that code reads in or runs.
