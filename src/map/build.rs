@@ -339,11 +339,18 @@ fn second_pass(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Cl
         }
         match &definition.change {
             sql::Change::Create { table, bases, kind, .. } => {
-                let stands_for =
-                    catalog::kind_of(kind).is_some_and(|kind| !matches!(kind, super::model::TableKind::Table));
-                let Some(entry) = catalog.known(&scope, table).filter(|_| stands_for) else { continue };
-                let mut behind = stated::behind(catalog, &servers, &scope, unit, (table, kind, bases));
-                behind.retain(|base| *base != entry);
+                let Some(kind_here) = catalog::kind_of(kind) else { continue };
+                let Some(entry) = catalog.known(&scope, table) else { continue };
+                // What was dropped and made again as something else has the bases of the last.
+                if catalog.entries[entry].kind != kind_here {
+                    continue;
+                }
+                let stands_for = !matches!(kind_here, super::model::TableKind::Table);
+                let mut behind = Vec::new();
+                if stands_for {
+                    behind = stated::behind(catalog, &servers, &scope, unit, (table, kind, bases));
+                    behind.retain(|base| *base != entry);
+                }
                 catalog.entries[entry].behind = behind;
             }
             change @ sql::Change::ImportForeignSchema { .. } => {
@@ -396,6 +403,11 @@ fn apply(
             claims.inherit(moved);
         }
         Change::AttachPartition { parent, partition } => catalog.partition(scope, partition, parent),
+        Change::DetachPartition { parent, partition } => {
+            let detached = catalog.detach(scope, partition, parent, definition.place);
+            claims.inherit(detached);
+        }
+        Change::Drop { table, .. } => catalog.dropped(scope, table),
         change => catalog.follow(scope, change),
     }
 }

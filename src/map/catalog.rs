@@ -29,6 +29,8 @@ pub(super) struct Entry {
     pub created_at: Option<Place>,
     /// Whether anything here creates it.
     pub defined: bool,
+    /// Whether it was dropped since: what is created under its name is new.
+    pub dropped: bool,
     pub note: Option<String>,
 }
 
@@ -395,6 +397,7 @@ impl<'a> Catalog<'a> {
             behind: Vec::new(),
             created_at: None,
             defined: false,
+            dropped: false,
             note: None,
         });
         let entry = self.entries.len() - 1;
@@ -410,7 +413,7 @@ impl<'a> Catalog<'a> {
         let schema = schema.or_else(|| scope.schemas.first().and_then(self::schema));
         let entry = self.entry(database, schema, table, &name.name.text);
         let slot = &mut self.entries[entry];
-        if !slot.defined {
+        if !slot.defined || std::mem::take(&mut slot.dropped) {
             slot.defined = true;
             slot.kind = kind;
             slot.created_at = Some(place);
@@ -477,6 +480,38 @@ impl<'a> Catalog<'a> {
         let Some(parent) = self.known(scope, parent) else { return };
         let (_, schema, table) = self.split(partition, scope);
         self.keys.insert((self.entries[parent].database, schema, table), parent);
+    }
+
+    /// A table goes. It stays known, for what was written while it was there.
+    pub(super) fn dropped(&mut self, scope: &Scope, name: &TableName) {
+        if let Some(entry) = self.known(scope, name) {
+            self.entries[entry].dropped = true;
+        }
+    }
+
+    /// A partition becomes a table of its own again. Gives the whole and the part.
+    pub(super) fn detach(
+        &mut self,
+        scope: &Scope,
+        partition: &TableName,
+        parent: &TableName,
+        place: Place,
+    ) -> Option<(usize, usize)> {
+        let parent = self.known(scope, parent)?;
+        let (_, schema, table) = self.split(partition, scope);
+        let key = (self.entries[parent].database, schema.clone(), table.clone());
+        if self.keys.get(&key) == Some(&parent) {
+            self.keys.remove(&key);
+            let of_name = self.by_name.get(&table).into_iter().flatten();
+            let own = of_name.copied().find(|&entry| {
+                let entry = &self.entries[entry];
+                (entry.database, &entry.schema) == (key.0, &schema)
+            });
+            if let Some(own) = own {
+                self.keys.insert(key, own);
+            }
+        }
+        Some((parent, self.renamed(parent, schema, table, &partition.name.text, place)))
     }
 
     /// The table of that name, if it is known in the scope's databases.

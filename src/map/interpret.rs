@@ -854,12 +854,16 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             selected.into_iter().find_map(|value| match value {
                 Selected::Node(file, node) => match program.entity_of(file, node, 0) {
                     Some(carried) => Some(program.carried(&carried).table.clone()),
-                    None => table_with_alias(&program.known_text(file, node)?),
+                    None => self.table_in(&program.known_text(file, node)?, rule, file),
                 },
                 Selected::Type(_) => None,
             })
         };
-        let from = rule.table.as_ref().and_then(named);
+        let mut from = rule.table.as_ref().and_then(named);
+        let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(self.file, call, selector));
+        if let (Some(from), Some(schema)) = (&mut from, schema) {
+            from.qualifiers.push(TableName::bare(schema).name);
+        }
         let (Some(from), Some(to)) = (from, named(to)) else { return };
         let change = sql::Change::Rename { from, to };
         let definition = DefinitionUse { home: at.home, place: at.span, change, routine: None, rollback: at.rollback };

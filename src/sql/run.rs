@@ -120,8 +120,12 @@ impl Reader<'_> {
     /// CALL, EXEC and EXECUTE: of a routine, of a prepared statement, or of a text.
     pub fn run(&mut self) {
         let first = self.key(self.pos);
-        self.is_kind(if first == Key::Call { "call" } else { "execute" });
         self.pos += 1;
+        if first == Key::Call && self.query_follows(self.pos) {
+            // What was taken for a routine's name is a statement.
+            return self.statement();
+        }
+        self.is_kind(if first == Key::Call { "call" } else { "execute" });
         if first != Key::Call {
             let immediate = self.eat(Key::Immediate);
             let token = self.token(self.pos);
