@@ -49,8 +49,8 @@ const PREFIXES: &[&str] =
 
 /// Methods of a collection or an XML value.
 const METHODS: &[&str] = &[
-    "count", "delete", "exist", "exists", "extend", "first", "last", "limit", "modify", "next", "nodes", "prior", "query",
-    "trim", "value",
+    "count", "delete", "exist", "exists", "extend", "first", "last", "limit", "modify", "next", "nodes", "prior",
+    "query", "trim", "value",
 ];
 
 /// How SQL Server's own procedures go on after `sp_`.
