@@ -725,6 +725,8 @@ fn imports<'a>(unit: &SourceUnit<'a>, scope: &[Name], function: Option<u32>) -> 
                 local.push((span(*home).len(), numbered));
             }
             (Some(_), Some(_)) => {}
+            // A glob might bind any name: only in its own function it does.
+            (Some(_), None) if import.glob => {}
             (Some(_), None) => elsewhere.push(numbered),
         }
     }

@@ -261,6 +261,10 @@ impl Interpreter<'_, '_> {
             let mut fetched = false;
             let alone = self.program.frameworks.call(effect.id).alone;
             for (node, call) in self.chain(effect.start) {
+                // What was fetched before is a use of its own.
+                if fetched {
+                    continue;
+                }
                 covered.insert(node);
                 let below = call.filter(|_| alone).and_then(|call| by_call.get(&call)).into_iter().flatten();
                 if below.into_iter().any(|&number| effects[number].table == effect.table && number != position) {
@@ -269,7 +273,7 @@ impl Interpreter<'_, '_> {
                 if self.program.relation_at(self.file, node).is_some() {
                     chained.insert((node, effect.table.to_string()));
                 }
-                if !effect.of_receiver || fetched {
+                if !effect.of_receiver {
                     continue;
                 }
                 fetched = call.is_some_and(|call| call != effect.call && self.fetches(call));

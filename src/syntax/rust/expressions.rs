@@ -5,6 +5,7 @@ use syn::{BinOp, Expr, Lit, UnOp};
 
 use super::attributes::unnamed;
 use super::lower::{Lowering, name};
+use super::macros::is_template;
 use super::patterns::{is_transparent, member_name};
 use crate::source::Span;
 use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionId, FunctionKind, Param, Stmt, TypeRef};
@@ -107,6 +108,7 @@ impl Lowering<'_> {
                 let span = self.span(tuple.paren_token.span.join());
                 self.list(tuple.elems.iter(), span)
             }
+            Expr::Array(array) if is_template(array) => self.template(array),
             Expr::Array(array) => {
                 let span = self.span(array.bracket_token.span.join());
                 self.list(array.elems.iter(), span)

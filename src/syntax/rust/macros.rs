@@ -306,6 +306,20 @@ impl Lowering<'_> {
         args.collect()
     }
 
+    /// A list of texts with gaps (`["SELECT id FROM orders WHERE ", _, " LIMIT 1"]`): one text with holes.
+    pub(super) fn template(&mut self, parts: &syn::ExprArray) -> ExprId {
+        let parts_of = parts.elems.iter().map(|part| match part {
+            Expr::Infer(gap) => {
+                let span = self.span(gap.underscore_token.span);
+                self.push(ExprKind::Text(vec![Piece::Hole { span }]), span)
+            }
+            part => self.expr(part),
+        });
+        let made = parts_of.collect();
+        let span = self.span(parts.bracket_token.span.join());
+        self.push(ExprKind::Concat(made), span)
+    }
+
     /// The statements of a macro as one block; `None` where they were items alone.
     fn macro_block(&mut self, stmts: &[syn::Stmt], span: Span) -> Option<ExprId> {
         // Items outside of any function keep their place in the module, constants too.
@@ -529,6 +543,15 @@ impl Lowering<'_> {
         let filled = self.fill_template(pieces, &given);
         Some(self.push(ExprKind::Text(filled), place))
     }
+}
+
+/// Whether a list holds texts and gaps: none has in Rust, so a macro is given it.
+pub(super) fn is_template(list: &syn::ExprArray) -> bool {
+    let is_text = |part: &Expr| matches!(part, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Str(_)));
+    let is_gap = |part: &Expr| matches!(part, Expr::Infer(_));
+    list.elems.iter().any(is_gap)
+        && list.elems.iter().any(is_text)
+        && list.elems.iter().all(|part| is_text(part) || is_gap(part))
 }
 
 /// `x; n` (a list of n times x) with the number left out.
