@@ -26,6 +26,7 @@ mod owners;
 mod program;
 mod reach;
 mod relations;
+mod sequence;
 mod stated;
 mod symbols;
 mod table_names;

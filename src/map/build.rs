@@ -18,6 +18,7 @@ use super::model::{Evidence, EvidenceKind, Library, Map, Service, ServiceId, Tab
 use super::owners::{self, Claims};
 use super::program::Program;
 use super::reach::Reach;
+use super::sequence::Sequence;
 use super::stated::{self, Servers};
 use super::symbols::Symbols;
 use crate::config::Config;
@@ -127,6 +128,7 @@ fn absorb(all: &mut Found, found: Found) {
     all.definitions.extend(found.definitions);
     all.routines.extend(found.routines);
     all.includes.extend(found.includes);
+    all.steps.extend(found.steps);
     all.transactions.extend(found.transactions);
     all.consumed.extend(found.consumed);
     all.covered.extend(found.covered);
@@ -292,8 +294,7 @@ fn script_statement(
     }
 }
 
-/// Applies the definitions in order. Migrations are sorted by path, numbers by their value, so that each folder's run
-/// in their order; what undoes, and what only tests do, defines nothing.
+/// Applies the definitions in order: see [`Sequence`]. What undoes, and what only tests do, defines nothing.
 fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims, found: &Found) {
     let workspace = program.symbols.workspace;
     let mut definitions: Vec<&DefinitionUse> = found
@@ -301,9 +302,8 @@ fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims,
         .iter()
         .filter(|definition| program.context(definition.home, definition.rollback) == Context::Code)
         .collect();
-    definitions.sort_by_cached_key(|definition| {
-        (natural(workspace.path(definition.place.file)), definition.place, definition.home)
-    });
+    let sequence = Sequence::new(workspace, &found.steps);
+    definitions.sort_by_cached_key(|definition| (sequence.of(definition.place), definition.place, definition.home));
     let mut scope = catalog::Scope::default();
     let mut last: Option<Home> = None;
     for definition in &definitions {
@@ -444,33 +444,6 @@ fn define_entity(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut 
         let evidence = Evidence { kind: EvidenceKind::Mapping, text, place: Some(entity.place) };
         claims.mappings.entry(entry).or_default().entry(ServiceId(service)).or_insert(evidence);
     }
-}
-
-/// A path whose numbers sort by value: `2_x.sql` before `10_x.sql`, `V1.2` before `V1.10`.
-fn natural(path: &str) -> Vec<(u8, u128, String)> {
-    let mut parts = Vec::new();
-    let mut text = String::new();
-    let mut digits = String::new();
-    for letter in path.chars().chain(['\0']) {
-        if letter.is_ascii_digit() {
-            if !text.is_empty() {
-                parts.push((1, 0, std::mem::take(&mut text)));
-            }
-            digits.push(letter);
-        } else {
-            if !digits.is_empty() {
-                parts.push((0, digits.parse().unwrap_or(u128::MAX), String::new()));
-                digits.clear();
-            }
-            if letter != '\0' {
-                text.push(letter);
-            }
-        }
-    }
-    if !text.is_empty() {
-        parts.push((1, 0, text));
-    }
-    parts
 }
 
 fn assemble(input: Input<'_>, catalog: &Catalog<'_>, mut claims: Claims, rows: Rows) -> Map {

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use effects::Effect;
-pub(super) use found::{DefinitionUse, Found, Home, IncludeUse, OpaqueUse, RoutineUse, Use};
+pub(super) use found::{DefinitionUse, Found, Home, IncludeStep, IncludeUse, OpaqueUse, RoutineUse, Use};
 use reserved::mask_reserved;
 
 use super::associations::Reached;
@@ -347,9 +347,16 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         } else {
             super::text::included_file(program, file, &path).into_iter().collect()
         };
+        let workspace = program.symbols.workspace;
+        if at.home.function.is_none() {
+            let ranked = (0u32..).zip(&found);
+            self.found.steps.extend(ranked.map(|(rank, &file)| IncludeStep { file, by: at.span, rank }));
+        }
         // What lies in the unit's own folders is its own without being read in.
         let elsewhere = |other: &FileId| {
-            program.symbols.workspace.file(*other).map(|file| file.unit) != Some(program.unit(at.home))
+            workspace.file(*other).is_none_or(|file| {
+                file.language == crate::source::Language::Sql && file.unit != program.unit(at.home)
+            })
         };
         for other in found.into_iter().filter(|other| !folder || elsewhere(other)) {
             self.found.includes.push(IncludeUse {

@@ -921,7 +921,7 @@ fn embedded_resource(program: &Program<'_>, file: FileId, name: &str) -> Option<
     })
 }
 
-/// The files of SQL in the folder that `path` names, sorted.
+/// The files in the folder that `path` names that may hold SQL or a changelog, sorted.
 pub(super) fn included_folder(program: &Program<'_>, file: FileId, path: &str) -> Vec<FileId> {
     let workspace = program.symbols.workspace;
     let mut folder: Vec<&str> = workspace.path(file).split('/').collect();
@@ -938,7 +938,8 @@ pub(super) fn included_folder(program: &Program<'_>, file: FileId, path: &str) -
         }
         let folder = parts.join("/");
         let of_folder = |(_, file): &(FileId, &crate::workspace::SourceFile)| {
-            !folder.is_empty() && file.language == Language::Sql && super::catalog::lies_in(&file.path, &folder)
+            let language = matches!(file.language, Language::Sql | Language::Xml | Language::Yaml | Language::Json);
+            !folder.is_empty() && language && super::catalog::lies_in(&file.path, &folder)
         };
         let found: Vec<FileId> = workspace.files_with_ids().filter(of_folder).map(|(id, _)| id).collect();
         if !found.is_empty() {

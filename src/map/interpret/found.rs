@@ -94,6 +94,15 @@ pub(in crate::map) struct IncludeUse {
     pub framework: Name,
 }
 
+/// A place of a changelog where the definitions of another file come in.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::map) struct IncludeStep {
+    pub file: FileId,
+    pub by: Place,
+    /// Which one of several it is that come in at the same place.
+    pub rank: u32,
+}
+
 /// All that one file says of the database.
 #[derive(Debug, Default)]
 pub(in crate::map) struct Found {
@@ -102,6 +111,7 @@ pub(in crate::map) struct Found {
     pub definitions: Vec<DefinitionUse>,
     pub routines: Vec<RoutineUse>,
     pub includes: Vec<IncludeUse>,
+    pub steps: Vec<IncludeStep>,
     /// Places where transactions begin and end.
     pub transactions: Vec<(Home, Place, sql::Transaction)>,
     /// Calls that make a framework create the tables of its entities.
