@@ -168,6 +168,9 @@ pub struct Access {
     /// Whether a qualifier of the name is not known (`${schema}.orders`): then `table` holds only
     /// the qualifiers that follow it.
     pub partial: bool,
+    /// The server, link or database that it lies in, where the statement is run there: `dblink('dbname=x', …)`,
+    /// `OPENQUERY(x, …)`, `t@x`.
+    pub remote: Option<Name>,
 }
 
 /// What a statement changes about names.

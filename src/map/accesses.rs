@@ -14,6 +14,7 @@ use super::model::{
 };
 use super::program::Program;
 use super::reach::{Reach, Reached};
+use super::stated::Servers;
 use crate::source::{FileId, Language, Place};
 use crate::sql;
 use crate::syntax::outline::FunctionKind;
@@ -59,6 +60,7 @@ pub(super) struct Assembly<'b, 'r, 'p, 'a> {
     scopes: FxHashMap<(Unit, FileId, Option<Dialect>), Scope>,
     /// The uses that stand in the body of each routine, by the routine's name.
     bodies: FxHashMap<Name, Vec<usize>>,
+    servers: Servers,
     /// The routines that the body of each calls.
     calls: FxHashMap<Name, Vec<Name>>,
     /// The routines that are defined here, by name, and whether the body of each can be read.
@@ -98,7 +100,9 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
             companions.entry((used.site, used.statement)).or_default().push(&used.table);
         }
         let (rows, scopes) = (Rows::default(), FxHashMap::default());
-        Self { program, catalog, reach, found, rows, scopes, bodies, calls, routines, companions }
+        let changes = found.definitions.iter().map(|definition| &definition.change);
+        let servers = Servers::new(program.symbols.workspace, changes);
+        Self { program, catalog, reach, found, rows, scopes, bodies, servers, calls, routines, companions }
     }
 
     pub(super) fn run(mut self) -> Rows {
@@ -213,11 +217,20 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
             // A script means what it meant where its definitions were read, whoever runs it.
             let own = self.program.unit(used.home);
             let unit = party.service.filter(|_| !is_ddl(used)).map_or(own, service_unit);
-            let scope = self.scope_of(used, unit);
+            let mut scope = self.scope_of(used, unit);
+            if let Some(remote) = &used.remote {
+                match self.servers.database(self.program.symbols.workspace, remote) {
+                    Some(database) => scope = Scope { databases: vec![database], ..Scope::default() },
+                    None => {
+                        self.add_unknown_database(used, remote);
+                        return numbers;
+                    }
+                }
+            }
             if used.needs_known_table && !self.catalog.may_mean(&scope, &used.table) {
                 continue;
             }
-            let entry = self.catalog.resolve(&scope, unit, &used.table);
+            let entry = self.catalog.resolve(&scope, unit, &without_link(&used.table));
             let referrer = used.referencing.as_ref().map(|table| table_id(self.catalog.resolve(&scope, unit, table)));
             if let Some(from) = referrer {
                 self.rows.keys.push(ForeignKey {
@@ -247,6 +260,13 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         written
             && in_library
             && used.home.function.is_some_and(|function| self.reach.of((used.home.file, function)).called)
+    }
+
+    /// A statement that runs in a database of which nothing is known here.
+    fn add_unknown_database(&mut self, used: &Use, remote: &Name) {
+        let reason = format!("the statement runs in `{remote}`, a database that is not known here");
+        let (home, place, call, rollback) = (used.home, used.place, used.call, used.rollback);
+        self.add_opaque(&OpaqueUse { home, place, reason, call, rule: None, rollback });
     }
 
     fn own_party(&self, home: Home) -> Vec<Party> {
@@ -562,4 +582,13 @@ impl Program<'_> {
         }
         self.function_name((home.file, named)).into()
     }
+}
+
+/// The table of `orders@link`.
+fn without_link(name: &TableName) -> TableName {
+    let mut name = name.clone();
+    if let Some((table, _)) = name.name.text.split_once('@').filter(|_| !name.name.quoted) {
+        name.name.text = table.into();
+    }
+    name
 }

@@ -188,6 +188,7 @@ fn schema_use(program: &Program<'_>, home: Home, call: Place, entity: &super::en
         referencing: None,
         routine: None,
         dialect: None,
+        remote: None,
         needs_known_table: false,
         rule: None,
         rollback: false,
@@ -259,6 +260,7 @@ fn script_statement(
             referencing: access.referencing.clone(),
             routine: access.routine.clone(),
             dialect: Some(dialect),
+            remote: access.remote.clone(),
             needs_known_table: false,
             rollback,
         });

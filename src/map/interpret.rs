@@ -587,6 +587,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                         referencing: access.referencing.clone(),
                         routine: access.routine.clone(),
                         dialect: at.dialect.or(Some(script.dialect)),
+                        remote: access.remote.clone(),
                         needs_known_table: claim.is_none() && !at.handed_on,
                         rollback: at.rollback,
                         rule: claim.map(|claim| claim.id),
@@ -848,6 +849,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             referencing: None,
             routine: None,
             dialect: at.dialect,
+            remote: None,
             needs_known_table: false,
             rollback: at.rollback,
         });

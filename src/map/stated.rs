@@ -39,6 +39,16 @@ impl Servers {
         }
         Self(servers)
     }
+
+    /// The database that a server, a link or a connection string names.
+    pub(super) fn database(&self, workspace: &Workspace, name: &Name) -> Option<usize> {
+        let folded = fold(name);
+        // A link may be given with its domain.
+        let short: Name = folded.split('.').next().unwrap_or_default().into();
+        self.0.get(&folded).or_else(|| self.0.get(&short)).copied().or_else(|| {
+            workspace.databases.iter().position(|database| [&folded, &short].contains(&&fold(&database.name)))
+        })
+    }
 }
 
 /// What stands behind a table that another one stands for, as its definition says.

@@ -213,9 +213,11 @@ impl Reader<'_> {
             .problems
             .extend(problems.into_iter().map(|problem| super::Problem { span: problem.span.shifted(base), ..problem }));
         let (end, routine, tsql) = (tokens.len(), self.routine.clone(), self.tsql());
+        let remote = self.remote.clone();
         let mut reader = Reader::new(text, base, &tokens, self.shared, self.out);
         reader.end = end;
         reader.routine = routine;
+        reader.remote = remote;
         reader.procedural = if tsql { Procedural::Tsql } else { procedural };
         reader.depth = self.depth;
         reader.block();

@@ -7,7 +7,7 @@ use super::names::Named;
 use super::reader::Reader;
 use super::routines::is_builtin;
 use crate::source::Span;
-use crate::vocabulary::{Dialect, Privilege};
+use crate::vocabulary::{Dialect, Name, Privilege};
 
 impl Reader<'_> {
     /// Reads the rest of the part as an expression.
@@ -279,6 +279,8 @@ impl Reader<'_> {
     /// The statements that a function is handed as texts: `dblink('…', 'SELECT …')`, `crosstab($$…$$)`.
     pub fn texts_of_call(&mut self, open: usize) {
         let close = self.close_of(open).min(self.end);
+        let remote = self.server_of_call(open);
+        let outer = std::mem::replace(&mut self.remote, remote);
         let mut from = open + 1;
         let mut found = false;
         while from < close {
@@ -300,7 +302,44 @@ impl Reader<'_> {
             let span = Span { start: self.tokens[open].start, end: self.tokens[close - 1].end };
             self.opaque(span, OpaqueReason::Dynamic, None, None);
         }
+        self.remote = outer;
     }
+
+    /// The database or server that the first argument of a call names, where the others are run there.
+    fn server_of_call(&self, open: usize) -> Option<Name> {
+        let name = self.slice(self.tokens[open.checked_sub(1)?]).to_ascii_lowercase();
+        if !(name.starts_with("dblink") || matches!(name.as_str(), "openquery" | "external_query")) {
+            return None;
+        }
+        let first = self.token(open + 1);
+        if self.kind(open + 2) != Kind::Comma {
+            return None;
+        }
+        if first.is_name() {
+            return Some(self.part(first).text);
+        }
+        if !self.is_literal(first) {
+            return None;
+        }
+        connected(&self.content(first).0)
+    }
+}
+
+/// The database of a connection string: `dbname=x host=y`, `postgres://y/x`; what is neither is the name of a connection.
+fn connected(text: &str) -> Option<Name> {
+    if begins_statement(text) {
+        return None;
+    }
+    if let Some((_, rest)) = text.split_once("://") {
+        let path = rest.split('?').next().unwrap_or(rest);
+        return path.split_once('/').map(|(_, database)| database.into()).filter(|name: &Name| !name.is_empty());
+    }
+    let mut named = text.split_whitespace().filter_map(|pair| pair.split_once('='));
+    if text.contains('=') {
+        return named.find(|(key, _)| *key == "dbname").map(|(_, value)| value.trim_matches('\'').into());
+    }
+    let name = text.trim();
+    (!name.is_empty()).then(|| name.rsplit('.').next().unwrap_or(name).into())
 }
 
 /// Functions that run a statement which they are handed as a text, here or on another server.

@@ -72,7 +72,10 @@ impl Reader<'_> {
         let mut partial = false;
         loop {
             let before = self.pos;
-            let Some(piece) = self.piece(before == start) else { return self.without_name(start, qualifiers, partial) };
+            let Some(mut piece) = self.piece(before == start) else {
+                return self.without_name(start, qualifiers, partial);
+            };
+            self.link_of(&mut piece);
             let end = self.tokens[self.pos - 1].end;
             let span = Span { start: first.start, end };
             let more = self.kind(self.pos) == Kind::Dot && self.part_follows(self.pos + 1);
@@ -101,6 +104,19 @@ impl Reader<'_> {
             while self.kind(self.pos) == Kind::Dot {
                 self.pos += 1;
             }
+        }
+    }
+
+    /// The domain of Oracle's link belongs to it: `orders@sales.world`.
+    fn link_of(&mut self, piece: &mut Piece) {
+        let oracle = matches!(self.dialect(), Dialect::Oracle | Dialect::Generic);
+        let Piece::Known(part) = piece else { return };
+        if !oracle || part.quoted || !part.text.contains('@') {
+            return;
+        }
+        while self.kind(self.pos) == Kind::Dot && self.token(self.pos + 1).kind == Kind::Word {
+            part.text = format!("{}.{}", part.text, self.slice(self.token(self.pos + 1))).into();
+            self.pos += 2;
         }
     }
 

@@ -157,6 +157,8 @@ pub(super) struct Reader<'a> {
     /// The CTE whose body the next query is, where it may name itself after a set operator.
     pub itself: Option<usize>,
     pub routine: Option<TableName>,
+    /// The server or database that the text is run in, where it is another.
+    pub remote: Option<Name>,
     pub procedural: Procedural,
     /// Whether the query that is being read began with its FROM clause.
     pub from_first: bool,
@@ -180,6 +182,7 @@ impl<'a> Reader<'a> {
             inherits: None,
             itself: None,
             routine: None,
+            remote: None,
             procedural: if tsql { Procedural::Tsql } else { Procedural::No },
             from_first: false,
         }
@@ -420,8 +423,16 @@ impl<'a> Reader<'a> {
             referencing: None,
             routine: self.routine.clone(),
             partial: written.partial,
+            remote: self.remote.clone().or_else(|| self.link(written)),
         });
         Some(self.out.statement.accesses.len() - 1)
+    }
+
+    /// Oracle's link behind a name: `orders@sales`, of whose domain the first part tells.
+    fn link(&self, written: &Written) -> Option<Name> {
+        let oracle = matches!(self.dialect(), Dialect::Oracle | Dialect::Generic) && !written.table.name.quoted;
+        let (_, link) = written.table.name.text.split_once('@').filter(|_| oracle)?;
+        Some(link.into())
     }
 
     /// Notes that a table cannot be known.

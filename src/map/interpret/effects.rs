@@ -462,6 +462,7 @@ impl Interpreter<'_, '_> {
             referencing: None,
             routine: None,
             dialect: self.dialect(call, id),
+            remote: None,
             needs_known_table: false,
             rollback: program.frameworks.call(id).rollback,
         });
@@ -494,6 +495,7 @@ impl Interpreter<'_, '_> {
                     referencing: None,
                     routine: None,
                     dialect: program.frameworks.all[entity.framework].dialect,
+                    remote: None,
                     needs_known_table: false,
                     rollback: false,
                     rule: None,
@@ -556,6 +558,7 @@ impl Interpreter<'_, '_> {
             referencing: None,
             routine: None,
             dialect: framework.dialect,
+            remote: None,
             needs_known_table: false,
             rollback: false,
         });

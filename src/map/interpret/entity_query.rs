@@ -137,6 +137,7 @@ impl Interpreter<'_, '_> {
                 referencing: None,
                 routine: None,
                 dialect: at.dialect.or(Some(script.dialect)),
+                remote: None,
                 needs_known_table: false,
                 rollback: at.rollback,
             });

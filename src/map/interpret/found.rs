@@ -39,6 +39,8 @@ pub(in crate::map) struct Use {
     /// The routine whose body it stands in.
     pub routine: Option<TableName>,
     pub dialect: Option<Dialect>,
+    /// The server, link or database that its statement is run in, where it is another than the code's.
+    pub remote: Option<Name>,
     /// Whether it counts only if the map knows the table: a literal that no framework claims.
     pub needs_known_table: bool,
     /// Whether it lies in a part of a script that only undoes the rest.
