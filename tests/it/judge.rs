@@ -86,7 +86,9 @@ fn script(run: usize, case: &Case, lacking: Option<&Need>) -> String {
     if let Some((privilege, table)) = lacking.filter(|need| is_grantable(need.0)) {
         let _ = writeln!(text, "REVOKE {privilege} ON {table} FROM judged;");
     }
-    let _ = writeln!(text, "SET LOCAL ROLE judged;\n{}", case.sql.trim_end());
+    // What is copied in is nothing: the data end at once.
+    let data = if case.sql.contains("FROM STDIN") { "\n\\." } else { "" };
+    let _ = writeln!(text, "SET LOCAL ROLE judged;\n{}{data}", case.sql.trim_end());
     let _ = writeln!(text, "\\echo @@ {run} :SQLSTATE :LAST_ERROR_MESSAGE\nROLLBACK;\nDEALLOCATE ALL;");
     text
 }

@@ -688,3 +688,111 @@ SELECT relname FROM pg_class;
 SELECT table_name FROM information_schema.tables;
 -- = nothing
 SELECT * FROM pg_catalog.pg_stat_activity;
+
+-- ## copy, inwards
+-- = insert orders
+COPY orders FROM STDIN;
+-- = insert orders
+COPY orders (id, status) FROM STDIN WITH (FORMAT csv, HEADER);
+-- = insert sales.targets
+COPY sales.targets FROM STDIN WHERE amount > 0;
+-- = insert audit
+COPY (INSERT INTO audit (what) VALUES ('x') RETURNING what) TO STDOUT;
+-- = select items, update products
+COPY (UPDATE products SET stock = 0 FROM items WHERE products.sku = items.sku RETURNING title) TO STDOUT;
+-- = select customers
+COPY (TABLE customers) TO STDOUT;
+-- = nothing
+COPY (VALUES (1), (2)) TO STDOUT;
+
+-- ## foreign tables
+-- = create fresh
+CREATE FOREIGN TABLE fresh (id int) SERVER far;
+-- = create fresh
+CREATE FOREIGN TABLE fresh (at date, kind text, payload jsonb) SERVER far OPTIONS (schema_name 'x', table_name 'orders');
+-- = alter remote
+ALTER FOREIGN TABLE remote ADD COLUMN note text;
+-- = alter remote
+ALTER FOREIGN TABLE remote RENAME TO remote_2;
+-- = drop remote
+DROP FOREIGN TABLE remote;
+-- = alter remote
+COMMENT ON FOREIGN TABLE remote IS 'FROM orders';
+-- = select remote, create fresh
+CREATE TABLE fresh (LIKE remote);
+
+-- ## indexes, triggers, rules and policies, further
+-- = alter customers
+CREATE UNIQUE INDEX fresh ON customers USING btree (lower(email)) INCLUDE (name) WHERE country = 'de';
+-- = alter sales.orders
+CREATE INDEX fresh ON sales.orders ((amount * 2) DESC NULLS LAST);
+-- = alter events
+CREATE INDEX IF NOT EXISTS fresh ON ONLY events (kind);
+-- = trigger open_orders
+CREATE TRIGGER t INSTEAD OF UPDATE ON open_orders FOR EACH ROW EXECUTE FUNCTION touch();
+-- = trigger orders
+CREATE TRIGGER t AFTER UPDATE ON orders REFERENCING OLD TABLE AS was NEW TABLE AS is_now FOR EACH STATEMENT EXECUTE FUNCTION touch();
+-- = trigger sales.targets
+CREATE OR REPLACE TRIGGER t BEFORE DELETE ON sales.targets FOR EACH ROW WHEN (OLD.amount > 0) EXECUTE FUNCTION touch();
+-- = alter items
+ALTER TRIGGER items_touch ON items RENAME TO touched;
+-- = alter items
+ALTER TABLE items DISABLE TRIGGER items_touch;
+-- = alter invoices
+ALTER TABLE invoices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+-- ~ update orders
+-- = update orders, alter open_orders
+CREATE RULE r AS ON UPDATE TO open_orders DO INSTEAD UPDATE orders SET total = NEW.total WHERE id = OLD.id;
+-- ~ insert tree, delete spare
+-- = insert tree, delete spare, alter audit
+CREATE RULE r AS ON INSERT TO audit WHERE NEW.what IS NULL DO ALSO (DELETE FROM spare; INSERT INTO tree (id) VALUES (9));
+-- ~ select customers
+-- = select customers, alter orders
+CREATE POLICY p ON orders FOR ALL USING (EXISTS (SELECT 1 FROM customers c WHERE c.id = customer_id)) WITH CHECK (total > 0);
+
+-- ## grants and labels
+-- = alter orders
+GRANT SELECT, UPDATE (note) ON orders TO PUBLIC;
+-- = alter orders, alter sales.targets
+GRANT ALL PRIVILEGES ON TABLE orders, sales.targets TO PUBLIC;
+-- = alter customers
+REVOKE INSERT ON customers FROM PUBLIC CASCADE;
+-- = alter open_orders
+GRANT SELECT ON open_orders TO PUBLIC;
+-- = alter open_orders
+COMMENT ON VIEW open_orders IS 'x';
+-- = alter items
+COMMENT ON TRIGGER items_touch ON items IS 'x';
+-- = alter invoices
+COMMENT ON POLICY mine ON invoices IS 'x';
+-- = alter orders
+COMMENT ON CONSTRAINT orders_pkey ON orders IS 'x';
+
+-- ## locks of rows, further
+-- = select items, select orders, update items
+SELECT * FROM orders, items FOR UPDATE OF items SKIP LOCKED;
+-- = select customers, select orders, update customers, update orders
+SELECT * FROM orders o JOIN customers c ON c.id = o.customer_id FOR NO KEY UPDATE OF o FOR KEY SHARE OF c;
+-- = select orders, update orders
+SELECT * FROM (SELECT * FROM orders) s FOR UPDATE;
+-- = select items, select orders, update orders
+WITH x AS (SELECT * FROM orders FOR SHARE) SELECT * FROM x, items;
+-- = select open_orders, update open_orders
+SELECT * FROM open_orders FOR UPDATE NOWAIT;
+
+-- ## bodies that run
+-- = select orders, update tree
+DO $$ DECLARE c CURSOR FOR SELECT id FROM orders; BEGIN FOR r IN c LOOP UPDATE tree SET name = 'x' WHERE id = r.id; END LOOP; END $$;
+-- = select customers, insert audit
+DO $$ BEGIN EXECUTE 'INSERT INTO audit (what) SELECT name FROM ' || 'customers'; END $$;
+-- = select items, select sales.targets
+DO $$ DECLARE n bigint := (SELECT count(*) FROM items); BEGIN IF n > 0 AND NOT EXISTS (SELECT 1 FROM sales.targets) THEN RAISE NOTICE '%', n; END IF; END $$;
+-- = select products
+DO $$ <<outer_block>> DECLARE s text; BEGIN <<each_one>> FOREACH s IN ARRAY ARRAY(SELECT sku FROM products) LOOP CONTINUE each_one WHEN s = 'x'; END LOOP; END $$;
+-- = select invoices, delete payments
+DO $$ DECLARE r record; BEGIN FOR r IN EXECUTE 'SELECT * FROM invoices' LOOP DELETE FROM payments WHERE invoice_id = r.id; END LOOP; END $$;
+-- = select items, select orders, select products
+DO $$ BEGIN PERFORM count(*) FROM orders; PERFORM 1 FROM items WHERE quantity = (SELECT max(stock) FROM products); END $$;
+-- ~ truncate spare
+-- = select tree, delete base, truncate spare
+DO $$ BEGIN CASE WHEN (SELECT true FROM tree LIMIT 1) THEN TRUNCATE spare; ELSE DELETE FROM base; END CASE; END $$;

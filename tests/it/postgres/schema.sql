@@ -33,3 +33,7 @@ INSERT INTO orders (id, customer_id) VALUES (1, 1), (2, 2);
 INSERT INTO items VALUES (1, 1, 'x', 1, 10), (2, 1, 'y', 2, 5);
 INSERT INTO products VALUES ('x', 'X', 10, 3), ('y', 'Y', 5, 0);
 INSERT INTO invoices VALUES (1, 1, 10, false);
+CREATE FOREIGN DATA WRAPPER elsewhere;
+CREATE SERVER far FOREIGN DATA WRAPPER elsewhere;
+GRANT USAGE ON FOREIGN SERVER far TO PUBLIC;
+CREATE FOREIGN TABLE remote (id int) SERVER far;
