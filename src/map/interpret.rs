@@ -354,9 +354,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         }
         // What lies in the unit's own folders is its own without being read in.
         let elsewhere = |other: &FileId| {
-            workspace.file(*other).is_none_or(|file| {
-                file.language == crate::source::Language::Sql && file.unit != program.unit(at.home)
-            })
+            workspace
+                .file(*other)
+                .is_none_or(|file| file.language == crate::source::Language::Sql && file.unit != program.unit(at.home))
         };
         for other in found.into_iter().filter(|other| !folder || elsewhere(other)) {
             self.found.includes.push(IncludeUse {
