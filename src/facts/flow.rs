@@ -601,7 +601,14 @@ impl<'a> Flow<'a> {
             ExprKind::Path { segments, .. } => (segments.last(), expr.span),
             _ => (None, expr.span),
         };
+        let local = match (&expr.kind, name) {
+            (ExprKind::Path { segments, .. }, Some(name)) if outline.functions_apart && segments.len() == 1 => {
+                self.names.remove(name).map(|local| (name.clone(), local))
+            }
+            _ => None,
+        };
         let node = self.eval(callee);
+        self.names.extend(local);
         let values = self.args(args);
         let call = self.push_call(CallKind::Call, node, values, span, name_span, None);
         if name.is_some_and(|name| self.builders.contains(name)) {

@@ -57,6 +57,8 @@ pub enum Step {
     Is(Name, bool),
     /// The call of that name in the chain that a call ends, or in the one round the function value it begins in.
     Chain(Name),
+    /// The call of that name that goes on from the call.
+    Then(Name),
 }
 
 impl Selector {
@@ -100,6 +102,7 @@ impl Selector {
                 "is" => Step::Is(operand()?.into(), true),
                 "is-not" => Step::Is(operand()?.into(), false),
                 "chain" => Step::Chain(operand()?.into()),
+                "then" => Step::Then(operand()?.into()),
                 "method" => Step::Method(operand()?.into()),
                 _ => return Err(format!("`{word}` is no step of a selector (in `{text}`)")),
             });

@@ -86,6 +86,26 @@ impl Program<'_> {
     }
 
     fn follow(&self, file: FileId, call: &CallFact) -> Vec<Target> {
+        let mut found = self.follow_name(file, call);
+        if matches!(self.language(file), Language::Java | Language::Kotlin | Language::CSharp) {
+            found.retain(|target| self.takes(target.function, call));
+        }
+        found
+    }
+
+    /// Whether a function takes as many arguments as a call gives. Where names may be overloaded, one that does not is
+    /// another.
+    fn takes(&self, (file, index): FunctionRef, call: &CallFact) -> bool {
+        let params = &self.symbols.function(file, index).params;
+        let given = call.args.len();
+        let many = params.last().and_then(|last| last.ty.as_ref()).is_some_and(|ty| ty.path == ["[]"]);
+        let needed = params.iter().filter(|param| param.default.is_none()).count() - usize::from(many);
+        // An extension's receiver may be the first of its parameters.
+        let least = needed.saturating_sub(usize::from(self.language(file) == Language::CSharp));
+        given >= least && (many || given <= params.len())
+    }
+
+    fn follow_name(&self, file: FileId, call: &CallFact) -> Vec<Target> {
         let facts = self.symbols.file(file).facts;
         match facts.node(call.callee) {
             Node::Name { segments, function, .. } if call.kind == CallKind::Macro => {

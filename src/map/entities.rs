@@ -677,12 +677,27 @@ impl Program<'_> {
                 let value = self.symbols.function(file, *function).value?;
                 self.entity_of(file, value, next)
             }
+            Node::Param(function, 0) => {
+                let own = self.entity_by_type(file, node);
+                own.or_else(|| self.entity_of(file, self.item_handed(file, *function)?, next))
+            }
             Node::This(_) => {
                 let own = self.entity_by_type(file, node);
                 own.or_else(|| self.entities_mixing(file, node).first().map(|&number| Carried::Declared(number)))
             }
             _ => self.entity_by_type(file, node),
         }
+    }
+
+    /// The value of which a function value is handed the elements (`orders.findById(1).ifPresent(order -> …)`).
+    pub(super) fn item_handed(&self, file: FileId, function: u32) -> Option<NodeId> {
+        let call = *self.given_to.get(&(file, function))?;
+        let rules = self.rules((file, call));
+        let selector = rules.iter().find_map(|(id, _)| self.frameworks.call(*id).hands_item.as_ref())?;
+        self.select(file, call, selector).into_iter().find_map(|value| match value {
+            Selected::Node(at, node) if at == file => Some(node),
+            _ => None,
+        })
     }
 
     fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {

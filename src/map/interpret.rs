@@ -503,7 +503,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     /// what the rule says it may be instead.
     fn is_no_text(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
         let program = self.program;
-        if matches!(program.symbols.file(file).facts.node(node), Node::Lambda(_)) {
+        if matches!(program.symbols.file(file).facts.node(node), Node::Lambda(_))
+            || self.generated(file, node, rule).is_some()
+        {
             return true;
         }
         !rule.except.is_empty() && program.type_of(file, node, 0).is_some_and(|ty| program.is_a(&ty, &rule.except))

@@ -289,7 +289,11 @@ impl<'a> Program<'a> {
             let derived = || self.lineage(&self.own_type(file, owner));
             lineage.contains(&(file, owner)) || derived().iter().any(|decl| receiver.decls.contains(decl))
         };
-        self.targets_of(call).iter().filter(|target| !target.by_name).any(|target| {
+        // Of overloads of one name, that which calls means another.
+        let facts = self.symbols.file(call.0).facts;
+        let own = (call.0, facts.named_function(facts.calls[call.1 as usize].function));
+        let others = self.targets_of(call).iter().filter(|target| !target.by_name && target.function != own);
+        others.into_iter().any(|target| {
             let (file, index) = target.function;
             let facts = self.symbols.file(file).facts;
             let bound = self
@@ -511,6 +515,7 @@ impl<'a> Program<'a> {
             },
             Step::Callee => vec![Selected::Node(file, fact.callee)],
             Step::Chain(name) => self.chained(file, fact.callee, name),
+            Step::Then(name) => self.goes_on(file, call, name).into_iter().collect(),
             Step::Result => self.type_of_call_result(file, call).map(Selected::Type).into_iter().collect(),
             Step::TypeArgument(position) => {
                 let (type_args, function) = match facts.node(fact.callee) {
@@ -559,6 +564,33 @@ impl<'a> Program<'a> {
             };
         }
         Vec::new()
+    }
+
+    /// The call of that name in the chain that goes on from a call.
+    fn goes_on(&self, file: FileId, call: u32, wanted: &Name) -> Option<Selected> {
+        let facts = self.symbols.file(file).facts;
+        let whole = |node: &Node| matches!(node, Node::Call(index) if *index == call);
+        let leads = |start: NodeId| {
+            let mut at = start;
+            for _ in 0..64 {
+                match facts.node(at) {
+                    node if whole(node) => return true,
+                    Node::Call(other) => at = facts.calls[*other as usize].callee,
+                    Node::Member { base, .. } | Node::After { base, .. } => at = *base,
+                    _ => return false,
+                }
+            }
+            false
+        };
+        let named = (0u32..).zip(&facts.calls).filter(|(index, _)| *index > call);
+        let found = named.into_iter().find(|(_, other)| match facts.node(other.callee) {
+            Node::Member { base, name, .. } => name == wanted && leads(*base),
+            _ => false,
+        });
+        let node = found.and_then(|(index, _)| {
+            (0u32..).zip(&facts.nodes).find(|(_, node)| matches!(node, Node::Call(other) if *other == index))
+        });
+        node.map(|(node, _)| Selected::Node(file, NodeId(node)))
     }
 
     /// The type of a call's result.

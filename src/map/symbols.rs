@@ -229,6 +229,11 @@ impl<'a> Symbols<'a> {
                 self.methods.entry((owner.name.clone(), function.name.clone())).or_default().push(def);
                 self.methods_by_name.entry(function.name.clone()).or_default().push(def);
             }
+            // A constructor bears the type's name, and does not hide it inside of the type.
+            let owner = function.owner.and_then(|owner| facts.types.get(owner as usize));
+            if function.kind == FunctionKind::Constructor && owner.is_some_and(|owner| owner.name == function.name) {
+                continue;
+            }
             let scope_path: Vec<Name> = module.iter().chain(&function.scope).cloned().collect();
             self.define(&scope_path, &function.name, def);
         }

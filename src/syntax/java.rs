@@ -122,6 +122,7 @@ impl FrontEnd for Java {
 
     fn finish(&self, outline: &mut Outline, _text: &str) {
         outline.implicit_receiver = true;
+        outline.functions_apart = true;
     }
 
     fn file(&self, host: &mut Host<'_, '_>, root: Node<'_>) {

@@ -44,6 +44,8 @@ pub struct Outline {
     pub directives: Vec<Directive>,
     /// Whether a bare name may mean a member of the type round it, as it does where `this` can be left out.
     pub implicit_receiver: bool,
+    /// Whether functions have names apart from those of variables: what is called is never a local.
+    pub functions_apart: bool,
     /// What could not be understood, for the coverage ledger (syntax errors, the budget used up).
     pub problems: Vec<SyntaxProblem>,
 }

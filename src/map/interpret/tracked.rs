@@ -38,7 +38,12 @@ impl Interpreter<'_, '_> {
         let since: Vec<u32> = since.map(|(index, _)| index).collect();
         let mut seen: FxHashSet<Change> = FxHashSet::default();
         for index in since {
+            let fact = program.call((self.file, index));
             for change in self.changes(index) {
+                let until = saving.span.start;
+                if self.is_saved(fact, until, change.entity, |privileges| privileges == [Privilege::Update]) {
+                    continue;
+                }
                 self.written(call, id, change, saving.name_span, &mut seen);
             }
         }
@@ -55,6 +60,7 @@ impl Interpreter<'_, '_> {
         if !language.frameworks.iter().any(tracks) {
             return;
         }
+        let saves = |privileges: &[Privilege]| privileges.contains(&Privilege::Update);
         let facts = program.symbols.file(self.file).facts;
         let mut seen: FxHashSet<(u32, Change)> = FxHashSet::default();
         for (index, fact) in (0u32..).zip(&facts.calls) {
@@ -64,7 +70,7 @@ impl Interpreter<'_, '_> {
                 let framework = program.entities.list[change.entity].framework;
                 let data = &program.frameworks.all[framework];
                 let open = data.tracked.iter().any(|mark| mark == "*") || self.is_marked(home, &data.tracked);
-                if !open || !self.is_loaded(*base, 0) || self.is_saved_later(fact, change.entity) {
+                if !open || !self.is_loaded(*base, 0) || self.is_saved(fact, u32::MAX, change.entity, saves) {
                     continue;
                 }
                 if seen.insert((home, change.clone())) {
@@ -99,6 +105,11 @@ impl Interpreter<'_, '_> {
         let fact = program.call((self.file, call));
         let facts = program.symbols.file(self.file).facts;
         let Node::Member { base, name, .. } = facts.node(fact.callee) else { return Vec::new() };
+        // What a rule speaks of (`entry.State = …`) is what it says.
+        let ruled = |id: RuleId| !program.frameworks.call(id).privileges.is_empty();
+        if name.ends_with('=') && program.rules((self.file, call)).iter().any(|(id, _)| ruled(*id)) {
+            return Vec::new();
+        }
         if name.ends_with('=') {
             let own = self.tracked(*base).map(|entity| program.change(entity, Privilege::Update));
             return own.into_iter().collect();
@@ -166,6 +177,7 @@ impl Interpreter<'_, '_> {
         match facts.node(node) {
             _ if depth > 16 => false,
             Node::Call(_) => !self.is_made(node, 0),
+            Node::Param(function, _) => self.program.item_handed(self.file, *function).is_some(),
             Node::Typed { value: Some(value), .. }
             | Node::After { base: value, .. }
             | Node::Element { base: value, .. }
@@ -190,14 +202,15 @@ impl Interpreter<'_, '_> {
         decl.and_then(|decl| program.annotation(self.file, &decl.scope, &decl.annotations, marks)).is_some_and(writes)
     }
 
-    /// Whether a call behind this one writes the entity by itself.
-    fn is_saved_later(&self, fact: &CallFact, entity: usize) -> bool {
+    /// Whether a call behind this one, and before `until`, writes the entity by itself.
+    fn is_saved(&self, fact: &CallFact, until: u32, entity: usize, saves: impl Fn(&[Privilege]) -> bool) -> bool {
         let program = self.program;
         let table = &program.entities.list[entity].table;
-        self.calls_beside(fact.function, |later| later.span.start > fact.span.start).into_iter().any(|(index, _)| {
+        let between = |later: &CallFact| later.span.start > fact.span.start && later.span.start < until;
+        self.calls_beside(fact.function, between).into_iter().any(|(index, _)| {
             program.rules((self.file, index)).iter().any(|(id, _)| {
                 let rule = program.frameworks.call(*id);
-                let writes = rule.privileges.iter().any(|privilege| *privilege != Privilege::Select);
+                let writes = saves(&rule.privileges);
                 let selected = rule.entity.as_ref().filter(|_| writes).map(|at| program.select(self.file, index, at));
                 selected.into_iter().flatten().any(|value| match value {
                     crate::map::matching::Selected::Node(file, node) => {
@@ -276,8 +289,14 @@ impl Program<'_> {
     /// What a method of an entity changes on it: its fields, and what its collections hold.
     fn changes_by_method(&self, entity: usize, call: (FileId, u32), name: &str) -> Vec<Change> {
         let mut out = Vec::new();
-        for target in self.targets_of(call).iter().filter(|target| !target.by_name) {
-            self.changes_in(entity, target.function, 0, &mut out);
+        let sure = self.targets_of(call).iter().filter(|target| !target.by_name).map(|target| target.function);
+        let mut methods: Vec<FunctionRef> = sure.collect();
+        // What the framework gave has no type of its own, but is known to be the entity.
+        if let Some(ty) = self.entity_type(entity).filter(|_| methods.is_empty()) {
+            methods = self.methods_of(call.0, &ty, &Name::from(name));
+        }
+        for &method in &methods {
+            self.changes_in(entity, method, 0, &mut out);
         }
         // A setter that is generated leaves nothing in the source but its field.
         let field = name.strip_prefix("set").map(|rest| {
@@ -292,7 +311,7 @@ impl Program<'_> {
                 .map(|&(file, index)| self.symbols.type_decl(file, index))
                 .any(|decl| decl.fields.iter().any(|own| own.name.as_str() == field))
         };
-        if out.is_empty() && self.targets_of(call).is_empty() && field.as_ref().is_some_and(declares) {
+        if methods.is_empty() && field.as_ref().is_some_and(declares) {
             out.push(self.change(entity, Privilege::Update));
         }
         out
