@@ -13,7 +13,7 @@ use super::types::Ty;
 use crate::facts::{CallFact, CallKind, Node, NodeId};
 use crate::source::{FileId, Language};
 use crate::syntax::outline::{FunctionKind, TypeKind};
-use crate::vocabulary::Name;
+use crate::vocabulary::{Context, Name};
 use crate::workspace::Unit;
 
 /// A method name that more types have than this says nothing by itself.
@@ -259,15 +259,18 @@ impl Program<'_> {
         for &(file, index) in lineage.iter().filter(|decl| ty.decls.contains(decl) || embeds(decl)) {
             let decl = self.symbols.type_decl(file, index);
             if matches!(decl.kind, TypeKind::Interface | TypeKind::Trait | TypeKind::Class) {
-                let home = self.symbols.file(file).unit;
-                for (sub_file, sub_index) in self.symbols.types_behind(unit, home, &decl.name) {
+                for (sub_file, sub_index) in self.symbols.subtypes(unit, &decl.name) {
                     found.extend(self.declared_methods(sub_file, sub_index, name));
                 }
                 // Go's interfaces are met without being named: every type with the method may be behind one.
                 if decl.kind == TypeKind::Interface && self.language(file) == Language::Go {
-                    found.extend(self.methods_behind((file, index), unit, name));
+                    found.extend(self.methods_behind((file, index), &self.symbols.visible_methods(unit, name)));
                 }
             }
+        }
+        // What tests put in its place stands behind it in tests alone.
+        if !self.is_test_file(from) {
+            found.retain(|(file, _)| !self.is_test_file(*file));
         }
         found.sort_unstable();
         found.dedup();
@@ -293,11 +296,16 @@ impl Program<'_> {
         let mut found = Vec::new();
         for &(home, declared) in wrapped(&ty).iter().filter(is_abstract) {
             let decl = self.symbols.type_decl(home, declared);
-            for (at, sub) in self.symbols.all_subtypes(&decl.name) {
+            let unseen = |at: FileId| {
                 let there = self.symbols.file(at).unit;
-                if !self.symbols.visible(unit, there) && self.symbols.visible(there, self.symbols.file(home).unit) {
-                    found.extend(self.declared_methods(at, sub, name));
-                }
+                !self.symbols.visible(unit, there) && self.symbols.visible(there, self.symbols.file(home).unit)
+            };
+            for (at, sub) in self.symbols.all_subtypes(&decl.name).filter(|(at, _)| unseen(*at)) {
+                found.extend(self.declared_methods(at, sub, name));
+            }
+            if decl.kind == TypeKind::Interface && self.language(home) == Language::Go {
+                let methods: Vec<Def> = self.symbols.all_methods(name).filter(|def| unseen(def.file())).collect();
+                found.extend(self.methods_behind((home, declared), &methods));
             }
         }
         found.sort_unstable();
@@ -305,13 +313,17 @@ impl Program<'_> {
         found
     }
 
-    /// The methods of that name of all types that have every method of an interface.
-    fn methods_behind(&self, interface: (FileId, u32), unit: Unit, name: &Name) -> Vec<FunctionRef> {
+    /// Whether the whole file is test code.
+    pub(super) fn is_test_file(&self, file: FileId) -> bool {
+        self.symbols.workspace.file(file).is_some_and(|file| file.context == Context::Test)
+    }
+
+    /// Those of `methods` whose types have every method of an interface.
+    fn methods_behind(&self, interface: (FileId, u32), methods: &[Def]) -> Vec<FunctionRef> {
         let names = |(file, index): (FileId, u32)| {
             self.symbols.members(file, index).iter().map(move |&at| &self.symbols.function(file, at).name)
         };
         let wanted: Vec<&Name> = names(interface).collect();
-        let methods = self.symbols.methods_behind(unit, self.symbols.file(interface.0).unit, name);
         let behind = |&(file, function): &FunctionRef| {
             let Some((file, owner)) = self.owner(file, function) else { return false };
             if self.symbols.type_decl(file, owner).kind == TypeKind::Interface {
@@ -320,7 +332,7 @@ impl Program<'_> {
             let lineage = self.lineage(&self.own_type(file, owner));
             wanted.iter().all(|&wanted| lineage.iter().any(|&decl| names(decl).any(|name| name == wanted)))
         };
-        Self::functions(&methods).filter(behind).collect()
+        Self::functions(methods).filter(behind).collect()
     }
 
     fn declared_methods(&self, file: FileId, index: u32, name: &Name) -> Vec<FunctionRef> {

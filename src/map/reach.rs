@@ -309,7 +309,7 @@ impl<'r, 'p> Reach<'r, 'p> {
 impl Program<'_> {
     /// Whether a function is test code, by its own word, that of one it stands in, or its file's path.
     pub(super) fn is_test(&self, (file, index): FunctionRef) -> bool {
-        if self.symbols.workspace.file(file).is_some_and(|file| file.context == crate::vocabulary::Context::Test) {
+        if self.is_test_file(file) {
             return true;
         }
         let facts = self.symbols.file(file).facts;

@@ -651,18 +651,14 @@ impl<'a> Symbols<'a> {
         self.members.get(&(file, index)).map(|members| &members[..]).unwrap_or_default()
     }
 
-    /// All methods of that name that may stand behind an interface of `home` which `from` calls.
-    pub(super) fn methods_behind(&self, from: Unit, home: Unit, method: &Name) -> Vec<Def> {
-        let found = self.methods_by_name.get(method).into_iter().flatten().copied();
-        found.filter(|def| self.may_stand_behind(from, home, self.file(def.file()).unit)).collect()
+    /// All methods of that name that `from` can see, its own and those of what it links alike.
+    pub(super) fn visible_methods(&self, from: Unit, method: &Name) -> Vec<Def> {
+        self.all_methods(method).filter(|def| self.visible(from, self.file(def.file()).unit)).collect()
     }
 
-    /// Whether a type of `there` may stand behind an interface of `home` where `from` calls it: it is one that `from`
-    /// sees, or a library's that was made for the interface. A library that calls what it asks others to provide sees
-    /// none of them; which of them a service links is asked when it is followed to that service.
-    fn may_stand_behind(&self, from: Unit, home: Unit, there: Unit) -> bool {
-        let provided = || matches!((from, there), (Unit::Library(_), Unit::Library(_))) && self.visible(there, home);
-        self.visible(from, there) || provided()
+    /// All methods of that name.
+    pub(super) fn all_methods(&self, method: &Name) -> impl Iterator<Item = Def> + '_ {
+        self.methods_by_name.get(method).into_iter().flatten().copied()
     }
 
     /// The methods of that name that `from` sees best.
@@ -699,12 +695,6 @@ impl<'a> Symbols<'a> {
     /// The same, wherever they are declared.
     pub(super) fn all_subtypes(&self, type_name: &Name) -> impl Iterator<Item = (FileId, u32)> + '_ {
         self.subtypes.get(type_name).into_iter().flatten().copied()
-    }
-
-    /// The types that may stand behind the type of that name, declared in `home`, where `from` uses it.
-    pub(super) fn types_behind(&self, from: Unit, home: Unit, type_name: &Name) -> Vec<(FileId, u32)> {
-        let found = self.subtypes.get(type_name).into_iter().flatten().copied();
-        found.filter(|(file, _)| self.may_stand_behind(from, home, self.file(*file).unit)).collect()
     }
 }
 

@@ -10,7 +10,8 @@ use crate::vocabulary::Name;
 
 /// The outline of a `hbm.xml`.
 pub(super) fn hibernate(source: &str, root: Node<'_, '_>) -> Outline {
-    let mut mapping = Mapping::new(source, root.attribute("package"));
+    let mut mapping = Mapping::new(source, root.attribute("package").or_else(|| root.attribute("namespace")));
+    mapping.is_net = root.tag_name().namespace().is_some_and(|name| name.starts_with("urn:nhibernate"));
     for node in root.children().filter(Node::is_element) {
         match node.tag_name().name() {
             "class" | "joined-subclass" | "union-subclass" | "subclass" => mapping.class(node, None, 0),
@@ -49,12 +50,14 @@ pub(super) fn doctrine(source: &str, root: Node<'_, '_>) -> Outline {
 struct Mapping<'a> {
     source: &'a str,
     outline: Outline,
+    /// Whether it is `NHibernate`'s: classes of .NET, whose attributes have other names.
+    is_net: bool,
 }
 
 impl<'a> Mapping<'a> {
     fn new(source: &'a str, package: Option<&str>) -> Self {
         let package = package.unwrap_or_default().split('.').filter(|part| !part.is_empty()).map(Name::new).collect();
-        Self { source, outline: Outline { package, ..Outline::default() } }
+        Self { source, outline: Outline { package, ..Outline::default() }, is_net: false }
     }
 
     /// A text as an argument.
@@ -78,7 +81,9 @@ impl<'a> Mapping<'a> {
 
     /// Adds a class by its name, qualified or not.
     fn declare(&mut self, node: Node<'_, '_>, name: (&str, Span), bases: Vec<TypeRef>) -> usize {
-        let (package, simple) = name.0.rsplit_once('.').unwrap_or(("", name.0));
+        // .NET names the assembly too: `Shop.Order, Shop`.
+        let qualified = name.0.split(',').next().unwrap_or(name.0);
+        let (package, simple) = qualified.rsplit_once('.').unwrap_or(("", qualified));
         if self.outline.package.is_empty() {
             self.outline.package = package.split('.').filter(|part| !part.is_empty()).map(Name::new).collect();
         }
@@ -101,9 +106,14 @@ impl<'a> Mapping<'a> {
         let extends = attribute(node, "extends").map(|(name, span)| class_ref(name, span)).or(parent);
         let at = self.declare(node, name, extends.into_iter().collect());
         let table = [("table", "name"), ("schema", "schema"), ("catalog", "catalog")];
-        let mut annotations = vec![self.annotation("Entity", node, &[])];
-        if node.has_attribute("table") {
-            annotations.push(self.annotation("Table", node, &table));
+        let mut annotations = Vec::new();
+        if self.is_net {
+            annotations.push(self.annotation("Class", node, &[("table", "Table"), ("schema", "Schema")]));
+        } else {
+            annotations.push(self.annotation("Entity", node, &[]));
+            if node.has_attribute("table") {
+                annotations.push(self.annotation("Table", node, &table));
+            }
         }
         for child in node.children().filter(Node::is_element) {
             match child.tag_name().name() {
