@@ -60,6 +60,21 @@ pub struct Script {
     pub script: sql::Script,
     /// The down halves inside the file (`-- +goose Down`, `-- migrate:down`).
     pub rollback: Vec<Span>,
+    /// What it says of itself as a template.
+    pub template: Template,
+}
+
+/// What a file of SQL says of itself as a template of dbt's.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Template {
+    /// The first word of its first statement.
+    pub head: Span,
+    /// `config(alias = '…')`.
+    pub alias: Option<Name>,
+    /// `{% snapshot … %}`.
+    pub snapshot: Option<Name>,
+    /// Whether it is only put into others: `config(materialized = 'ephemeral')`.
+    pub ephemeral: bool,
 }
 
 /// An annotation, attribute, decorator or class-body call.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::repeats::Repeats;
-use super::{FileFacts, Script, flow};
+use super::{FileFacts, Script, Template, flow};
 use crate::source::Span;
 use crate::sql;
 use crate::syntax::outline::{Directive, Outline};
@@ -35,8 +35,9 @@ pub fn from_sql(text: &str, dialect: Dialect) -> FileFacts {
     });
     statements.shrink_to_fit();
     let script = sql::Script { statements, ..script };
+    let template = template(text, &script);
     FileFacts {
-        script: Some(Script { script, rollback: rollback_halves(text) }),
+        script: Some(Script { script, rollback: rollback_halves(text), template }),
         directives: sql_directives(text),
         ..FileFacts::default()
     }
@@ -73,6 +74,47 @@ pub fn from_labelled_sql(text: &str, dialect: Dialect) -> FileFacts {
     }
     let facts = from_sql(&plain, dialect);
     FileFacts { directives: sql_directives(text), ..facts }
+}
+
+/// What a file says of itself as a template of dbt's.
+fn template(text: &str, script: &sql::Script) -> Template {
+    let Some(first) = script.statements.first() else { return Template::default() };
+    let start = after_tags(text, first.span.start as usize);
+    let length = text[start..].find(|letter: char| !letter.is_alphanumeric()).unwrap_or(text.len() - start);
+    let head = Span::new(start, start + length);
+    let Some(config) = text.find("config(") else {
+        return Template { head, snapshot: snapshot(text), ..Template::default() };
+    };
+    let given = |key: &str| {
+        let rest = &text[config..];
+        let rest = rest[..rest.find("}}").unwrap_or(rest.len())].split(key).nth(1)?.trim_start().strip_prefix('=')?;
+        let mut parts = rest.trim_start().split(['\'', '"']);
+        parts.next().filter(|before| before.is_empty()).and_then(|_| parts.next()).map(Name::from)
+    };
+    let ephemeral = given("materialized").is_some_and(|how| how == "ephemeral");
+    Template { head, alias: given("alias"), snapshot: snapshot(text), ephemeral }
+}
+
+/// Where the first thing stands behind the template's own tags.
+fn after_tags(text: &str, mut at: usize) -> usize {
+    loop {
+        let rest = &text[at..];
+        at += rest.len() - rest.trim_start().len();
+        let closing = match text[at..].get(..2) {
+            Some("{{") => "}}",
+            Some("{%") => "%}",
+            Some("{#") => "#}",
+            _ => return at,
+        };
+        let Some(end) = text[at..].find(closing) else { return at };
+        at += end + 2;
+    }
+}
+
+/// The name in `{% snapshot orders_snapshot %}`.
+fn snapshot(text: &str) -> Option<Name> {
+    let mut tags = text.split("{%").skip(1).map(|tag| tag.trim_start_matches('-').split_whitespace());
+    tags.find_map(|mut words| (words.next()? == "snapshot").then(|| words.next().map(Name::from))?)
 }
 
 /// The down halves of a migration file that holds both: from a line such as `-- +goose Down` (goose, sql-migrate),

@@ -107,6 +107,7 @@ pub(super) fn interpret(program: &Program<'_>, config: &Config, facts: &[(FileId
         absorb(&mut all, found);
     }
     scripts(program, facts, &mut all);
+    super::dbt::models(program, facts, &mut all);
     all.uses.retain(|used| !sql::is_system(&used.table, used.dialect.unwrap_or_default()));
     all
 }

@@ -625,7 +625,8 @@ impl Program<'_> {
             Node::Name { segments, function, .. } => {
                 let declared = self.declared_value(file, *function, segments);
                 let declared = declared.or_else(|| self.variant_entity(file, *function, segments));
-                declared.or_else(|| self.entity_by_type(file, node))
+                let declared = declared.or_else(|| self.entity_by_type(file, node));
+                declared.or_else(|| self.exported_entity(file, *function, segments, next))
             }
             Node::Member { base, name, .. } => {
                 let path = self.path_of(file, node);
@@ -636,6 +637,10 @@ impl Program<'_> {
                     return other.map(Carried::Declared);
                 }
                 let own = own.or_else(|| self.entity_by_type(file, node));
+                let own = own.or_else(|| {
+                    let path = self.path_of(file, node)?;
+                    self.exported_entity(file, self.function_of(file, node), &path, next)
+                });
                 // A table that an object keeps (`self.orders = Table("orders", …)`).
                 let own = own.or_else(|| {
                     let ty = self.type_of(file, *base, 0).filter(|ty| !ty.decls.is_empty())?;

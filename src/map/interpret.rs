@@ -33,7 +33,7 @@ use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
 use crate::frameworks::model::JoinNaming;
 use crate::frameworks::{CallRule, Naming, RuleId, Selector, Template, naming};
 use crate::map::model::{Evidence, EvidenceKind};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Language, Place};
 use crate::sql::{self, HOLE, Likelihood};
 use crate::syntax::outline::FunctionKind;
 use crate::vocabulary::{Dialect, Part, Privilege, TableName};
@@ -112,7 +112,14 @@ impl<'i, 'p> Interpreter<'i, 'p> {
 
     /// How a text that a call sends is read.
     fn options(&self, dialect: Option<Dialect>) -> sql::Options {
-        sql::Options::call(dialect.unwrap_or(self.dialect))
+        let dialect = dialect.unwrap_or(self.dialect);
+        // What a command line client is given may hold its own commands.
+        match self.program.language(self.file) {
+            Language::Shell | Language::Makefile | Language::Dockerfile | Language::Yaml | Language::Template => {
+                sql::Options::script(dialect)
+            }
+            _ => sql::Options::call(dialect),
+        }
     }
 
     /// Interprets the file: first the texts and names its calls claim, then its uses of entities.

@@ -420,7 +420,7 @@ impl<'a> Symbols<'a> {
         segments: &[Name],
         external: &mut Option<Vec<Name>>,
     ) -> Option<Resolved> {
-        for (number, _) in imports.iter().filter(|(_, import)| import.alias.as_ref() == Some(first)) {
+        for (number, import) in imports.iter().filter(|(_, import)| import.alias.as_ref() == Some(first)) {
             for path in self.import_leads(file, *number) {
                 let path = [path, &segments[1..]].concat();
                 if let Some(found) = self.lookup(self.file(file).unit, &path) {
@@ -428,6 +428,11 @@ impl<'a> Symbols<'a> {
                 }
                 // `module.exports = value`: the module that is required is the value.
                 if let Some(found) = self.exported_whole(file, &path, segments.len() - 1) {
+                    return Some(found);
+                }
+                // `const { User } = require("./models")`: a member of that value.
+                let of_member = (import.path.len() > 1).then(|| self.exported_whole(file, &path, segments.len()));
+                if let Some(found) = of_member.flatten() {
                     return Some(found);
                 }
                 external.get_or_insert(path);

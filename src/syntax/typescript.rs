@@ -52,6 +52,9 @@ fn lower(text: &str, grammars: &[tree_sitter::Language]) -> Outline {
         for value in &mut script.l.out.values {
             value.exported |= script.exported.contains(&value.name);
         }
+        for import in &mut script.l.out.imports {
+            import.reexport |= import.alias.as_ref().is_some_and(|alias| script.exported.contains(alias));
+        }
         script.l.into_outline(root)
     })
 }
@@ -303,6 +306,12 @@ impl Script<'_> {
 
     /// `export default value`, `module.exports = value`.
     fn default_value(&mut self, value: Node<'_>, out: &mut Vec<Stmt>) {
+        let function = matches!(value.kind(), "arrow_function" | "function_expression" | "generator_function");
+        if function && self.l.parent.is_none() {
+            let id = self.function(value, None, super::outline::FunctionKind::Free, Vec::new());
+            self.l.out.functions[id.0 as usize].name = "default".into();
+            return;
+        }
         let expr = self.expr(value);
         out.append(&mut self.l.pending);
         self.add_value("default".into(), None, Some(expr), true, value);

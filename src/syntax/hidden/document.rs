@@ -226,6 +226,9 @@ fn document_call(outline: &mut Outline, text: crate::syntax::outline::ExprId) ->
     outline.push(ExprKind::Call { callee, args }, span)
 }
 
+/// Keys of Terraform that are given SQL.
+const QUERIES: &[&str] = &["query", "sql", "statement", "query_string", "view_query", "sql_statement"];
+
 /// The statements of a Terraform file: what its keys are given as heredocs or quoted texts.
 pub(super) fn terraform(outline: &mut Outline, text: &str) -> Vec<Stmt> {
     let mut out = Vec::new();
@@ -260,7 +263,10 @@ pub(super) fn terraform(outline: &mut Outline, text: &str) -> Vec<Stmt> {
         } else {
             let pieces = with_holes(&mapped);
             let span = mapped.span(0, mapped.text.len());
-            out.push(Stmt::Expr(outline.push(ExprKind::Text(pieces), span)));
+            let value = outline.push(ExprKind::Text(pieces), span);
+            let is_sql = QUERIES.contains(&key.as_str()) || key.ends_with("_sql") || key.ends_with("_query");
+            let value = if is_sql { document_call(outline, value) } else { value };
+            out.push(Stmt::Expr(value));
         }
     }
     out

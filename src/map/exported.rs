@@ -1,0 +1,102 @@
+//! Values of modules that stand for a table without being made where they are named: what a module exports under
+//! another name, what is put into an object that it exports (`db.user = require("./user")(sequelize)`).
+
+use super::entities::Carried;
+use super::program::{Program, Uses};
+use super::symbols::Def;
+use crate::facts::{Node, NodeId};
+use crate::source::{FileId, Language};
+use crate::vocabulary::Name;
+
+impl Program<'_> {
+    /// The entity of what a path names through values of modules.
+    pub(super) fn exported_entity(&self, file: FileId, function: u32, path: &[Name], depth: usize) -> Option<Carried> {
+        if !matches!(self.language(file), Language::JavaScript | Language::TypeScript) {
+            return None;
+        }
+        let resolved = self.symbols.resolve_in(file, function, path);
+        let [Def::Value(holder, index)] = resolved.defs[..] else { return None };
+        let value = self.symbols.value(holder, index);
+        match &resolved.rest[..] {
+            [] => {
+                let node = self.stands_for(holder, value.value?)?;
+                self.entity_of(node.0, node.1, depth + 1)
+            }
+            [member] => {
+                let (holder, record) = self.record(holder, value.value?, 0)?;
+                let assigned = self.put_into(holder, record, member);
+                if assigned.is_empty() {
+                    return self.model_of_framework(holder, member);
+                }
+                assigned.into_iter().find_map(|node| self.entity_of(holder, node, depth + 1))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value itself, where it is a name of another or what a call gives.
+    fn stands_for(&self, file: FileId, node: NodeId) -> Option<(FileId, NodeId)> {
+        match self.symbols.file(file).facts.node(node) {
+            Node::Name { .. } | Node::Member { .. } | Node::Call(_) => Some((file, node)),
+            Node::Typed { value: Some(value), .. } => self.stands_for(file, *value),
+            _ => None,
+        }
+    }
+
+    /// The empty object that a value is, through names of it.
+    fn record(&self, file: FileId, node: NodeId, depth: usize) -> Option<(FileId, NodeId)> {
+        match self.symbols.file(file).facts.node(node) {
+            Node::Record(entries) if entries.is_empty() => Some((file, node)),
+            Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } if depth < 8 => {
+                self.record(file, *value, depth + 1)
+            }
+            Node::Name { segments, function, .. } if depth < 8 => {
+                let (file, node) = self.declared_node(file, *function, segments)?;
+                self.record(file, node, depth + 1)
+            }
+            _ => None,
+        }
+    }
+
+    /// What is assigned to a member of an object in the file that makes it.
+    fn put_into(&self, file: FileId, record: NodeId, member: &Name) -> Vec<NodeId> {
+        let facts = self.symbols.file(file).facts;
+        let setter = format!("{member}=");
+        let set = facts.calls.iter().filter(|call| match facts.node(call.callee) {
+            Node::Member { base, name, .. } => {
+                *name == setter.as_str()
+                    && self.record(file, *base, 0).is_some_and(|(at, node)| (at, node) == (file, record))
+            }
+            _ => false,
+        });
+        set.filter_map(|call| Some(call.args.first()?.value)).collect()
+    }
+
+    /// The model of that name of a framework that the file uses, where models are put into an object as they are found
+    /// (`db[model.name] = model`).
+    fn model_of_framework(&self, file: FileId, name: &Name) -> Option<Carried> {
+        let used = |framework: usize| self.uses(file, framework) == Uses::File;
+        let unit = self.symbols.file(file).unit;
+        let of_type = self.entities.list.iter().position(|entity| {
+            let decl = entity.decl.map(|(file, index)| self.symbols.type_decl(file, index));
+            decl.is_some_and(|decl| decl.name == *name)
+                && used(entity.framework)
+                && self.symbols.file(entity.place.file).unit == unit
+        });
+        if let Some(number) = of_type {
+            return Some(Carried::Declared(number));
+        }
+        // What is made inside of a function, by the name that it is given: `sequelize.define("Post", …)`.
+        let language = self.frameworks.language(self.language(file))?;
+        self.symbols.file_ids().into_iter().filter(|&file| self.symbols.file(file).unit == unit).find_map(|other| {
+            let calls = (0u32..).zip(&self.symbols.file(other).facts.calls);
+            let mut made = calls.filter(|(_, call)| {
+                let callee = self.callee(other, call);
+                callee.is_some_and(|callee| language.values(&callee.name).next().is_some())
+                    && call.args.first().and_then(|arg| self.known_text(other, arg.value)).as_deref() == Some(name)
+            });
+            let entity = made.find_map(|(index, _)| self.call_entity(other, index, 0));
+            entity.filter(|entity| used(entity.framework)).map(|entity| Carried::Named(Box::new(entity)))
+        })
+    }
+}
