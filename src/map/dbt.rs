@@ -79,9 +79,8 @@ fn model<'f>(workspace: &Workspace, file: FileId, script: &'f Script) -> Option<
 fn project_of(workspace: &Workspace, file: FileId) -> Option<String> {
     let path = workspace.path(file);
     let folders = path.match_indices('/').rev().map(|(at, _)| &path[..=at]).chain([""]);
-    let mut folders = folders.filter(|folder| {
-        PROJECT.iter().any(|name| workspace.file_id(&format!("{folder}{name}")).is_some())
-    });
+    let mut folders =
+        folders.filter(|folder| PROJECT.iter().any(|name| workspace.file_id(&format!("{folder}{name}")).is_some()));
     folders.next().map(str::to_owned)
 }
 

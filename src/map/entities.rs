@@ -278,12 +278,16 @@ impl Program<'_> {
         let ty = Ty { path: vec![decl.name.clone()], decls: vec![(file, index)], ..Ty::default() };
         let annotated = !rule.annotation.is_empty() && self.annotated(file, decl, &rule.annotation).is_some();
         let derived = !rule.base.is_empty() && !rule.base.contains(&decl.name) && self.derives(&ty, &rule.base);
-        let has_method = rule.method.iter().any(|method| {
-            let unit = self.symbols.file(file).unit;
-            self.symbols
-                .methods(unit, &decl.name, method)
-                .iter()
-                .any(|def| self.symbols.file(def.file()).module == self.symbols.file(file).module)
+        let declares = |(file, index): (FileId, u32), method: &Name| {
+            let (unit, name) = (self.symbols.file(file).unit, &self.symbols.type_decl(file, index).name);
+            let methods = self.symbols.methods(unit, name, method);
+            methods.iter().any(|def| self.symbols.file(def.file()).module == self.symbols.file(file).module)
+        };
+        // In Python a mixin says it for those who mix it in, and has no table itself.
+        let mixed_in = self.language(file) == Language::Python;
+        let has_method = rule.method.iter().any(|method| match mixed_in {
+            true => self.lineage(&ty).iter().skip(1).any(|&round| declares(round, method)),
+            false => declares((file, index), method),
         });
         let has_field = rule.field.iter().any(|field| !self.field_values(&ty, field).is_empty());
         // A struct tag is named by a bare word, which no import binds.
@@ -389,8 +393,17 @@ impl Program<'_> {
         };
         let mut table = TableName::parse(&name)?;
         let schema = mapped.and_then(|mapped| mapped.schema.clone());
-        let schema =
-            schema.or_else(|| rule.schema.iter().find_map(|selector| self.own_text(file, index, decl, selector)));
+        // What a nested type says of a base (`Meta.schema`) holds for those who derive from it.
+        let nested = |selector: &Selector| matches!(&selector.0[..], [Step::Field(path)] if path.contains('.'));
+        let stated = |selector: &Selector| {
+            self.own_text(file, index, decl, selector).or_else(|| {
+                let ty = self.own_type(file, index);
+                let bases = self.lineage(&ty);
+                let mut bases = bases.iter().skip(1).filter(|_| nested(selector));
+                bases.find_map(|&(file, at)| self.own_text(file, at, self.symbols.type_decl(file, at), selector))
+            })
+        };
+        let schema = schema.or_else(|| rule.schema.iter().find_map(stated));
         let default = || (!rule.held_in.is_empty()).then(|| self.default_schema(file)).flatten();
         if let Some(schema) = schema.or_else(default)
             && table.qualifiers.is_empty()

@@ -232,12 +232,13 @@ fn made_with(symbols: &Symbols<'_>) -> FxHashMap<(Name, Name), Vec<(FileId, u32,
     made
 }
 
-/// The paths that need no import: in Rust a path may begin with the crate's name anywhere, in Ruby a constant is
-/// known everywhere.
+/// The paths that need no import: in Rust a path may begin with the crate's name anywhere, in Ruby a constant and in
+/// Elixir a module is known everywhere.
 fn full_paths(language: Language, facts: &FileFacts) -> impl Iterator<Item = &[Name]> {
-    let nodes = if matches!(language, Language::Rust | Language::Ruby) { &facts.nodes[..] } else { &[] };
+    let nodes =
+        if matches!(language, Language::Rust | Language::Ruby | Language::Elixir) { &facts.nodes[..] } else { &[] };
     let named = nodes.iter().filter_map(move |node| match node {
-        Node::Name { segments, .. } if segments.len() > 1 || language == Language::Ruby => Some(&segments[..]),
+        Node::Name { segments, .. } if segments.len() > 1 || language != Language::Rust => Some(&segments[..]),
         _ => None,
     });
     let types = if language == Language::Rust { &facts.types[..] } else { &[] };

@@ -8,6 +8,9 @@
 //!     //                          ^^^^^^ select orders
 //! ```
 //!
+//! A line `//= name` begins another repository: a fixture may hold several small ones. Their marks are lines of bare
+//! carets, which are no part of the source.
+//!
 //! Nothing else may be found: what has no mark is what must not match. `^^^^ opaque` marks what cannot be known.
 
 use std::fs;
@@ -32,12 +35,19 @@ fn service(extension: &str) -> (&'static str, &'static str, String) {
 
 #[test]
 fn every_framework_finds_what_is_marked_and_nothing_else() {
-    let mut wrong = String::new();
-    for fixture in project_files("fixtures/frameworks", "") {
-        if let Err(problem) = judge(&fixture) {
-            wrong.push_str(&format!("{}:\n{problem}\n", relative(&fixture)));
-        }
-    }
+    let fixtures = project_files("fixtures/frameworks", "");
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let wrong: String = std::thread::scope(|scope| {
+        let parts = (0..workers).map(|at| {
+            let own = fixtures.iter().skip(at).step_by(workers);
+            scope.spawn(move || -> String {
+                let wrong = own.filter_map(|fixture| Some((fixture, judge(fixture).err()?)));
+                wrong.map(|(fixture, problem)| format!("{}:\n{problem}\n", relative(fixture))).collect()
+            })
+        });
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().map(|part| part.join().unwrap()).collect()
+    });
     assert!(wrong.is_empty(), "frameworks that do not find what they must:\n{wrong}");
 }
 
@@ -61,14 +71,63 @@ fn every_framework_has_a_fixture() {
 fn judge(fixture: &Path) -> Result<(), String> {
     let text = fs::read_to_string(fixture).map_err(|error| error.to_string())?;
     let extension = fixture.extension().unwrap_or_default().to_string_lossy().into_owned();
-    let (manifest, content, source) = service(&extension);
+    let several = text.starts_with("//= ");
+    let wrong: String = repositories(&text)
+        .into_iter()
+        .filter_map(|(name, text)| {
+            judge_one(&extension, text, several).err().map(|problem| format!("{name}\n{problem}"))
+        })
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// The repositories of a fixture, each begun by a line `//= name`; without such a line it is one.
+fn repositories(text: &str) -> Vec<(&str, String)> {
+    if !text.starts_with("//= ") {
+        return vec![("", text.to_owned())];
+    }
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("//= "), found.last_mut()) {
+            (Some(name), _) => found.push((name, String::new())),
+            (None, Some((_, text))) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+/// The text without its lines of carets, and what they mark.
+fn bare_marks(path: &str, text: &str) -> (String, Vec<Mark>) {
+    let (mut kept, mut found, mut number) = (String::new(), Vec::new(), 0);
+    for line in text.lines() {
+        let bare = line.trim_start();
+        let carets = bare.chars().take_while(|letter| *letter == '^').count();
+        if carets == 0 {
+            kept.push_str(line);
+            kept.push('\n');
+            number += 1;
+            continue;
+        }
+        let at = (line.chars().count() - bare.chars().count() + 1) as u64;
+        found.push((path.to_owned(), number, at, at + carets as u64, bare[carets..].trim().to_owned()));
+    }
+    (kept, found)
+}
+
+fn judge_one(extension: &str, text: String, several: bool) -> Result<(), String> {
+    let (manifest, content, source) = service(extension);
     let repository = Repository::empty();
     repository.write(manifest, content.as_bytes());
     repository.write("app/Dockerfile", b"FROM scratch\n");
     let files = if text.starts_with("//- ") { split_files(&text) } else { vec![(source, text)] };
     let mut expected = Vec::new();
     for (path, text) in files {
-        expected.extend(marks(&path, &text));
+        let (text, marks) = if several { bare_marks(&path, &text) } else { (text.clone(), marks(&path, &text)) };
+        expected.extend(marks);
         repository.write(&path, text.as_bytes());
     }
     let run = repository.run(&["map", "--format", "json"]);
