@@ -363,7 +363,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         let elsewhere = |other: &FileId| {
             workspace
                 .file(*other)
-                .is_none_or(|file| file.language == crate::source::Language::Sql && file.unit != program.unit(at.home))
+                .is_none_or(|file| file.language == Language::Sql && file.unit != program.unit(at.home))
         };
         for other in found.into_iter().filter(|other| !folder || elsewhere(other)) {
             self.found.includes.push(IncludeUse {
