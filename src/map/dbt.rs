@@ -112,7 +112,7 @@ fn creation(model: &Model<'_>) -> Use {
         routine: None,
         dialect: Some(model.script.script.dialect),
         needs_known_table: false,
-        remote: false,
+        remote: None,
         rollback: false,
     }
 }
