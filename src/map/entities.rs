@@ -665,6 +665,12 @@ impl Program<'_> {
                     let found = self.entities.associations.get(&(number, name.clone()))?;
                     Some(Carried::Declared(found.target))
                 });
+                // An extension property, which stands by itself (`val Database.orders get() = sequenceOf(Orders)`).
+                let own = own.or_else(|| {
+                    let function = (self.language(file) == Language::Kotlin).then(|| self.function_of(file, node))?;
+                    let (at, value) = self.declared_node(file, function, std::slice::from_ref(name))?;
+                    self.entity_of(at, value, next)
+                });
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0);

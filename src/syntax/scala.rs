@@ -563,8 +563,24 @@ fn interpolated(host: &mut Host<'_, '_>, node: Node<'_>) -> Option<ExprId> {
         }
         return Some(text);
     }
+    if let ExprKind::Text(pieces) = &mut host.outline.exprs[text.0 as usize].kind {
+        drop_splices(pieces);
+    }
     let args = vec![Arg { name: None, value: text, spread: false }];
     Some(host.push(ExprKind::Macro { path: vec![interpolator], args, body: None }, span))
+}
+
+/// In `sql"… from #$table"` the sign says that the value is put in as text: it is none itself.
+fn drop_splices(pieces: &mut [Piece]) {
+    for at in 1..pieces.len() {
+        if let [Piece::Literal { text, span }, Piece::Value { .. }] = &mut pieces[at - 1..=at]
+            && text.len() == span.len()
+            && text.ends_with('#')
+        {
+            text.pop();
+            span.end -= 1;
+        }
+    }
 }
 
 /// In `f"$x%2.2f"` the format follows its value: it is no text.
