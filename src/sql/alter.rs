@@ -147,10 +147,10 @@ impl Reader<'_> {
             // `ON CLUSTER name`.
             at += 3;
         }
-        let rows = (at + 1..self.end.min(at + 5_000)).any(|at| self.key(at) == Key::Where);
+        let rows = || (at + 1..self.end.min(at + 5_000)).any(|at| self.key(at) == Key::Where);
         match self.key(at) {
-            Key::Delete if rows => Privilege::Delete,
-            Key::Update if rows => Privilege::Update,
+            Key::Delete if rows() => Privilege::Delete,
+            Key::Update if rows() => Privilege::Update,
             _ => Privilege::Alter,
         }
     }
@@ -327,12 +327,8 @@ impl Reader<'_> {
         }
         let from = self.out.statement.accesses.len();
         let columns = self.view_query();
-        let mut bases: Vec<TableName> = Vec::new();
-        for access in &self.out.statement.accesses[from..] {
-            if access.privilege == Privilege::Select && bases.len() < 500 && !bases.contains(&access.table) {
-                bases.push(access.table.clone());
-            }
-        }
+        let mut bases = Vec::new();
+        self.add_bases(&mut bases, from);
         let change = Change::Create {
             table: written.table,
             kind: TableKind::View,

@@ -66,35 +66,7 @@ impl Reader<'_> {
             Key::Perform => self.perform(),
             Key::Declare => self.declare_section(),
             Key::Procedure | Key::Function if next.is_name() => self.subprogram(),
-            Key::Select
-            | Key::With
-            | Key::Insert
-            | Key::Update
-            | Key::Delete
-            | Key::Merge
-            | Key::Truncate
-            | Key::Create
-            | Key::Alter
-            | Key::Drop
-            | Key::Copy
-            | Key::Lock
-            | Key::Grant
-            | Key::Revoke
-            | Key::Refresh
-            | Key::Analyze
-            | Key::Vacuum
-            | Key::Reindex
-            | Key::Cluster
-            | Key::Call
-            | Key::Exec
-            | Key::Execute
-            | Key::Values
-            | Key::Rename
-            | Key::Load
-            | Key::Bulk
-            | Key::Upsert
-            | Key::Prepare
-            | Key::Explain => self.statement(),
+            key if key.begins_statement() => self.statement(),
             Key::Replace if next.key == Key::Into || next.kind == Kind::Word => self.statement(),
             Key::Comment if next.key == Key::On => self.statement(),
             Key::Table if next.key.starts_query() || next.is_name() && self.kind(self.pos + 2) != Kind::Symbol => {

@@ -549,10 +549,9 @@ impl Reader<'_> {
         if self.eat(Key::Using) {
             self.tables_of_from(&mut Vec::new());
         }
+        let branches = self.pos;
         let mut privileges = self.merge_branches();
-        if privileges.is_empty()
-            && self.tokens[..self.pos].iter().any(|token| self.slice(*token).eq_ignore_ascii_case("remove"))
-        {
+        if privileges.is_empty() && (branches..self.pos).any(|at| self.is_word(at, "remove")) {
             // Redshift's `MERGE … REMOVE DUPLICATES`.
             privileges = vec![Privilege::Insert, Privilege::Delete];
         }

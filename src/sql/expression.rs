@@ -367,25 +367,6 @@ fn runs_text(name: &str) -> bool {
 /// Whether a text begins as statements do.
 fn begins_statement(text: &str) -> bool {
     let word = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    matches!(
-        Key::of(word),
-        Key::Select
-            | Key::With
-            | Key::Insert
-            | Key::Update
-            | Key::Delete
-            | Key::Merge
-            | Key::Truncate
-            | Key::Call
-            | Key::Exec
-            | Key::Execute
-            | Key::Create
-            | Key::Alter
-            | Key::Drop
-            | Key::Copy
-            | Key::Refresh
-            | Key::Lock
-            | Key::Table
-            | Key::Values
-    )
+    let key = Key::of(word);
+    key.begins_statement() || key == Key::Table
 }

@@ -63,6 +63,13 @@ keys! {
     With "with", Work "work", Write "write", Xml "xml",
 }
 
+/// Whether a word follows BEGIN only where that begins a transaction.
+pub(super) fn is_transaction_mode(word: &str) -> bool {
+    ["isolation", "deferred", "exclusive", "deferrable", "batch", "unlogged", "counter"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// The longest word in the table.
 const LONGEST: usize = 16;
 
@@ -86,6 +93,40 @@ impl Key {
     /// Whether a query can begin with it.
     pub fn starts_query(self) -> bool {
         matches!(self, Self::Select | Self::With | Self::Values)
+    }
+
+    /// Whether a statement begins with it, in a body as anywhere.
+    pub fn begins_statement(self) -> bool {
+        self.starts_query()
+            || matches!(
+                self,
+                Self::Insert
+                    | Self::Update
+                    | Self::Delete
+                    | Self::Merge
+                    | Self::Upsert
+                    | Self::Truncate
+                    | Self::Create
+                    | Self::Alter
+                    | Self::Drop
+                    | Self::Rename
+                    | Self::Copy
+                    | Self::Load
+                    | Self::Bulk
+                    | Self::Lock
+                    | Self::Grant
+                    | Self::Revoke
+                    | Self::Refresh
+                    | Self::Analyze
+                    | Self::Vacuum
+                    | Self::Reindex
+                    | Self::Cluster
+                    | Self::Call
+                    | Self::Exec
+                    | Self::Execute
+                    | Self::Prepare
+                    | Self::Explain
+            )
     }
 
     /// Whether it joins two queries to one.

@@ -8,6 +8,83 @@ use super::reader::Reader;
 use crate::source::Span;
 use crate::vocabulary::{Dialect, Name, Privilege, TableName};
 
+/// Words that begin statements of some dialect that touch no table.
+const HARMLESS: &[&str] = &[
+    "add",
+    "apply",
+    "assert",
+    "backup",
+    "binlog",
+    "change",
+    "checkpoint",
+    "clear",
+    "continue",
+    "delimiter",
+    "disconnect",
+    "exists",
+    "exit",
+    "flush",
+    "get",
+    "go",
+    "help",
+    "install",
+    "iterate",
+    "kill",
+    "leave",
+    "list",
+    "listen",
+    "ls",
+    "notify",
+    "put",
+    "quit",
+    "reassign",
+    "reconfigure",
+    "remove",
+    "reset",
+    "resignal",
+    "restore",
+    "revert",
+    "rm",
+    "save",
+    "shutdown",
+    "statistics",
+    "stop",
+    "system",
+    "uncache",
+    "uninstall",
+    "unlisten",
+    "unset",
+    "waitfor",
+    "xa",
+];
+
+/// What a GRANT may be on beside tables, where no key says so.
+const OTHER_OBJECTS: &[&str] = &[
+    "account",
+    "catalog",
+    "connection",
+    "domain",
+    "edition",
+    "future",
+    "integration",
+    "keyspace",
+    "keyspaces",
+    "large",
+    "login",
+    "metastore",
+    "model",
+    "parameter",
+    "role",
+    "routine",
+    "routines",
+    "sequences",
+    "stage",
+    "system",
+    "tablespace",
+    "volume",
+    "warehouse",
+];
+
 impl Reader<'_> {
     /// Statements that are told by their first word, and are neither queries nor definitions.
     pub fn manage(&mut self) {
@@ -76,54 +153,6 @@ impl Reader<'_> {
     }
 
     fn other_word(&mut self) {
-        const KNOWN: &[&str] = &[
-            "listen",
-            "notify",
-            "unlisten",
-            "checkpoint",
-            "reassign",
-            "kill",
-            "apply",
-            "flush",
-            "reset",
-            "install",
-            "uninstall",
-            "backup",
-            "restore",
-            "revert",
-            "put",
-            "get",
-            "list",
-            "remove",
-            "clear",
-            "add",
-            "help",
-            "system",
-            "leave",
-            "iterate",
-            "go",
-            "disconnect",
-            "exit",
-            "quit",
-            "stop",
-            "change",
-            "shutdown",
-            "waitfor",
-            "delimiter",
-            "xa",
-            "binlog",
-            "resignal",
-            "reconfigure",
-            "save",
-            "unset",
-            "uncache",
-            "rm",
-            "ls",
-            "assert",
-            "continue",
-            "exists",
-            "statistics",
-        ];
         let word = self.slice(self.token(self.pos)).to_ascii_lowercase();
         let next = self.key(self.pos + 1);
         if word == "summarize" {
@@ -140,7 +169,7 @@ impl Reader<'_> {
             // Databricks puts an old version of a table in its place.
             "restore" if next == Key::Table => self.upkeep_of_tables(),
             "let" => self.let_variable(),
-            _ if KNOWN.contains(&word.as_str()) => self.harmless(),
+            _ if HARMLESS.contains(&word.as_str()) => self.harmless(),
             _ => self.unknown_word(),
         }
     }
@@ -255,55 +284,7 @@ impl Reader<'_> {
         if self.eat(Key::Schema) || self.eat(Key::Database) {
             return self.granted_schemas(privileges, revoke);
         }
-        let other = matches!(
-            self.key(self.pos),
-            Key::All
-                | Key::Function
-                | Key::Procedure
-                | Key::Sequence
-                | Key::Type
-                | Key::Language
-                | Key::Foreign
-                | Key::Server
-                | Key::Package
-                | Key::Directory
-                | Key::Stream
-                | Key::Task
-                | Key::Pipe
-                | Key::User
-                | Key::Cluster
-                | Key::External
-        );
-        let word = [
-            "domain",
-            "tablespace",
-            "parameter",
-            "routine",
-            "large",
-            "sequences",
-            "routines",
-            "warehouse",
-            "role",
-            "stage",
-            "integration",
-            "future",
-            "account",
-            "catalog",
-            "connection",
-            "edition",
-            "keyspace",
-            "keyspaces",
-            "login",
-            "metastore",
-            "model",
-            "system",
-            "volume",
-        ]
-        .iter()
-        .any(|word| self.is_word(self.pos, word));
-        let named_so = matches!(self.kind(self.pos + 1), Kind::Dot | Kind::Comma)
-            || matches!(self.key(self.pos + 1), Key::To | Key::From);
-        if (other || word) && !named_so {
+        if self.is_granted_on_other() {
             return;
         }
         if !self.eat(Key::Table) {
@@ -339,6 +320,33 @@ impl Reader<'_> {
             self.define(span, change);
         }
         self.define_schemas(schemas, privileges, &to, revoke);
+    }
+
+    /// Whether what stands here is no table, and no table that is called so.
+    fn is_granted_on_other(&self) -> bool {
+        let other = matches!(
+            self.key(self.pos),
+            Key::All
+                | Key::Function
+                | Key::Procedure
+                | Key::Sequence
+                | Key::Type
+                | Key::Language
+                | Key::Foreign
+                | Key::Server
+                | Key::Package
+                | Key::Directory
+                | Key::Stream
+                | Key::Task
+                | Key::Pipe
+                | Key::User
+                | Key::Cluster
+                | Key::External
+        );
+        let word = OTHER_OBJECTS.iter().any(|word| self.is_word(self.pos, word));
+        let named_so = matches!(self.kind(self.pos + 1), Kind::Dot | Kind::Comma)
+            || matches!(self.key(self.pos + 1), Key::To | Key::From);
+        (other || word) && !named_so
     }
 
     /// T-SQL's `OBJECT::` before a name; `false` where another class stands there, which is no table's.

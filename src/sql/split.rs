@@ -2,7 +2,7 @@
 //! block, which is told by counting what opens and closes blocks.
 
 use super::Problem;
-use super::keywords::Key;
+use super::keywords::{Key, is_transaction_mode};
 use super::lexer::{Kind, Lexer, Token};
 use crate::vocabulary::Dialect;
 
@@ -188,7 +188,7 @@ impl<'t> Splitter<'t> {
         self.shape.first = key;
         let next = self.peek();
         match key {
-            Key::Begin if opens_block(next) && !self.is_transaction_word(next) => {
+            Key::Begin if opens_block(next) && !is_transaction_mode(self.word(next)) => {
                 self.shape.mode = Mode::Block;
                 self.shape.begin();
             }
@@ -293,8 +293,12 @@ impl<'t> Splitter<'t> {
         }
     }
 
+    fn word(&self, token: Token) -> &'t str {
+        self.text.get(token.start as usize..token.end as usize).unwrap_or("")
+    }
+
     fn is(&self, token: Token, word: &str) -> bool {
-        self.text.get(token.start as usize..token.end as usize).is_some_and(|text| text.eq_ignore_ascii_case(word))
+        self.word(token).eq_ignore_ascii_case(word)
     }
 
     /// `END IF` and its like close no block of BEGIN; in T-SQL there is no such thing.
@@ -366,14 +370,6 @@ impl<'t> Splitter<'t> {
             }
             Mode::Routine => true,
         }
-    }
-
-    /// Words that follow BEGIN only where it begins a transaction.
-    fn is_transaction_word(&self, token: Token) -> bool {
-        let word = self.text.get(token.start as usize..token.end as usize).unwrap_or("");
-        ["isolation", "deferred", "exclusive", "deferrable", "batch", "unlogged", "counter"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
     }
 
     fn is_tsql(&self) -> bool {

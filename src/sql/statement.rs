@@ -1,6 +1,6 @@
 //! From the first word of a statement to the part that reads it.
 
-use super::keywords::Key;
+use super::keywords::{Key, is_transaction_mode};
 use super::lexer::Kind;
 use super::reader::{Procedural, Reader};
 use super::{OpaqueReason, Transaction};
@@ -272,12 +272,11 @@ impl Reader<'_> {
     /// Whether the BEGIN at `at` opens a block and no transaction.
     pub fn opens_block(&self, at: usize) -> bool {
         let next = self.token(at + 1);
-        let words = ["isolation", "deferred", "exclusive", "deferrable", "batch", "unlogged", "counter"];
         match next.kind {
             Kind::End | Kind::Semicolon => self.procedural != Procedural::No && at + 1 < self.end,
             Kind::Word => {
                 !matches!(next.key, Key::Tran | Key::Transaction | Key::Work | Key::Read | Key::Immediate)
-                    && !words.iter().any(|word| self.is_word(at + 1, word))
+                    && !is_transaction_mode(self.slice(next))
             }
             _ => true,
         }

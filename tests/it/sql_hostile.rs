@@ -91,6 +91,18 @@ pub(crate) const TOKENS: &[&str] = &[
     "FUNCTION",
     "PROCEDURE",
     "PACKAGE BODY",
+    "COMPOUND TRIGGER",
+    "IS",
+    "<<l>>",
+    "l:BEGIN",
+    "OPEN",
+    "MULTISET",
+    "DENY",
+    "DYNAMIC",
+    "dblink('dbname=x', 'SELECT 1 FROM t')",
+    "t@link",
+    "OPENROWSET(",
+    "REFERENCING NEW TABLE AS",
     "RULE",
     "BEGIN",
     "END",
@@ -322,6 +334,22 @@ const MAKERS: &[(&str, Maker)] = &[
     }),
     ("names that are quoted", |n| format!("SELECT * FROM {}a", "\"a b\".".repeat(n))),
     ("changes of a table", |n| format!("ALTER TABLE t{}", " ADD a int, DROP b,".repeat(n))),
+    ("routines in routines", |n| format!("CREATE PACKAGE BODY p AS {}", "PROCEDURE a IS ".repeat(n))),
+    ("routines of a package", |n| {
+        format!("CREATE PACKAGE BODY p AS {}END;", "PROCEDURE a IS BEGIN b; END; ".repeat(n))
+    }),
+    ("routines that do not end", |n| format!("DECLARE {}", "FUNCTION f RETURN x IS BEGIN CASE ".repeat(n))),
+    ("labels", |n| "<<a>> b:BEGIN ".repeat(n)),
+    ("merges", |n| format!("DO $$ BEGIN {} END $$", "MERGE INTO t USING u ON 1 = 1; ".repeat(n))),
+    ("cursors of texts", |n| format!("BEGIN {} END;", "OPEN c FOR 'SELECT 1 FROM t'; ".repeat(n))),
+    ("links", |n| format!("SELECT * FROM a{}", "@b.c".repeat(n))),
+    ("other servers", |n| {
+        "SELECT * FROM dblink('dbname=x', 'SELECT 1 FROM t'), OPENROWSET('a', 'b', c) ".repeat(n / 8)
+    }),
+    ("transitions", |n| {
+        "CREATE TRIGGER t AFTER INSERT ON a REFERENCING NEW TABLE AS n EXECUTE FUNCTION f(); ".repeat(n / 8)
+    }),
+    ("expressions of WITH", |n| "WITH f(a) AS b ".repeat(n)),
     ("blank lines", |n| format!("{}SELECT 1", "\n \t".repeat(n))),
 ];
 
@@ -338,7 +366,15 @@ fn made_to_hurt() {
         let mut slow = Vec::new();
         for (name, make) in MAKERS {
             let (small, large) = (make(500), make(4_000));
-            for dialect in [Dialect::Generic, Dialect::Postgres, Dialect::Mssql, Dialect::Oracle, Dialect::Mysql] {
+            for dialect in [
+                Dialect::Generic,
+                Dialect::Postgres,
+                Dialect::Mssql,
+                Dialect::Oracle,
+                Dialect::Mysql,
+                Dialect::Clickhouse,
+                Dialect::Snowflake,
+            ] {
                 let first = time(&small, dialect);
                 // On a busy machine a run may wait: the best of a few is what the text costs.
                 let bound = first * 20 + Duration::from_millis(200);
