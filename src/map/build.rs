@@ -26,7 +26,7 @@ use crate::facts::FileFacts;
 use crate::frameworks::Frameworks;
 use crate::source::{FileId, Place};
 use crate::sql;
-use crate::vocabulary::{Context, Privilege};
+use crate::vocabulary::{Context, Name, Privilege};
 use crate::workspace::{Unit, Workspace};
 
 /// What a map is made of.
@@ -68,6 +68,7 @@ pub fn build(input: Input<'_>, stage: &dyn Fn(Stage)) -> Map {
     stage(Stage::Uses);
     let mut found = interpret(&program, input.config, input.facts);
     forget_transitions(&mut found);
+    forget_temporaries(&program, &mut found);
     stage(Stage::Tables);
     let mut catalog = Catalog::new(input.workspace, input.config);
     let mut claims = Claims::default();
@@ -120,6 +121,31 @@ fn forget_transitions(found: &mut Found) {
     }
     if !known.is_empty() {
         found.uses.retain(|used| !known.hold(&used.table, used.routine.as_ref()));
+    }
+}
+
+/// Takes the uses back that are of temporary tables which another text of the same service or library makes, where
+/// nothing makes a table of that name for good.
+fn forget_temporaries(program: &Program<'_>, found: &mut Found) {
+    let mut temporary: FxHashSet<(Unit, Name)> = FxHashSet::default();
+    let mut lasting: FxHashSet<Name> = FxHashSet::default();
+    for definition in &found.definitions {
+        if let sql::Change::Create { table, kind, .. } = &definition.change {
+            let name = catalog::fold(&table.name.text);
+            if !matches!(kind, sql::TableKind::Temporary) {
+                lasting.insert(name);
+            } else if table.qualifiers.is_empty() {
+                temporary.insert((program.unit(definition.home), name));
+            }
+        }
+    }
+    temporary.retain(|(_, name)| !lasting.contains(name));
+    if !temporary.is_empty() {
+        let is_temporary = |used: &Use| {
+            let name = catalog::fold(&used.table.name.text);
+            used.table.qualifiers.is_empty() && temporary.contains(&(program.unit(used.home), name))
+        };
+        found.uses.retain(|used| !is_temporary(used));
     }
 }
 

@@ -15,7 +15,7 @@ struct Compose<'a, 't> {
     tree: &'a Tree<'t>,
     file: FileId,
     folder: &'a str,
-    /// What `${VAR}` stands for: the `.env` beside it.
+    /// What `${VAR}` stands for: the `.env` beside it, or what that is to be made from.
     variables: Vec<(String, String)>,
 }
 
@@ -39,12 +39,32 @@ pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
     }
 }
 
+/// The variables of the `.env` in a folder. It is seldom kept with the sources; else those of what people make it from
+/// (`.env.example`, `deploy.env`), the first by name that has each.
 fn dotenv(tree: &Tree<'_>, folder: &str) -> Vec<(String, String)> {
     let path = if folder == "." { ".env".to_owned() } else { format!("{folder}/.env") };
-    let Some(text) = tree.file_at(&path).and_then(|file| tree.text(file)) else { return Vec::new() };
-    let (documents, _) = document::parse(&text, Language::Properties);
-    let leaves = documents.iter().flat_map(Node::leaves);
-    leaves.map(|leaf| (leaf.path.join("."), leaf.text.to_owned())).collect()
+    let files = match tree.file_at(&path) {
+        Some(own) => vec![own],
+        None => {
+            let mut templates = tree.with_name(|name| name.starts_with(".env.") || name.ends_with(".env"));
+            templates.retain(|&file| tree.folder(file) == folder);
+            templates.sort_by_key(|&file| (base_name(tree.path(file)).ends_with(".env"), tree.path(file).to_owned()));
+            templates
+        }
+    };
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for text in files.into_iter().filter_map(|file| tree.text(file)) {
+        let (documents, _) = document::parse(&text, Language::Properties);
+        for leaf in documents.iter().flat_map(Node::leaves) {
+            let key = leaf.path.join(".");
+            if !variables.iter().any(|(known, _)| *known == key) {
+                variables.push((key, leaf.text.to_owned()));
+            }
+        }
+    }
+    // A variable may be put together from others.
+    let lookup = |name: &str| variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    variables.iter().map(|(key, value)| (key.clone(), with_defaults(value, &lookup))).collect()
 }
 
 impl Compose<'_, '_> {
