@@ -68,7 +68,7 @@ pub fn build(input: Input<'_>, stage: &dyn Fn(Stage)) -> Map {
     stage(Stage::Uses);
     let mut found = interpret(&program, input.config, input.facts);
     forget_transitions(&mut found);
-    forget_temporaries(&program, &mut found);
+    forget_what_is_no_table(&program, &mut found);
     stage(Stage::Tables);
     let mut catalog = Catalog::new(input.workspace, input.config);
     let mut claims = Claims::default();
@@ -124,9 +124,9 @@ fn forget_transitions(found: &mut Found) {
     }
 }
 
-/// Takes the uses back that are of temporary tables which another text of the same service or library makes, where
-/// nothing makes a table of that name for good.
-fn forget_temporaries(program: &Program<'_>, found: &mut Found) {
+/// Takes the uses back that are of no table that lasts: of temporary ones which another text of the same service or
+/// library makes, where nothing makes one of that name for good, and of sequences.
+fn forget_what_is_no_table(program: &Program<'_>, found: &mut Found) {
     let mut temporary: FxHashSet<(Unit, Name)> = FxHashSet::default();
     let mut lasting: FxHashSet<Name> = FxHashSet::default();
     for definition in &found.definitions {
@@ -140,13 +140,18 @@ fn forget_temporaries(program: &Program<'_>, found: &mut Found) {
         }
     }
     temporary.retain(|(_, name)| !lasting.contains(name));
-    if !temporary.is_empty() {
-        let is_temporary = |used: &Use| {
-            let name = catalog::fold(&used.table.name.text);
-            used.table.qualifiers.is_empty() && temporary.contains(&(program.unit(used.home), name))
-        };
-        found.uses.retain(|used| !is_temporary(used));
-    }
+    let is_temporary = |used: &Use, name: &Name| {
+        used.table.qualifiers.is_empty() && temporary.contains(&(program.unit(used.home), name.clone()))
+    };
+    // `SELECT last_value FROM orders_id_seq`: what counts the rows of a table is called after it.
+    let is_sequence = |name: &Name| {
+        let counted = |table: &Name| name.strip_prefix(table.as_str()).is_some_and(|rest| rest.starts_with('_'));
+        name.ends_with("_seq") && !lasting.contains(name) && lasting.iter().any(counted)
+    };
+    found.uses.retain(|used| {
+        let name = catalog::fold(&used.table.name.text);
+        !is_temporary(used, &name) && !is_sequence(&name)
+    });
 }
 
 fn absorb(all: &mut Found, found: Found) {
@@ -343,6 +348,16 @@ fn define(program: &Program<'_>, catalog: &mut Catalog<'_>, claims: &mut Claims,
             last = Some(home);
         }
         if definition.routine.is_none() {
+            apply(workspace, catalog, claims, &mut scope, definition, unit);
+        }
+    }
+    // What a routine creates comes into being when that is called: it is theirs whose routine it is, if nothing else
+    // makes it.
+    for definition in definitions.iter().filter(|definition| definition.routine.is_some()) {
+        let sql::Change::Create { table, .. } = &definition.change else { continue };
+        let unit = program.unit(definition.home);
+        let mut scope = catalog.scope(unit, definition.place.file, None);
+        if catalog.known(&scope, table).is_none() {
             apply(workspace, catalog, claims, &mut scope, definition, unit);
         }
     }

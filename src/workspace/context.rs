@@ -47,7 +47,10 @@ fn is_test_folder(folder: &str) -> bool {
     if TEST_FOLDERS.contains(&lower.as_str()) {
         return true;
     }
-    if lower.ends_with("_tests") || lower.ends_with("-tests") {
+    // `unit-tests`, and packages that only tests use: `test-store`, `test_utils`.
+    if ["_tests", "-tests"].iter().any(|ending| lower.ends_with(ending))
+        || ["test_", "test-"].iter().any(|start| lower.starts_with(start))
+    {
         return true;
     }
     // .NET keeps tests in projects of their own: `Shop.Tests`, `Ordering.UnitTests`; Android and
@@ -77,6 +80,7 @@ fn is_test_file(name: &str, language: Language) -> bool {
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             ["Test", "Tests", "IT", "Spec", "TestCase"].iter().any(|ending| is_ending_word(stem, ending))
         }
+        Language::Yaml | Language::Json | Language::Toml => stem.ends_with("_test") || stem.ends_with("_tests"),
         _ => false,
     }
 }

@@ -259,10 +259,11 @@ impl Interpreter<'_, '_> {
             let writes = effect.privileges.iter().any(|privilege| *privilege != Privilege::Select);
             let mut place = facts.calls[effect.call as usize].name_span;
             let mut fetched = false;
-            let alone = self.program.frameworks.call(effect.id).alone;
+            let rule = self.program.frameworks.call(effect.id);
+            let alone = rule.alone;
             for (node, call) in self.chain(effect.start) {
-                // What was fetched before is a use of its own.
-                if fetched {
+                // What a query that was given has fetched before is a use of its own.
+                if fetched && rule.of_query {
                     continue;
                 }
                 covered.insert(node);
@@ -273,7 +274,7 @@ impl Interpreter<'_, '_> {
                 if self.program.relation_at(self.file, node).is_some() {
                     chained.insert((node, effect.table.to_string()));
                 }
-                if !effect.of_receiver {
+                if !effect.of_receiver || fetched {
                     continue;
                 }
                 fetched = call.is_some_and(|call| call != effect.call && self.fetches(call));
