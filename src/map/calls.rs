@@ -87,8 +87,9 @@ impl Program<'_> {
 
     fn follow(&self, file: FileId, call: &CallFact) -> Vec<Target> {
         let mut found = self.follow_name(file, call);
-        if matches!(self.language(file), Language::Java | Language::Kotlin | Language::CSharp) {
-            found.retain(|target| self.takes(target.function, call));
+        let overloads = |file| matches!(self.language(file), Language::Java | Language::Kotlin | Language::CSharp);
+        if overloads(file) {
+            found.retain(|target| !overloads(target.function.0) || self.takes(target.function, call));
         }
         found
     }
