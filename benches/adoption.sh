@@ -10,10 +10,8 @@
 set -euo pipefail
 
 tree="${1:?usage: benches/adoption.sh TREE CONSUMER TABLE FILE <TEXT}" consumer="$2" table="$3" file="$4"
-here="$(cd "$(dirname "$0")/.." && pwd)"
-bailiwick="$(realpath "${BAILIWICK:-$here/target/release/bailiwick}")"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=benches/common.sh
+. "$(dirname "$0")/common.sh"
 cat >"$work/text"
 mkdir "$work/bin" && ln -s "$bailiwick" "$work/bin/bailiwick"
 export PATH="$work/bin:$PATH" GIT_CONFIG_GLOBAL=/dev/null NO_COLOR=1

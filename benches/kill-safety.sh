@@ -4,16 +4,14 @@
 # of its write, by a limit on the size of files that the system enforces with a deadly signal. Two runs at once
 # are part of it.
 #
-#   benches/kill-safety.sh [PATH-TO-BAILIWICK] [ROUNDS]
+# usage: benches/kill-safety.sh [ROUNDS]
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
-bailiwick="$(realpath "${1:-target/debug/bailiwick}")"
-rounds="${2:-200}"
+rounds="${1:-200}"
+# shellcheck source=benches/common.sh
+. "$(dirname "$0")/common.sh"
 today=2026-11-22
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-cp -R fixtures/shop "$work/shop"
+cp -R "$here/fixtures/shop" "$work/shop"
 cd "$work/shop"
 # Enough files that a write takes a while.
 for number in $(seq 1 100); do
@@ -23,13 +21,6 @@ for number in $(seq 1 100); do
 done
 
 answer() { "$bailiwick" check --no-baseline --format json --today "$today" --quiet "$@" || [ $? = 1 ]; }
-
-milliseconds() { # what a command takes
-    local start
-    start="$(date +%s%N)"
-    "$@" >/dev/null 2>&1 || true
-    echo $((($(date +%s%N) - start) / 1000000))
-}
 
 # A run that is killed after at most so many milliseconds.
 killed_run() { # MOST ARGUMENTS…

@@ -316,3 +316,31 @@ fn remember<K: Copy + Eq + Hash, V: Clone>(
     });
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_does_not_depend_on_what_was_asked_before() {
+        let generation = Generation::new();
+        let key = (FileId(0), NodeId(0));
+        let found = || Some(Ty { is_type: true, ..Ty::default() });
+        let ask = || type_of(generation, key, || look_through(generation, found));
+        let ask_inside = || look_through(generation, ask);
+        assert_eq!(ask_inside(), None, "one function is looked through for an answer, not two");
+        assert_eq!(ask(), found());
+        assert_eq!(ask_inside(), None);
+        assert_eq!(ask(), found());
+    }
+
+    #[test]
+    fn an_answer_that_a_circle_cut_is_asked_for_again() {
+        let generation = Generation::new();
+        let at = |node| (FileId(0), NodeId(node));
+        let found = || Some(Ty { is_type: true, ..Ty::default() });
+        let second = || type_of(generation, at(1), || type_of(generation, at(0), found));
+        assert_eq!(type_of(generation, at(0), second), None);
+        assert_eq!(second(), found());
+    }
+}

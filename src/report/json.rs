@@ -4,6 +4,7 @@ mod check;
 mod frameworks;
 mod map;
 mod services;
+mod units;
 mod why;
 
 use schemars::JsonSchema;

@@ -56,6 +56,22 @@ fn a_changed_file_is_read_anew() {
 }
 
 #[test]
+fn what_says_the_same_is_not_joined_again() {
+    let repository = Repository::copied(&project().join("fixtures/shop"));
+    answer(&repository, true);
+    let joins = || repository.run(&["check", "--today", TODAY, "--timings"]).stderr.contains("joining");
+    assert!(!joins(), "nothing has changed");
+    let path = "services/reporting/src/export.rs";
+    let text = fs::read_to_string(repository.path(path)).unwrap();
+    repository.write(path, format!("{text}\n// a note\n").as_bytes());
+    assert!(!joins(), "a note at the end says nothing");
+    assert_eq!(answer(&repository, true), answer(&repository, false));
+    repository.write(path, format!("// a note\n{text}").as_bytes());
+    assert!(joins(), "what stands elsewhere is another answer");
+    assert_eq!(answer(&repository, true), answer(&repository, false));
+}
+
+#[test]
 fn several_runs_at_once_say_the_same_and_leave_one_cache() {
     let repository = Repository::copied(&project().join("fixtures/shop"));
     let arguments = ["check", "--format", "json", "--today", TODAY];

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::map::{Access, ServiceId, Step, Table};
+use super::units::{DatabaseEntry, LibraryEntry, ServiceEntry};
 use crate::report::json::{CoverageEntry, EvidenceEntry, Range, SCHEMA_VERSION, Spot, TableRef, one_of};
 use crate::report::{Report, write_json};
 
@@ -36,43 +37,6 @@ pub struct MapDocument {
     summary: Summary,
     /// What was read and understood.
     coverage: CoverageEntry,
-}
-
-/// A service.
-#[derive(Debug, Serialize, JsonSchema)]
-struct ServiceEntry {
-    name: String,
-    /// Relative to the root.
-    paths: Vec<String>,
-    /// The databases it connects to; empty where unknown.
-    databases: Vec<String>,
-    /// Its own schemas.
-    schemas: Vec<String>,
-    /// The libraries linked into it.
-    libraries: Vec<String>,
-    /// Why it is a service, and why it has these databases.
-    evidence: Vec<EvidenceEntry>,
-}
-
-/// A library.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct LibraryEntry {
-    name: String,
-    /// Relative to the root.
-    paths: Vec<String>,
-    /// Why it is a library.
-    evidence: Vec<EvidenceEntry>,
-}
-
-/// A database.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct DatabaseEntry {
-    name: String,
-    dialect: Option<&'static str>,
-    /// Whether its identity is stated (config, connection settings) or assumed.
-    stated: bool,
-    /// The settings that prove it.
-    evidence: Vec<EvidenceEntry>,
 }
 
 /// A table.
@@ -179,9 +143,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         schema_version: SCHEMA_VERSION,
         command: "map",
         today: report.today.map(|today| today.to_string()),
-        services: services(report),
-        libraries: libraries(report),
-        databases: databases(report),
+        services: map.services.iter().map(|service| ServiceEntry::new(report, service)).collect(),
+        libraries: map.libraries.iter().map(|library| LibraryEntry::new(report, library)).collect(),
+        databases: map.databases.iter().map(|database| DatabaseEntry::new(report, database)).collect(),
         tables: map.tables.iter().map(|table| table_entry(report, table)).collect(),
         accesses,
         opaque,
@@ -189,37 +153,6 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         coverage: CoverageEntry::new(report),
     };
     write_json(&document, out)
-}
-
-fn services(report: &Report<'_>) -> Vec<ServiceEntry> {
-    let entry = |service: &crate::map::Service| ServiceEntry {
-        name: service.name.to_string(),
-        paths: service.paths.clone(),
-        databases: service.databases.iter().map(|id| report.map.database(*id).name.to_string()).collect(),
-        schemas: service.schemas.iter().map(ToString::to_string).collect(),
-        libraries: service.libraries.iter().map(|id| report.map.library(*id).name.to_string()).collect(),
-        evidence: evidence(report, &service.evidence),
-    };
-    report.map.services.iter().map(entry).collect()
-}
-
-fn libraries(report: &Report<'_>) -> Vec<LibraryEntry> {
-    let entry = |library: &crate::map::Library| LibraryEntry {
-        name: library.name.to_string(),
-        paths: library.paths.clone(),
-        evidence: evidence(report, &library.evidence),
-    };
-    report.map.libraries.iter().map(entry).collect()
-}
-
-fn databases(report: &Report<'_>) -> Vec<DatabaseEntry> {
-    let entry = |database: &crate::map::Database| DatabaseEntry {
-        name: database.name.to_string(),
-        dialect: database.dialect.map(crate::vocabulary::Dialect::name),
-        stated: database.stated,
-        evidence: evidence(report, &database.evidence),
-    };
-    report.map.databases.iter().map(entry).collect()
 }
 
 fn opaque(report: &Report<'_>) -> Vec<OpaqueEntry> {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::map::evidence;
+use super::units::{DatabaseEntry, LibraryEntry, ServiceEntry};
 use crate::map::{DatabaseId, LibraryId, Service, ServiceId, Table};
 use crate::report::json::{EvidenceEntry, SCHEMA_VERSION, one_of};
 use crate::report::{Report, write_json};
@@ -19,31 +20,22 @@ pub struct ServicesDocument {
     #[schemars(schema_with = "name")]
     command: &'static str,
     /// Sorted by name.
-    services: Vec<ServiceEntry>,
+    services: Vec<OwnerEntry>,
     /// Sorted by name.
-    libraries: Vec<LibraryEntry>,
+    libraries: Vec<LinkedEntry>,
     /// Sorted by name.
-    databases: Vec<DatabaseEntry>,
+    databases: Vec<ConnectedEntry>,
     /// What was assumed for want of a config.
     assumed: Vec<String>,
 }
 
-/// A service.
+/// A service and what it owns.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ServiceEntry {
-    name: String,
-    /// Relative to the root.
-    paths: Vec<String>,
-    /// The databases it connects to; empty where unknown.
-    databases: Vec<String>,
-    /// Its own schemas.
-    schemas: Vec<String>,
-    /// The libraries linked into it.
-    libraries: Vec<String>,
+struct OwnerEntry {
+    #[serde(flatten)]
+    service: ServiceEntry,
     /// The tables it owns, sorted by database, schema and name.
     owns: Vec<OwnedEntry>,
-    /// Why it is a service, and why it has these databases.
-    evidence: Vec<EvidenceEntry>,
 }
 
 /// A table that a service owns.
@@ -60,29 +52,22 @@ struct OwnedEntry {
     evidence: Vec<EvidenceEntry>,
 }
 
-/// A library.
+/// A library and whom it is linked into.
 #[derive(Debug, Serialize, JsonSchema)]
-struct LibraryEntry {
-    name: String,
-    /// Relative to the root.
-    paths: Vec<String>,
+struct LinkedEntry {
+    #[serde(flatten)]
+    library: LibraryEntry,
     /// The services that link it.
     services: Vec<String>,
-    /// Why it is a library.
-    evidence: Vec<EvidenceEntry>,
 }
 
-/// A database.
+/// A database and who connects to it.
 #[derive(Debug, Serialize, JsonSchema)]
-struct DatabaseEntry {
-    name: String,
-    dialect: Option<&'static str>,
-    /// Whether its identity is stated (config, connection settings) or assumed.
-    stated: bool,
+struct ConnectedEntry {
+    #[serde(flatten)]
+    database: DatabaseEntry,
     /// The services that connect to it.
     services: Vec<String>,
-    /// The settings that prove it.
-    evidence: Vec<EvidenceEntry>,
 }
 
 /// Writes who is who.
@@ -95,22 +80,17 @@ pub fn write(report: &Report<'_>, assumed: &[String], out: &mut dyn Write) -> io
         libraries: (0u32..)
             .map(LibraryId)
             .zip(&map.libraries)
-            .map(|(id, library)| LibraryEntry {
-                name: library.name.to_string(),
-                paths: library.paths.clone(),
+            .map(|(id, library)| LinkedEntry {
+                library: LibraryEntry::new(report, library),
                 services: names(report, |service| service.libraries.contains(&id)),
-                evidence: evidence(report, &library.evidence),
             })
             .collect(),
         databases: (0u32..)
             .map(DatabaseId)
             .zip(&map.databases)
-            .map(|(id, database)| DatabaseEntry {
-                name: database.name.to_string(),
-                dialect: database.dialect.map(crate::vocabulary::Dialect::name),
-                stated: database.stated,
+            .map(|(id, database)| ConnectedEntry {
+                database: DatabaseEntry::new(report, database),
                 services: names(report, |service| service.databases.contains(&id)),
-                evidence: evidence(report, &database.evidence),
             })
             .collect(),
         assumed: assumed.to_vec(),
@@ -118,7 +98,7 @@ pub fn write(report: &Report<'_>, assumed: &[String], out: &mut dyn Write) -> io
     write_json(&document, out)
 }
 
-fn entry(report: &Report<'_>, id: ServiceId, service: &Service) -> ServiceEntry {
+fn entry(report: &Report<'_>, id: ServiceId, service: &Service) -> OwnerEntry {
     let map = report.map;
     let owned = |table: &Table| OwnedEntry {
         database: map.database(table.database).name.to_string(),
@@ -128,14 +108,9 @@ fn entry(report: &Report<'_>, id: ServiceId, service: &Service) -> ServiceEntry 
         owner_status: table.owner_status.map(crate::map::OwnerStatus::name),
         evidence: evidence(report, &table.owner_evidence),
     };
-    ServiceEntry {
-        name: service.name.to_string(),
-        paths: service.paths.clone(),
-        databases: service.databases.iter().map(|id| map.database(*id).name.to_string()).collect(),
-        schemas: service.schemas.iter().map(ToString::to_string).collect(),
-        libraries: service.libraries.iter().map(|id| map.library(*id).name.to_string()).collect(),
+    OwnerEntry {
+        service: ServiceEntry::new(report, service),
         owns: map.tables.iter().filter(|table| table.owner == Some(id)).map(owned).collect(),
-        evidence: evidence(report, &service.evidence),
     }
 }
 
