@@ -66,6 +66,8 @@ pub struct Frameworks {
 pub struct LanguageIndex {
     /// The frameworks of the language, as indexes into [`Frameworks::all`].
     pub frameworks: Vec<usize>,
+    /// Whether calls of one of them save what was changed before.
+    pub saves: bool,
     /// What gives itself again when a method is called on it, of all of them.
     pub fluent: Vec<Name>,
     exact: FxHashMap<Name, Vec<RuleId>>,
@@ -127,6 +129,7 @@ impl Frameworks {
                 index.fluent.extend_from_slice(&framework.fluent);
                 for (rule_number, rule) in framework.calls.iter().enumerate() {
                     let id = RuleId { framework: number, rule: rule_number };
+                    index.saves |= rule.saves;
                     for name in rule.last_names() {
                         if rule.append.is_some() || rule.append_hole || rule.puts.is_some() || rule.puts_all.is_some() {
                             index.builders.insert(name.clone());

@@ -144,6 +144,17 @@ impl<'a> Program<'a> {
         found
     }
 
+    /// Whether a call may be one of these functions, as far as the name tells by which it is written.
+    fn may_be_named(&self, file: FileId, call: &CallFact, wanted: &[Name]) -> bool {
+        let named = |name: &Name| wanted.iter().any(|path| path.starts_with('*') || path.ends_with(name.as_str()));
+        match self.symbols.file(file).facts.node(call.callee) {
+            Node::Member { name, .. } => named(name),
+            // A name that stands alone may be another's, given by an import.
+            Node::Name { segments, .. } => segments.len() == 1 || segments.last().is_some_and(named),
+            _ => true,
+        }
+    }
+
     /// Whether a call is part of what one of these functions or methods is given.
     fn stands_inside(&self, (file, index): CallRef, id: RuleId, wanted: &[Name]) -> bool {
         let calls = &self.symbols.file(file).facts.calls;
@@ -152,6 +163,7 @@ impl<'a> Program<'a> {
             |round: &CallFact| round.args.iter().any(|arg| self.is_made(file, arg.value, &|made| made == index, 0));
         (0u32..).zip(calls).any(|(number, round)| {
             number != index
+                && self.may_be_named(file, round, wanted)
                 && self.callee(file, round).is_some_and(|callee| {
                     callee.receiver.is_some() && wanted.contains(&callee.name)
                         || self.names_function_of(file, &callee, wanted, id.framework)
@@ -389,15 +401,19 @@ impl<'a> Program<'a> {
             return false;
         }
         let Some(path) = &callee.path else { return false };
-        let resolved = known.path.get_or_insert_with(|| self.symbols.resolve_in(file, callee.function, path));
         wanted.iter().any(|pattern| {
             if let Some(pattern) = pattern.strip_prefix('*') {
                 return callee.name.ends_with(pattern);
+            }
+            // Most are not: that much is told without taking the path apart.
+            if !pattern.ends_with(callee.name.as_str()) {
+                return false;
             }
             let wanted = model::segments(pattern);
             if wanted.last() != Some(&callee.name) {
                 return false;
             }
+            let resolved = known.path.get_or_insert_with(|| self.symbols.resolve_in(file, callee.function, path));
             // What the workspace declares itself is meant only by its own full path.
             if !resolved.defs.is_empty() && resolved.rest.is_empty() {
                 return wanted.len() > 1 && resolved.path.ends_with(&wanted);

@@ -164,19 +164,19 @@ pub(super) fn resolved(
     segments: &[Name],
     find: impl FnOnce() -> Resolved,
 ) -> Arc<Resolved> {
-    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-    hasher.update(&file.0.to_le_bytes());
-    hasher.update(&function.map_or(u64::MAX, u64::from).to_le_bytes());
+    let mut asked: Vec<u8> = Vec::with_capacity(256);
+    asked.extend(file.0.to_le_bytes());
+    asked.extend(function.map_or(u64::MAX, u64::from).to_le_bytes());
     for part in scope {
-        hasher.update(part.as_bytes());
-        hasher.update(&[0]);
+        asked.extend(part.as_bytes());
+        asked.push(0);
     }
-    hasher.update(&[1]);
+    asked.push(1);
     for part in segments {
-        hasher.update(part.as_bytes());
-        hasher.update(&[0]);
+        asked.extend(part.as_bytes());
+        asked.push(0);
     }
-    let key = hasher.digest128();
+    let key = xxhash_rust::xxh3::xxh3_128(&asked);
     let known = names(generation, |names| names.meanings.get(&key).cloned());
     known.unwrap_or_else(|| {
         let answer = Arc::new(find());

@@ -179,12 +179,12 @@ pub(super) fn absolute(language: Language, module: &[Name], scope: &[Name], segm
     }
     let first = segments.first()?;
     // The scope of a function in an `impl` ends with the type's name: `self` and `super` speak of modules.
-    let here: Vec<Name> = module.iter().chain(scope.iter().filter(|part| starts_lower(part))).cloned().collect();
+    let here = || module.iter().chain(scope.iter().filter(|part| starts_lower(part))).cloned().collect::<Vec<Name>>();
     let crate_root = if module.get(1).is_some_and(|part| part == "(bin)") { 2 } else { 1 };
     let (mut base, mut at) = match first.as_str() {
         "crate" | "$crate" => (module[..crate_root.min(module.len())].to_vec(), 1),
-        "self" => (here, 1),
-        "super" => (here, 0),
+        "self" => (here(), 1),
+        "super" => (here(), 0),
         _ => return None,
     };
     while segments.get(at).is_some_and(|segment| segment == "super") {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use std::cell::OnceCell;
+
 use super::{At, Claim, Found, Frame, Home, Interpreter};
 use crate::facts::{AnnotationFact, Node, NodeId};
 use crate::frameworks::Selector;
@@ -11,6 +13,17 @@ use crate::source::{FileId, Place, Span};
 use crate::sql::{self, Likelihood};
 use crate::vocabulary::Name;
 use rustc_hash::FxHashSet;
+
+/// What is known of the texts of a file when those are looked at that no call has claimed.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    /// Where the texts begin that calls have claimed, in all files.
+    consumed: &'k FxHashSet<(FileId, u32)>,
+    /// Where those begin that are handed to what takes SQL.
+    handed: &'k OnceCell<FxHashSet<(FileId, u32)>>,
+    /// The calls that only tell what they are given.
+    told: &'k OnceCell<Vec<Span>>,
+}
 
 impl Interpreter<'_, '_> {
     /// Annotations that hold SQL or name a table: on functions, types and fields.
@@ -118,14 +131,15 @@ impl Interpreter<'_, '_> {
     ) -> Found {
         self.mentions(covered);
         let facts = self.program.symbols.file(self.file).facts;
-        let handed = self.handed_as_sql();
-        let told = self.prose();
+        // Few files hold such a text: what is asked of all their calls is asked where one does.
+        let (handed, told) = (OnceCell::new(), OnceCell::new());
+        let known = Known { consumed, handed: &handed, told: &told };
         for index in (0..u32::try_from(facts.nodes.len()).unwrap_or(0)).rev() {
             let node = NodeId(index);
             if !matches!(facts.node(node), Node::Text(_) | Node::Concat(_)) || !self.may_be_sql(node, 0) {
                 continue;
             }
-            self.unclaimed(node, None, (consumed, &handed, &told), 0);
+            self.unclaimed(node, None, known, 0);
         }
         self.found
     }
@@ -135,13 +149,13 @@ impl Interpreter<'_, '_> {
         &mut self,
         node: NodeId,
         frame: Option<&Rc<Frame>>,
-        (consumed, handed, told): (&FxHashSet<(FileId, u32)>, &FxHashSet<(FileId, u32)>, &[Span]),
+        known: Known<'_>,
         depth: usize,
     ) {
         let program = self.program;
         for rendered in program.texts(self.file, node, frame, Span::default()) {
             let taken =
-                |key: (FileId, u32)| consumed.contains(&key) || frame.is_none() && self.found.consumed.contains(&key);
+                |key: (FileId, u32)| known.consumed.contains(&key) || frame.is_none() && self.found.consumed.contains(&key);
             let own = |(file, span): (FileId, Span)| (file, span.start);
             // What a caller puts in may have been claimed by another call: what counts is the text it is put into.
             let mut spans = rendered.spans().filter(|(file, _)| frame.is_none() || *file == self.file);
@@ -154,16 +168,18 @@ impl Interpreter<'_, '_> {
             self.found.consumed.extend(rendered.spans().map(own));
             let script = sql::analyse(&rendered.text, &self.options(None));
             let Some(site) = rendered.whole() else { continue };
+            let told = known.told.get_or_init(|| self.prose());
             if site.file == self.file && told.iter().any(|call| call.contains(site.span)) {
                 continue;
             }
             let home = Home { file: self.file, function: self.function_at(site) };
+            let handed = known.handed.get_or_init(|| self.handed_as_sql());
             let handed_on = rendered.spans().any(|part| handed.contains(&own(part)));
             let at = At { home, span: site, dialect: None, rule: None, rollback: false, handed_on, called: None };
             let unknown = script.statements.iter().any(|statement| !statement.opaque.is_empty());
             if unknown && handed_on && !rendered.params.is_empty() {
                 self.for_callers(&rendered, frame, at, depth, |this, frame, _| {
-                    this.unclaimed(node, Some(frame), (consumed, handed, told), depth + 1);
+                    this.unclaimed(node, Some(frame), known, depth + 1);
                 });
             }
             self.statements(&rendered, &script, at, None);

@@ -237,7 +237,7 @@ impl Program<'_> {
 
     /// The rule of the call itself by which it saves.
     fn saves(&self, (file, index): (FileId, u32)) -> Option<RuleId> {
-        let language = self.frameworks.language(self.language(file))?;
+        let language = self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
         let callee = self.callee(file, self.call((file, index)))?;
         let by_name = language.calls(&callee.name).into_iter().any(|id| self.frameworks.call(id).saves);
         let rules = by_name.then(|| self.rules((file, index)))?;
