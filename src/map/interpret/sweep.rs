@@ -145,17 +145,12 @@ impl Interpreter<'_, '_> {
     }
 
     /// A text that no call has claimed, as it is by itself or for one caller.
-    fn unclaimed(
-        &mut self,
-        node: NodeId,
-        frame: Option<&Rc<Frame>>,
-        known: Known<'_>,
-        depth: usize,
-    ) {
+    fn unclaimed(&mut self, node: NodeId, frame: Option<&Rc<Frame>>, known: Known<'_>, depth: usize) {
         let program = self.program;
         for rendered in program.texts(self.file, node, frame, Span::default()) {
-            let taken =
-                |key: (FileId, u32)| known.consumed.contains(&key) || frame.is_none() && self.found.consumed.contains(&key);
+            let taken = |key: (FileId, u32)| {
+                known.consumed.contains(&key) || frame.is_none() && self.found.consumed.contains(&key)
+            };
             let own = |(file, span): (FileId, Span)| (file, span.start);
             // What a caller puts in may have been claimed by another call: what counts is the text it is put into.
             let mut spans = rendered.spans().filter(|(file, _)| frame.is_none() || *file == self.file);

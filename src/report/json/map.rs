@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::map::{Access, ServiceId, Step, Table};
 use super::units::{DatabaseEntry, LibraryEntry, ServiceEntry};
+use crate::map::{Access, ServiceId, Step, Table};
 use crate::report::json::{CoverageEntry, EvidenceEntry, Range, SCHEMA_VERSION, Spot, TableRef, one_of};
 use crate::report::{Report, write_json};
 
