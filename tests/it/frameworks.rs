@@ -28,7 +28,7 @@ fn service(extension: &str) -> (&'static str, &'static str, String) {
         "rs" => ("app/Cargo.toml", "[package]\nname = \"app\"\nversion = \"1.0.0\"\n", source("app/src/main")),
         "go" => ("app/go.mod", "module example.com/app\n", source("app/main")),
         "py" => ("app/pyproject.toml", "[project]\nname = \"app\"\n", source("app/app")),
-        "ts" | "js" => ("app/package.json", "{\"name\": \"app\"}\n", source("app/src/index")),
+        "ts" | "js" | "mjs" => ("app/package.json", "{\"name\": \"app\"}\n", source("app/src/index")),
         _ => ("app/Dockerfile", "FROM scratch\n", source("app/src/app")),
     }
 }

@@ -15,6 +15,9 @@ use crate::source::FileId;
 use crate::syntax::outline::{Generic, TypeRef};
 use crate::vocabulary::Name;
 
+/// So many callers of a method are asked what a member of their object is.
+const MAX_CALLERS: usize = 128;
+
 /// Generic functions that call generic functions are followed so far.
 const MAX_DEPTH: usize = 4;
 
@@ -193,7 +196,7 @@ impl Interpreter<'_, '_> {
             }
             Bound::Fragment(..) => {}
             Bound::Member(name) => {
-                for &caller in program.callers.get(&(file, named)).into_iter().flatten() {
+                for &caller in program.callers.get(&(file, named)).into_iter().flatten().take(MAX_CALLERS) {
                     let facts = program.symbols.file(caller.0).facts;
                     let of_itself = matches!(
                         facts.node(program.call(caller).callee),
@@ -201,7 +204,7 @@ impl Interpreter<'_, '_> {
                     );
                     match self.entity_of_member(caller, name) {
                         Some(number) => found.push((caller, number)),
-                        None if of_itself => {
+                        None if of_itself && depth < 2 => {
                             let outer = (caller.0, program.call(caller).function);
                             self.bindings(outer, bound, caller, depth + 1, found);
                         }

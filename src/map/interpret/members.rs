@@ -33,16 +33,41 @@ impl Interpreter<'_, '_> {
         let facts = program.symbols.file(self.file).facts;
         // An object of the type that the member is (`self.model(**values)`) is of that entity too.
         let of_itself = |node: NodeId| match facts.node(node) {
-            Node::Member { base, name, .. } if matches!(facts.node(*base), Node::This(_)) => Some(name.clone()),
+            Node::Member { base, name, .. } => match facts.node(*base) {
+                Node::This(function) => Some((*function, name.clone())),
+                _ => None,
+            },
             _ => None,
         };
-        let name = self.chain(Some(node)).into_iter().find_map(|(node, _)| match facts.node(node) {
+        let (function, name) = self.chain(Some(node)).into_iter().find_map(|(node, _)| match facts.node(node) {
             Node::Call(call) => of_itself(facts.calls[*call as usize].callee),
             _ => of_itself(node),
         })?;
+        if !self.is_said_elsewhere(function, &name) {
+            return None;
+        }
         let fits = rule.receiver.is_empty()
             || program.type_of(self.file, receiver, 0).is_some_and(|ty| program.is_a(&ty, &rule.receiver));
         (fits && program.entity_of(self.file, node, 0).is_none()).then_some(name)
+    }
+
+    /// Whether others may say which entity a member of the object round a function is: its subtypes, those who make it,
+    /// or the arguments of its type.
+    fn is_said_elsewhere(&self, function: u32, name: &Name) -> bool {
+        let program = self.program;
+        let Some((file, owner)) = program.owner(self.file, function) else { return false };
+        let ty = program.own_type(file, owner);
+        let given = |&(file, node): &(FileId, NodeId)| {
+            matches!(program.symbols.file(file).facts.node(node), Node::Param(..))
+        };
+        let entity = |&(file, node): &(FileId, NodeId)| program.entity_of(file, node, 0).is_some();
+        let decl = program.symbols.type_decl(file, owner);
+        !decl.generics.is_empty()
+            || decl.fields.iter().any(|field| {
+                field.name == *name && field.ty.as_ref().is_some_and(|ty| !ty.args.is_empty())
+            })
+            || program.field_values(&ty, name).iter().any(given)
+            || program.overridden_values(&ty, name).iter().any(entity)
     }
 
     /// What a base class does to an entity that only its subtypes know counts where it is done, once for each.
