@@ -57,15 +57,15 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let Some((file, owner)) = program.owner(self.file, function) else { return false };
         let ty = program.own_type(file, owner);
-        let given = |&(file, node): &(FileId, NodeId)| {
-            matches!(program.symbols.file(file).facts.node(node), Node::Param(..))
-        };
+        let given =
+            |&(file, node): &(FileId, NodeId)| matches!(program.symbols.file(file).facts.node(node), Node::Param(..));
         let entity = |&(file, node): &(FileId, NodeId)| program.entity_of(file, node, 0).is_some();
         let decl = program.symbols.type_decl(file, owner);
         !decl.generics.is_empty()
-            || decl.fields.iter().any(|field| {
-                field.name == *name && field.ty.as_ref().is_some_and(|ty| !ty.args.is_empty())
-            })
+            || decl
+                .fields
+                .iter()
+                .any(|field| field.name == *name && field.ty.as_ref().is_some_and(|ty| !ty.args.is_empty()))
             || program.field_values(&ty, name).iter().any(given)
             || program.overridden_values(&ty, name).iter().any(entity)
     }
