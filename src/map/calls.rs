@@ -131,6 +131,13 @@ impl Program<'_> {
         {
             return known(self.methods_of(file, &self.own_type(file, owner), name));
         }
+        // `M::table()` of a type parameter: what its bound offers, and what all do that have that bound.
+        if let [head, name] = segments
+            && self.generic(file, function, head).is_some()
+            && let Some(bound) = self.type_parameter(file, function, head)
+        {
+            return known(self.methods_of(file, &bound, name));
+        }
         let resolved = self.symbols.resolve_in(file, function, segments);
         let functions: Vec<FunctionRef> = Self::functions(&resolved.defs).collect();
         if !functions.is_empty() && resolved.rest.is_empty() {
