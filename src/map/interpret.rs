@@ -500,6 +500,11 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             Node::Element { base, .. } | Node::Index { base, .. } | Node::After { base, .. } => {
                 self.told(file, *base, depth + 1)
             }
+            // What the framework gives as the text of what was built says nothing new.
+            Node::Member { base, name, .. } => self.program.type_of(file, *base, 0).is_some_and(|ty| {
+                let rule = self.program.member_rule(self.program.language(file), &ty, name);
+                rule.is_some_and(|rule| rule.text.as_deref() == Some(""))
+            }),
             Node::Typed { value: Some(value), .. } => self.told(file, *value, depth + 1),
             Node::Choice(ways) => ways.iter().any(|&way| self.told(file, way, depth + 1)),
             _ => false,

@@ -109,6 +109,10 @@ impl Interpreter<'_, '_> {
         let Some(bound) = self.type_parameter(*node, (self.file, function)) else { return };
         let mut entities: Vec<usize> = Vec::new();
         for &caller in program.callers.get(&(self.file, function)).into_iter().flatten().take(MAX_BINDERS) {
+            // What tests bind says nothing of the program.
+            if program.is_test_file(caller.0) && !program.is_test_file(self.file) {
+                continue;
+            }
             // What a rule says of the caller's own call is counted there, with its own entity alone.
             let counted = |id: &RuleId| {
                 let rule = program.frameworks.call(*id);
