@@ -150,7 +150,9 @@ impl Prepared {
         let Self { config, house, .. } = self;
         // What a file says is known already: how long it is says no more.
         let mut workspace = self.workspace.clone();
-        workspace.files.iter_mut().for_each(|file| file.size = 0);
+        for file in &mut workspace.files {
+            file.size = 0;
+        }
         xxh3_128(format!("{house} {config:?} {workspace:?}").as_bytes())
     }
 }
