@@ -219,13 +219,11 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
             let unit = party.service.filter(|_| !is_ddl(used)).map_or(own, service_unit);
             let mut scope = self.scope_of(used, unit);
             if let Some(remote) = &used.remote {
-                match self.servers.database(self.program.symbols.workspace, remote) {
-                    Some(database) => scope = Scope { databases: vec![database], ..Scope::default() },
-                    None => {
-                        self.add_unknown_database(used, remote);
-                        return numbers;
-                    }
-                }
+                let Some(database) = self.servers.database(self.program.symbols.workspace, remote) else {
+                    self.add_unknown_database(used, remote);
+                    return numbers;
+                };
+                scope = Scope { databases: vec![database], ..Scope::default() };
             }
             if used.needs_known_table && !self.catalog.may_mean(&scope, &used.table) {
                 continue;

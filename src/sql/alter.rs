@@ -73,7 +73,7 @@ impl Reader<'_> {
                     | Key::Function
                     | Key::Macro
             );
-            if !(known && table || known && self.is_word(self.pos + 1, "temporary")) {
+            if !known || !table && !self.is_word(self.pos + 1, "temporary") {
                 return;
             }
             self.pos += 1;

@@ -248,10 +248,9 @@ impl<'t> Splitter<'t> {
         let before = self.tokens[at - 1];
         let next = self.peek();
         match key {
+            Key::Begin if matches!(next.key, Key::Tran | Key::Transaction) => {}
             Key::Begin if opens_block(next) || self.shape.mode == Mode::Routine && next.kind != Kind::Semicolon => {
-                if !matches!(next.key, Key::Tran | Key::Transaction) {
-                    self.shape.begin();
-                }
+                self.shape.begin();
             }
             Key::Case if before.key != Key::End && !self.shape.levels.is_empty() => self.shape.levels.push(Level::Open),
             Key::End if self.closes_block(next.key) => drop(self.shape.levels.pop()),
