@@ -529,6 +529,7 @@ impl Reader<'_> {
 
     fn merge(&mut self) {
         self.is_kind("merge");
+        let start = self.pos;
         self.pos += 1;
         if self.eat(Key::Top) {
             self.parentheses();
@@ -549,9 +550,8 @@ impl Reader<'_> {
         if self.eat(Key::Using) {
             self.tables_of_from(&mut Vec::new());
         }
-        let branches = self.pos;
         let mut privileges = self.merge_branches();
-        if privileges.is_empty() && (branches..self.pos).any(|at| self.is_word(at, "remove")) {
+        if privileges.is_empty() && (start..self.pos).any(|at| self.is_word(at, "remove")) {
             // Redshift's `MERGE … REMOVE DUPLICATES`.
             privileges = vec![Privilege::Insert, Privilege::Delete];
         }
