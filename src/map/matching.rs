@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::entities::Carried;
 use super::memo;
-use super::program::{CallRef, Program, Uses};
+use super::program::{CallRef, FunctionRef, Program, Uses};
 use super::symbols::Def;
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, naming};
 use crate::source::{FileId, Language};
+use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
 
 /// A chain of calls is followed so far.
@@ -265,6 +266,9 @@ impl<'a> Program<'a> {
                 let means = rule.receiver.iter().filter(named).any(own) || self.uses(file, id.framework) != Uses::No;
                 (means && !self.counted_inside(call_ref, rule, ty)).then_some(Certainty::Known)
             }
+            Some(ty) if !rule.receiver.is_empty() && self.is_met_by(call_ref, ty, &callee.name, id) => {
+                Some(Certainty::Known)
+            }
             // A method of the workspace's own is what it does, not what it is called.
             _ if !rule.on_entity && self.targets_of(call_ref).iter().any(|target| !target.by_name) => None,
             Some(ty) if !rule.receiver.is_empty() && !ty.is_unknown() && self.is_definite(ty) => None,
@@ -274,6 +278,27 @@ impl<'a> Program<'a> {
             _ if rule.strict => None,
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
+    }
+
+    /// Whether a type is an interface of Go's that the framework's own types meet: nothing here does, and what its
+    /// method of that name gives is the framework's (`Query(…) (pgx.Rows, error)` of sqlc's `DBTX`).
+    fn is_met_by(&self, call: CallRef, ty: &Ty, method: &Name, id: RuleId) -> bool {
+        let is_interface = |&(file, index): &(FileId, u32)| {
+            self.language(file) == Language::Go && self.symbols.type_decl(file, index).kind == TypeKind::Interface
+        };
+        let declared = |(file, function): FunctionRef| self.owner(file, function).is_some_and(|own| is_interface(&own));
+        if !ty.decls.iter().any(is_interface) || !self.targets_of(call).iter().all(|target| declared(target.function)) {
+            return false;
+        }
+        let imports = &self.frameworks.framework(id).imports;
+        self.lineage(ty).iter().any(|&(file, index)| {
+            let members = self.symbols.members(file, index).iter().map(|&at| self.symbols.function(file, at));
+            let given = members.filter(|member| member.name == *method).filter_map(|member| member.returns.as_ref());
+            given.flat_map(|ty| std::iter::once(ty).chain(&ty.args)).any(|ty| {
+                let ty = self.type_ref(file, &[], ty, 0);
+                ty.path.len() > 1 && imports.iter().any(|root| super::program::begins_with(&ty.path, root))
+            })
+        })
     }
 
     /// Whether a call makes an object of a type that is an entity of the framework.
