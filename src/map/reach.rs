@@ -40,7 +40,8 @@ pub(super) struct Reached {
     pub entries: Vec<Entry>,
     /// Whether the walk was cut.
     pub partial: bool,
-    /// Whether anything calls it at all, tests apart.
+    /// Whether a call leads there from a function that nothing here calls, so that somebody unknown does: neither a
+    /// test, nor code that belongs to nobody.
     pub called: bool,
 }
 
@@ -80,6 +81,18 @@ struct Met {
 }
 
 impl Met {
+    /// Whether a call leads on from the way, and not only what stands inside of a function.
+    fn is_called(&self, way: usize) -> bool {
+        let mut onward = self.ways[way].onward;
+        while let Some((caller, next)) = onward {
+            if !caller.inside {
+                return true;
+            }
+            onward = self.ways[next].onward;
+        }
+        false
+    }
+
     /// Adds a function, unless it is known to lead on under no more conditions than these.
     fn add(&mut self, function: FunctionRef, needs: Vec<Need>, links: Vec<Unit>, onward: Option<(Caller, usize)>) {
         let known = self.of_function.entry(function).or_default();
@@ -194,12 +207,13 @@ impl<'r, 'p> Reach<'r, 'p> {
         while next < met.ways.len() {
             let (at, function) = (next, met.ways[next].function);
             next += 1;
-            for caller in self.callers.get(&function).into_iter().flatten() {
+            let callers = self.callers.get(&function).map(Vec::as_slice).unwrap_or_default();
+            reached.called |= callers.is_empty() && self.unit(function) != Unit::Unassigned && met.is_called(at);
+            for caller in callers {
                 if self.is_test(caller.function) || !self.leads(caller, function) {
                     continue;
                 }
                 let Some(needs) = self.needs(caller, &met.ways[at]) else { continue };
-                reached.called |= !caller.inside;
                 let mut links = met.ways[at].links.clone();
                 if caller.unseen && !links.contains(&self.unit(function)) {
                     links.push(self.unit(function));
