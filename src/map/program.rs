@@ -1,7 +1,5 @@
 //! The program as a whole: all facts with what joins them. The parts of the map that interpret code share it.
 
-use std::sync::OnceLock;
-
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,7 +8,7 @@ use super::memo::{self, Generation};
 use super::relations::Relations;
 use super::symbols::{Def, Symbols};
 use crate::facts::{CallFact, CallKind, FileFacts, Node, NodeId};
-use crate::frameworks::{Framework, Frameworks, RuleId};
+use crate::frameworks::{Framework, Frameworks};
 use crate::source::{FileId, Language};
 use crate::vocabulary::{Context, Name};
 use crate::workspace::Unit;
@@ -55,8 +53,6 @@ pub(super) struct Program<'a> {
     pub given_to: FxHashMap<FunctionRef, u32>,
     /// By type and field, both by bare name: the values that objects are made with, each with its call.
     pub made_with: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>>,
-    /// The functions that save what was changed before, by the rule that says so; found when first asked for.
-    pub saving: OnceLock<FxHashMap<FunctionRef, RuleId>>,
     /// Which frameworks (indexes into the list) a file imports itself.
     file_uses: FxHashMap<FileId, FxHashSet<usize>>,
     /// Which frameworks some file of a unit imports.
@@ -95,7 +91,6 @@ impl<'a> Program<'a> {
             targets: FxHashMap::default(),
             callers: FxHashMap::default(),
             generation: Generation::new(),
-            saving: OnceLock::new(),
             file_uses,
             unit_uses,
         }

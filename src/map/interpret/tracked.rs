@@ -1,7 +1,7 @@
 //! Changes of objects that a framework keeps track of: they are written when a unit of work is saved, or when the
 //! transaction round the function ends.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::Interpreter;
 use super::effects::mapping_evidence;
@@ -224,53 +224,13 @@ impl Interpreter<'_, '_> {
 }
 
 impl Program<'_> {
-    /// The rule by which a call saves what was changed before it: its own, or that of a call in the function it leads
-    /// to (a unit of work behind an interface).
-    pub(super) fn saved_by(&self, call: (FileId, u32)) -> Option<RuleId> {
-        let saving = self.saving.get_or_init(|| self.saving_functions());
-        let through = || {
-            let mut targets = self.targets_of(call).iter().filter(|target| !target.by_name);
-            targets.find_map(|target| saving.get(&target.function).copied())
-        };
-        self.saves(call).or_else(|| if saving.is_empty() { None } else { through() })
-    }
-
-    /// The rule of the call itself by which it saves.
-    fn saves(&self, (file, index): (FileId, u32)) -> Option<RuleId> {
+    /// The rule by which a call saves what was changed before it.
+    pub(super) fn saved_by(&self, (file, index): (FileId, u32)) -> Option<RuleId> {
         let language = self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
         let callee = self.callee(file, self.call((file, index)))?;
         let by_name = language.calls(&callee.name).into_iter().any(|id| self.frameworks.call(id).saves);
         let rules = by_name.then(|| self.rules((file, index)))?;
         rules.iter().map(|(id, _)| *id).find(|id| self.frameworks.call(*id).saves)
-    }
-
-    /// The functions that save, and those that call them.
-    fn saving_functions(&self) -> FxHashMap<FunctionRef, RuleId> {
-        let mut found: FxHashMap<FunctionRef, RuleId> = FxHashMap::default();
-        let mut next: Vec<(FunctionRef, RuleId)> = Vec::new();
-        for file in self.symbols.file_ids() {
-            let facts = self.symbols.file(file).facts;
-            for (index, call) in (0u32..).zip(&facts.calls) {
-                let id = self.saves((file, index));
-                next.extend(id.map(|id| ((file, facts.named_function(call.function)), id)));
-            }
-        }
-        for _ in 0..MAX_DEPTH {
-            let new: Vec<(FunctionRef, RuleId)> =
-                next.drain(..).filter(|(function, id)| found.insert(*function, *id).is_none()).collect();
-            for (function, id) in new {
-                let leads = |call: &(FileId, u32)| {
-                    let mut targets = self.targets_of(*call).iter();
-                    targets.any(|target| target.function == function && !target.by_name)
-                };
-                let callers = self.callers_of(function).iter().filter(|call| leads(call));
-                next.extend(callers.map(|&(file, call)| {
-                    let facts = self.symbols.file(file).facts;
-                    ((file, facts.named_function(facts.calls[call as usize].function)), id)
-                }));
-            }
-        }
-        found
     }
 
     fn change(&self, entity: usize, privilege: Privilege) -> Change {
