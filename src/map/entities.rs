@@ -285,9 +285,12 @@ impl Program<'_> {
         };
         // In Python a mixin says it for those who mix it in, and has no table itself.
         let mixed_in = self.language(file) == Language::Python;
-        let has_method = rule.method.iter().any(|method| match mixed_in {
-            true => self.lineage(&ty).iter().skip(1).any(|&round| declares(round, method)),
-            false => declares((file, index), method),
+        let has_method = rule.method.iter().any(|method| {
+            if mixed_in {
+                self.lineage(&ty).iter().skip(1).any(|&round| declares(round, method))
+            } else {
+                declares((file, index), method)
+            }
         });
         let has_field = rule.field.iter().any(|field| !self.field_values(&ty, field).is_empty());
         // A struct tag is named by a bare word, which no import binds.

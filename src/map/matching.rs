@@ -725,11 +725,16 @@ impl<'a> Program<'a> {
         let mut letters = name.chars();
         let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         let one = naming::singular(&naming::pascal(name));
+        // Clients of JavaScript's frameworks name the model itself: `stripe.sessions` is no `Session`.
+        let exact = matches!(self.language(file), Language::JavaScript | Language::TypeScript);
         let names = [Name::from(capital), Name::from(name), Name::from(one)];
-        let types = names.iter().flat_map(|name| self.symbols.named(unit, name)).filter_map(|def| match def {
-            Def::Type(file, index) => Some(self.own_type(file, index)),
-            _ => None,
-        });
+        let types = names[..if exact { 2 } else { 3 }]
+            .iter()
+            .flat_map(|name| self.symbols.named(unit, name))
+            .filter_map(|def| match def {
+                Def::Type(file, index) => Some(self.own_type(file, index)),
+                _ => None,
+            });
         let mut found = types.filter(|ty| self.entity_of_type(ty, 0).is_some()).take(1).map(Selected::Type);
         if let Some(found) = found.next() {
             return vec![found];

@@ -252,13 +252,11 @@ impl<'n> Ruby<'_, 'n> {
     }
 
     fn argument(&mut self, node: Node<'n>) -> Arg {
-        match field(node, "key").filter(|_| node.kind() == "pair") {
-            Some(key) => self.keyword(key, node),
-            None => {
-                let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
-                Arg { name: None, value: self.expr(node), spread }
-            }
+        if let Some(key) = field(node, "key").filter(|_| node.kind() == "pair") {
+            return self.keyword(key, node);
         }
+        let spread = matches!(node.kind(), "splat_argument" | "hash_splat_argument");
+        Arg { name: None, value: self.expr(node), spread }
     }
 
     /// `key: value`, `"key" => value`; `key:` alone is short for `key: key`.
