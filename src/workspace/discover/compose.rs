@@ -43,15 +43,13 @@ pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
 /// (`.env.example`, `deploy.env`), the first by name that has each.
 fn dotenv(tree: &Tree<'_>, folder: &str) -> Vec<(String, String)> {
     let path = if folder == "." { ".env".to_owned() } else { format!("{folder}/.env") };
-    let files = match tree.file_at(&path) {
-        Some(own) => vec![own],
-        None => {
-            let mut templates = tree.with_name(|name| name.starts_with(".env.") || name.ends_with(".env"));
-            templates.retain(|&file| tree.folder(file) == folder);
-            templates.sort_by_key(|&file| (base_name(tree.path(file)).ends_with(".env"), tree.path(file).to_owned()));
-            templates
-        }
+    let templates = || {
+        let mut templates = tree.with_name(|name| name.starts_with(".env.") || name.ends_with(".env"));
+        templates.retain(|&file| tree.folder(file) == folder);
+        templates.sort_by_key(|&file| (base_name(tree.path(file)).ends_with(".env"), tree.path(file).to_owned()));
+        templates
     };
+    let files = tree.file_at(&path).map_or_else(templates, |own| vec![own]);
     let mut variables: Vec<(String, String)> = Vec::new();
     for text in files.into_iter().filter_map(|file| tree.text(file)) {
         let (documents, _) = document::parse(&text, Language::Properties);
