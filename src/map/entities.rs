@@ -708,7 +708,10 @@ impl Program<'_> {
                 let own = self.entity_by_type(file, node);
                 own.or_else(|| self.entity_of(file, self.item_handed(file, *function)?, next))
             }
-            Node::This(_) => {
+            Node::This(function) => {
+                if let Some(scoped) = self.scoped_entity(file, *function) {
+                    return scoped.map(Carried::Declared);
+                }
                 let own = self.entity_by_type(file, node);
                 own.or_else(|| self.entities_mixing(file, node).first().map(|&number| Carried::Declared(number)))
             }

@@ -25,6 +25,9 @@ pub(super) struct Relations {
     by_type: FxHashMap<(FileId, u32), FxHashMap<Name, Declared>>,
     /// All names that relations have.
     names: FxHashSet<Name>,
+    /// The relation that each function value is given to by a call in a type's body: what it says (`-> { where(…) }`)
+    /// is said of what the relation leads to.
+    scopes: FxHashMap<(FileId, u32), ((FileId, u32), Name)>,
 }
 
 /// Where a relation is declared.
@@ -68,6 +71,14 @@ impl Program<'_> {
                 for (rule, data) in self.frameworks.all[framework].relations.iter().enumerate() {
                     self.declarations(file, data, &mut |index, name, at| {
                         found.names.insert(name.clone());
+                        if let At::Body(number) = at {
+                            let facts = self.symbols.file(file).facts;
+                            for arg in &facts.types[index as usize].annotations[number].args {
+                                if let Node::Lambda(scope) = facts.node(arg.value) {
+                                    found.scopes.insert((file, *scope), ((file, index), name.clone()));
+                                }
+                            }
+                        }
                         let of_type = found.by_type.entry((file, index)).or_default();
                         of_type.entry(name).or_insert(Declared { framework, rule, at });
                     });
@@ -142,6 +153,13 @@ impl Program<'_> {
             }
         }
         None
+    }
+
+    /// What the function value is a scope of: the entity that its relation leads to, where it is known.
+    pub(super) fn scoped_entity(&self, file: FileId, function: u32) -> Option<Option<usize>> {
+        let ((file, index), name) = self.relations.scopes.get(&(file, function))?;
+        let found = self.relation_of(&self.own_type(*file, *index), name, 0);
+        Some(found.and_then(|found| found.target))
     }
 
     /// Whether some relation has that name: a cheap look before types are asked for.

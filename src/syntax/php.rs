@@ -4,7 +4,7 @@
 //!   receiver and its supertype.
 //! - `Order::where(…)` is a call of the member `where` of the path `Order`; `Order::class` is [`ExprKind::Typed`].
 //! - `use A\B;` is the import `["A", "B"]`; `use T;` in a class is a base. `require` is an import for its effect.
-//! - Annotations in doc comments are annotations like attributes.
+//! - Annotations in doc comments are annotations like attributes; so is the word `abstract`.
 //! - Promoted parameters of a constructor are fields as well.
 //! - A plain key of an array is what it is as an expression: a text.
 
@@ -202,7 +202,11 @@ impl Php<'_> {
             _ => TypeKind::Class,
         };
         let name = named.map(|name| self.l.name(name)).unwrap_or_default();
-        let annotations = self.attributes(node);
+        let mut annotations = self.attributes(node);
+        // That a class is abstract is said of it like an attribute.
+        if let Some(word) = child_of(node, &["abstract_modifier"]) {
+            annotations.push(Annotation { path: vec!["abstract".into()], args: Vec::new(), span: span(word) });
+        }
         let mut bases = self.named_types(child_of(node, &["base_clause"]));
         bases.extend(self.named_types(child_of(node, &["class_interface_clause"])));
         let was_test = self.l.in_test;
