@@ -35,7 +35,10 @@ pub(super) fn models(program: &Program<'_>, facts: &[(FileId, FileFacts)], all: 
         models.iter().map(|model| ((&model.project[..], model.name.as_str()), &model.table)).collect();
     for used in &mut all.uses {
         let of_script = used.evidence.kind == EvidenceKind::File && used.table.qualifiers.is_empty();
-        let Some(project) = project_of(workspace, used.home.file).filter(|_| of_script) else { continue };
+        if named.is_empty() || !of_script {
+            continue;
+        }
+        let Some(project) = project_of(workspace, used.home.file) else { continue };
         if let Some(table) = named.get(&(&project[..], used.table.name.text.as_str())) {
             used.table.name.text = (*table).clone();
         }
