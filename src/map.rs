@@ -9,6 +9,7 @@ mod beside;
 mod build;
 mod calls;
 mod catalog;
+mod contexts;
 mod conventions;
 mod dbt;
 mod derived;

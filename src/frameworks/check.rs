@@ -129,7 +129,7 @@ fn mapping(rule: &MappingRule) -> Option<(&'static str, &'static str)> {
     if rule.function.is_empty() && rule.method.is_empty() && rule.macros.is_empty() {
         return Some(("says of no call what it means", "give it `method`, `function` or `macro`"));
     }
-    let says = rule.entity.is_some() || rule.schema.is_some() || rule.naming.is_some();
+    let says = rule.entity.is_some() || rule.schema.is_some() || rule.naming.is_some() || rule.prefix.is_some();
     (!says).then_some(("says nothing of the calls it means", "say which type is mapped: `entity`"))
 }
 

@@ -562,6 +562,9 @@ pub struct MappingRule {
     /// Its schema.
     #[serde(default)]
     pub schema: Option<Selector>,
+    /// What stands before the names that the framework makes.
+    #[serde(default)]
+    pub prefix: Option<Selector>,
 }
 
 /// How an entity says that it leads to another: by the call that makes a field's value, by an annotation of a field
@@ -621,6 +624,9 @@ pub struct AssociationRule {
     /// Whether `join-table` names a column of that table (`"orders_lines.order_id"`).
     #[serde(default)]
     pub join_of_column: bool,
+    /// Whether what stands before the names that the framework makes stands before the one stated too.
+    #[serde(default)]
+    pub prefixed: bool,
     /// What the framework makes of the name stated; `{name}` stands for it.
     #[serde(default)]
     pub join_stated: Option<Name>,

@@ -57,7 +57,7 @@ pub enum Step {
     Is(Name, bool),
     /// The call of that name in the chain that a call ends, or in the one round the function value it begins in.
     Chain(Name),
-    /// The call of that name that goes on from the call.
+    /// The call of that name (or of one of several, parted by `|`) that goes on from the call.
     Then(Name),
 }
 

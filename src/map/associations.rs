@@ -354,17 +354,27 @@ impl Program<'_> {
             }
             stated => stated,
         };
+        let said = self.entities.list[declared.owner].decl.map(|decl| {
+            self.said_of(decl, Some(declared.rule.0), self.first_context(decl))
+        });
+        let said = said.unwrap_or_default();
+        let stated = match (stated, &said.prefix) {
+            (Some(mut table), Some(prefix)) if rule.prefixed => {
+                table.name.text = format!("{prefix}{}", table.name.text).into();
+                Some(table)
+            }
+            (stated, _) => stated,
+        };
         if let (Some(stated), Some(made)) = (&stated, &rule.join_stated) {
             return TableName::parse(&made.replace("{name}", &stated.name.text));
         }
-        let file = declared.anchor.file();
         let by_context = self.frameworks.all[declared.rule.0].entities.iter().any(|rule| !rule.held_in.is_empty());
         let schema = rule.join_schema.iter().flat_map(|selector| self.beside(declared, selector));
         let schema = schema.into_iter().find_map(|value| match value {
             Selected::Node(file, node) => self.known_text(file, node),
             Selected::Type(_) => None,
         });
-        let schema = schema.or_else(|| by_context.then(|| self.default_schema(file)).flatten());
+        let schema = schema.or(said.schema.filter(|_| by_context));
         let schema = schema.map(|text| Part { text: text.into(), quoted: false });
         if let Some(mut stated) = stated {
             if stated.qualifiers.is_empty() {
@@ -394,7 +404,7 @@ impl Program<'_> {
             .replace("{second}", second)
             .replace("{field:snake}", &naming::snake(&declared.name))
             .replace("{field}", &declared.name);
-        let all = by_context.then(|| self.said_for(file, &self.entities.default_namings)).flatten();
+        let all = said.naming.filter(|_| by_context);
         let mut table = TableName::parse(&all.and_then(|all| naming::table(all, &made, None)).unwrap_or(made.into()))?;
         if by_context {
             table.qualifiers.extend(schema);

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::associations::Association;
 use super::beside::{Beside, Hierarchy};
+use super::contexts::Sayings;
 use super::mappings::Mapped;
 use super::matching::Selected;
 use super::memo;
@@ -84,10 +85,10 @@ pub(super) struct Entities {
     pub by_node: FxHashMap<(FileId, NodeId), usize>,
     /// What calls say of the table that a type has.
     pub mapped: FxHashMap<(FileId, u32), Mapped>,
-    /// The schema that calls give to all entities of a unit.
-    pub default_schemas: FxHashMap<Unit, String>,
-    /// What calls say that a unit makes of every name that a convention gave.
-    pub default_namings: FxHashMap<Unit, Naming>,
+    /// What calls say of all entities of a unit, or of a context.
+    pub said: Sayings,
+    /// The tables that an entity has in contexts beside its first, by the context's type.
+    pub variants: FxHashMap<(usize, (FileId, u32)), TableName>,
     /// The words that the applications have taught their frameworks.
     pub taught: FxHashMap<Unit, naming::Inflections>,
     /// What those have learnt that were taught nothing.
@@ -150,6 +151,7 @@ impl Program<'_> {
             self.entities.list.push(entity);
             rules.push((decl, rule));
         }
+        self.find_variants(&rules);
         self.find_relations();
         self.find_repositories();
         self.generation = memo::Generation::new();
@@ -351,7 +353,21 @@ impl Program<'_> {
         decl: &TypeFact,
         rule: &EntityRule,
     ) -> Option<(TableName, bool)> {
-        let mapped = self.entities.mapped.get(&(file, index));
+        self.entity_table_in(file, index, decl, rule, self.first_context((file, index)))
+    }
+
+    /// The table that an entity has in a context.
+    pub(super) fn entity_table_in(
+        &self,
+        file: FileId,
+        index: u32,
+        decl: &TypeFact,
+        rule: &EntityRule,
+        context: Option<(FileId, u32)>,
+    ) -> Option<(TableName, bool)> {
+        let mapped = self.mapped_in((file, index), context);
+        let mapped = mapped.as_ref();
+        let said = self.said_of((file, index), mapped.map(|mapped| mapped.framework), context);
         let stated = mapped.and_then(|mapped| mapped.table.clone());
         let stated =
             stated.or_else(|| rule.table.iter().find_map(|selector| self.own_text(file, index, decl, selector)));
@@ -386,12 +402,18 @@ impl Program<'_> {
         let name = if let Some(name) = stated {
             name
         } else {
-            let naming = mapped.and_then(|mapped| mapped.naming).unwrap_or(rule.naming);
+            let by_context = !rule.held_in.is_empty();
+            let naming = mapped.and_then(|mapped| mapped.naming).or(said.naming.filter(|_| !by_context));
+            let naming = naming.unwrap_or(rule.naming);
             let called = rule.called.iter().find_map(|at| self.own_text(file, index, decl, at));
             let model = mapped.and_then(|mapped| mapped.model.as_deref()).or(called.as_deref()).unwrap_or(&decl.name);
-            let name = self.conventional(file, decl, model, naming)?;
-            let all = (!rule.held_in.is_empty()).then(|| self.said_for(file, &self.entities.default_namings));
-            let name = all.flatten().and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
+            let name = match context.and_then(|context| self.set_in(context, (file, index))) {
+                Some(property) if naming == Naming::ContextProperty => property,
+                _ => self.conventional(file, decl, model, naming)?,
+            };
+            let all = said.naming.filter(|_| by_context);
+            let name = all.and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
+            let name = format!("{}{name}", mapped.and_then(|mapped| mapped.prefix.clone()).or(said.prefix).unwrap_or_default());
             self.prefixed(file, index, decl, rule, &name)
         };
         let mut table = TableName::parse(&name)?;
@@ -407,8 +429,7 @@ impl Program<'_> {
             })
         };
         let schema = schema.or_else(|| rule.schema.iter().find_map(stated));
-        let default = || (!rule.held_in.is_empty()).then(|| self.default_schema(file)).flatten();
-        if let Some(schema) = schema.or_else(default)
+        if let Some(schema) = schema.or(said.schema.filter(|_| !rule.held_in.is_empty()))
             && table.qualifiers.is_empty()
             && !schema.is_empty()
         {

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::contexts::{Said, Sayings};
 use super::matching::Selected;
 use super::program::{Program, Uses};
 use super::types::Ty;
@@ -11,10 +12,9 @@ use crate::frameworks::{EntityRule, Naming, Selector, model};
 use crate::source::FileId;
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
-use crate::workspace::Unit;
 
 /// What a call says of the table that a type has.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Mapped {
     pub framework: usize,
     pub table: Option<String>,
@@ -22,6 +22,26 @@ pub(super) struct Mapped {
     /// The name that the convention is applied to.
     pub model: Option<String>,
     pub naming: Option<Naming>,
+    /// What stands before the name that the convention makes.
+    pub prefix: Option<String>,
+}
+
+impl Mapped {
+    /// What another call says of the same type besides; the later word counts.
+    pub(super) fn say(&mut self, other: Mapped) {
+        self.table = other.table.or(self.table.take());
+        self.schema = other.schema.or(self.schema.take());
+        self.model = other.model.or(self.model.take());
+        self.naming = other.naming.or(self.naming);
+        self.prefix = other.prefix.or(self.prefix.take());
+    }
+}
+
+/// What the mapping calls of all files say.
+#[derive(Default)]
+struct Told {
+    mapped: FxHashMap<(FileId, u32), Mapped>,
+    said: Sayings,
 }
 
 impl Program<'_> {
@@ -33,38 +53,43 @@ impl Program<'_> {
             wanted.extend(names.filter_map(|name| model::segments(name).pop()));
         }
         let mut held = FxHashSet::default();
+        let mut said = Sayings::default();
         for file in self.symbols.file_ids() {
-            for decl in &self.symbols.file(file).facts.types {
-                for ty in decl.fields.iter().filter_map(|field| field.ty.as_ref()) {
+            for (index, decl) in (0u32..).zip(&self.symbols.file(file).facts.types) {
+                for field in &decl.fields {
+                    let Some(ty) = &field.ty else { continue };
                     let (Some(set), Some(arg)) = (ty.path.last(), ty.args.first()) else { continue };
                     if wanted.contains(set) {
                         let decls = self.type_ref(file, &decl.scope, arg, 0).decls;
+                        if decl.kind == TypeKind::Class {
+                            let context = self.first_part((file, index));
+                            said.hold(context, &decls, &field.name);
+                        }
                         held.extend(decls.into_iter().map(|(file, index)| (set.clone(), file, index)));
                     }
                 }
             }
         }
         self.entities.held = held;
+        self.entities.said = said;
     }
 
     /// Finds the calls that say which table an entity has.
     pub(super) fn find_mappings(&mut self) {
-        let mut mapped: FxHashMap<(FileId, u32), Mapped> = FxHashMap::default();
-        let mut schemas = FxHashMap::default();
-        let mut namings = FxHashMap::default();
+        let mut told = Told { said: std::mem::take(&mut self.entities.said), ..Told::default() };
+        let applied = self.applied_by_contexts(&told.said);
         for file in self.symbols.file_ids() {
             let Some(language) = self.frameworks.language(self.language(file)) else { continue };
             for &framework in &language.frameworks {
                 for rule in &self.frameworks.all[framework].mappings {
                     if self.uses(file, framework) != Uses::No {
-                        self.mapping(file, framework, rule, &mut mapped, (&mut schemas, &mut namings));
+                        self.mapping(file, framework, rule, &applied, &mut told);
                     }
                 }
             }
         }
-        self.entities.mapped = mapped;
-        self.entities.default_schemas = schemas;
-        self.entities.default_namings = namings;
+        self.entities.mapped = told.mapped;
+        self.entities.said = told.said;
         self.find_reached();
     }
 
@@ -85,7 +110,8 @@ impl Program<'_> {
         }
         open.sort_unstable();
         let mut seen: FxHashSet<(FileId, u32)> = open.iter().map(|(_, decl)| *decl).collect();
-        while let Some((framework, (file, index))) = open.pop() {
+        while let Some((framework, from)) = open.pop() {
+            let (file, index) = from;
             let language = self.frameworks.language(self.language(file));
             if language.is_none_or(|language| !language.frameworks.contains(&framework)) {
                 continue;
@@ -97,6 +123,7 @@ impl Program<'_> {
                         if self.has_key(found, framework) && seen.insert(found) {
                             let mapped = Mapped { framework, ..Mapped::default() };
                             self.entities.mapped.entry(found).or_insert(mapped);
+                            self.entities.said.reach(from, found);
                             open.push((framework, found));
                         }
                     }
@@ -140,8 +167,8 @@ impl Program<'_> {
         file: FileId,
         framework: usize,
         rule: &MappingRule,
-        mapped: &mut FxHashMap<(FileId, u32), Mapped>,
-        (schemas, namings): (&mut FxHashMap<Unit, String>, &mut FxHashMap<Unit, Naming>),
+        applied: &FxHashMap<(FileId, u32), Vec<(FileId, u32)>>,
+        told: &mut Told,
     ) {
         let facts = self.symbols.file(file).facts;
         for (index, call) in (0u32..).zip(&facts.calls) {
@@ -173,21 +200,25 @@ impl Program<'_> {
                     Selected::Type(_) => None,
                 })
             };
+            let prefix = text(&rule.prefix);
             let (table, schema, model) = (text(&rule.table), text(&rule.schema), text(&rule.model));
+            let contexts = self.contexts_of(file, call.function, &told.said, applied);
             let Some(entity) = &rule.entity else {
-                let unit = self.symbols.file(file).unit;
-                schemas.extend(schema.map(|schema| (unit, schema)));
-                namings.extend(rule.naming.map(|naming| (unit, naming)));
+                let said = Said { schema, naming: rule.naming, prefix };
+                told.said.say(self.symbols.file(file).unit, framework, &contexts, &said);
                 continue;
             };
+            let says = Mapped { framework, table, schema, model, naming: rule.naming, prefix };
             for value in self.select(file, index, entity) {
                 let ty = self.type_of_selected(&value, 0);
                 for decl in ty.as_ref().map(|ty| self.mappable(ty)).unwrap_or_default() {
-                    let known = mapped.entry(decl).or_insert_with(|| Mapped { framework, ..Mapped::default() });
-                    known.table = table.clone().or(known.table.take());
-                    known.schema = schema.clone().or(known.schema.take());
-                    known.model = model.clone().or(known.model.take());
-                    known.naming = rule.naming.or(known.naming);
+                    let known = told.mapped.entry(decl).or_insert_with(|| Mapped { framework, ..Mapped::default() });
+                    if contexts.is_empty() {
+                        known.say(says.clone());
+                    }
+                    for &context in &contexts {
+                        told.said.map_in(context, decl, &says);
+                    }
                 }
             }
         }
@@ -212,21 +243,5 @@ impl Program<'_> {
         };
         self.entities.mapped.get(&(file, index)).is_some_and(|mapped| mapped.framework == framework)
             || rule.held_in.iter().any(held)
-    }
-
-    /// The schema of all entities that the unit of `file`, or one that links it, has.
-    pub(super) fn default_schema(&self, file: FileId) -> Option<String> {
-        self.said_for(file, &self.entities.default_schemas)
-    }
-
-    /// What is said for the unit of `file`, or by the only one that says anything and links it.
-    pub(super) fn said_for<T: Clone>(&self, file: FileId, said: &FxHashMap<Unit, T>) -> Option<T> {
-        let unit = self.symbols.file(file).unit;
-        let linking = || {
-            let mut found = said.iter().filter(|(other, _)| self.symbols.visible(**other, unit));
-            let first = found.next();
-            first.filter(|_| found.next().is_none()).map(|(_, said)| said)
-        };
-        said.get(&unit).or_else(linking).cloned()
     }
 }

@@ -625,7 +625,7 @@ impl<'a> Program<'a> {
         };
         let named = (0u32..).zip(&facts.calls).filter(|(index, _)| *index > call);
         let found = named.into_iter().find(|(_, other)| match facts.node(other.callee) {
-            Node::Member { base, name, .. } => name == wanted && leads(*base),
+            Node::Member { base, name, .. } => wanted.split('|').any(|wanted| name == wanted) && leads(*base),
             _ => false,
         });
         let node = found.and_then(|(index, _)| {

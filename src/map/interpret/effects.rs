@@ -122,10 +122,25 @@ impl Interpreter<'_, '_> {
     /// What a call does to an entity, as its rule says.
     pub(super) fn effect(&self, call: u32, id: RuleId, carried: Carried, start: Option<NodeId>) -> Effect {
         let rule = self.program.frameworks.call(id);
-        let table = self.program.carried(&carried).table.clone();
+        let table = self.table_there(call, &carried, start);
         let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
         let of_receiver = rule.of_query || matches!(first, Some(Step::Receiver));
         Effect { call, carried, table, privileges: rule.privileges.clone(), start, of_receiver, id }
+    }
+
+    /// The table that an entity has in the context that the call, or the chain before it, takes it from.
+    fn table_there(&self, call: u32, carried: &Carried, start: Option<NodeId>) -> TableName {
+        let program = self.program;
+        if !program.entities.variants.is_empty() {
+            let callee = program.callee(self.file, program.call((self.file, call)));
+            let receiver = callee.and_then(|callee| callee.receiver);
+            let mut chain: Vec<NodeId> = receiver.into_iter().collect();
+            chain.extend([start, receiver].into_iter().flat_map(|from| self.chain(from)).map(|(node, _)| node));
+            if let Some(table) = program.table_in_context(carried, self.file, &chain) {
+                return table;
+            }
+        }
+        program.carried(carried).table.clone()
     }
 
     /// What the framework itself makes of columns and entities (`func.count(Order.id)`) uses what it is given.
