@@ -354,9 +354,9 @@ impl Program<'_> {
             }
             stated => stated,
         };
-        let said = self.entities.list[declared.owner].decl.map(|decl| {
-            self.said_of(decl, Some(declared.rule.0), self.first_context(decl))
-        });
+        let said = self.entities.list[declared.owner]
+            .decl
+            .map(|decl| self.said_of(decl, Some(declared.rule.0), self.first_context(decl)));
         let said = said.unwrap_or_default();
         let stated = match (stated, &said.prefix) {
             (Some(mut table), Some(prefix)) if rule.prefixed => {

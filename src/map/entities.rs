@@ -413,7 +413,10 @@ impl Program<'_> {
             };
             let all = said.naming.filter(|_| by_context);
             let name = all.and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
-            let name = format!("{}{name}", mapped.and_then(|mapped| mapped.prefix.clone()).or(said.prefix).unwrap_or_default());
+            let name = format!(
+                "{}{name}",
+                mapped.and_then(|mapped| mapped.prefix.clone()).or(said.prefix).unwrap_or_default()
+            );
             self.prefixed(file, index, decl, rule, &name)
         };
         let mut table = TableName::parse(&name)?;
