@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::Span;
+use crate::source::{Language, Span};
 use crate::sql;
 use crate::syntax::outline::{Directive, FunctionKind, Generic, Import, SyntaxProblem, TypeKind, TypeRef};
 use crate::vocabulary::Name;
@@ -356,6 +356,24 @@ pub enum TextPiece {
         /// Where the placeholder stands.
         span: Span,
     },
+}
+
+impl TypeFact {
+    /// Whether it declares a type, and does not add to one. `mod x;` with attributes is a declaration of the file that
+    /// stands for it, not a type.
+    #[must_use]
+    pub fn is_declared(&self, language: Language) -> bool {
+        let is_file = self.kind == TypeKind::Module && self.fields.is_empty() && language == Language::Rust;
+        self.kind != TypeKind::Extension && !is_file
+    }
+}
+
+impl FunctionFact {
+    /// Whether it is declared by a name.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        !self.name.is_empty() && self.kind != FunctionKind::TopLevel
+    }
 }
 
 impl FileFacts {

@@ -5,6 +5,7 @@
 
 mod accesses;
 mod associations;
+mod bearers;
 mod beside;
 mod build;
 mod calls;
@@ -26,6 +27,7 @@ pub mod model;
 mod modules;
 mod needs;
 mod owners;
+mod paths;
 mod program;
 mod reach;
 mod relations;

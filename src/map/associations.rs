@@ -629,8 +629,7 @@ impl Program<'_> {
 
     /// The entity that a call leads to by the association it names (`order.$relatedQuery("lines")`).
     pub(super) fn led_to(&self, file: FileId, call: u32, callee: &super::matching::Callee) -> Option<usize> {
-        let language = self.frameworks.language(self.language(file))?;
-        language.calls(&callee.name).into_iter().find_map(|id| {
+        self.candidates(file, &callee.name).iter().find_map(|&id| {
             let selector = self.frameworks.call(id).along.as_ref()?;
             let Carried::Declared(owner) = self.entity_of(file, callee.receiver?, 0)? else { return None };
             self.select(file, call, selector).into_iter().find_map(|value| match value {

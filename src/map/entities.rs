@@ -783,8 +783,8 @@ impl Program<'_> {
         if let Some(related) = callee.receiver.and_then(|receiver| self.relation(file, receiver, &callee.name)) {
             return Some(Carried::Declared(related));
         }
-        let language = self.frameworks.language(self.language(file))?;
-        for id in language.calls(&callee.name) {
+        self.frameworks.language(self.language(file))?;
+        for &id in self.candidates(file, &callee.name).iter() {
             let rule = self.frameworks.call(id);
             // A name as common as `from` or `to` says nothing of another framework's values.
             let applies = || self.rules((file, call)).iter().any(|(known, _)| *known == id);

@@ -100,6 +100,14 @@ impl<'a> Program<'a> {
         Some(written.clone())
     }
 
+    /// The rules that may speak of what a file calls by that name.
+    pub(super) fn candidates(&self, file: FileId, name: &Name) -> Arc<[RuleId]> {
+        let language = self.language(file);
+        memo::candidates(self.symbols.generation(), (language, name.clone()), || {
+            self.frameworks.language(language).map(|rules| rules.calls(name)).unwrap_or_default()
+        })
+    }
+
     /// The rules that speak of a call, each with how sure that is; the surest alone where some are surer.
     pub(super) fn rules(&self, call_ref: CallRef) -> memo::Rules {
         memo::rules(self.generation, call_ref, || Arc::new(self.find_rules(call_ref)))
@@ -107,16 +115,15 @@ impl<'a> Program<'a> {
 
     fn find_rules(&self, call_ref: CallRef) -> Vec<(RuleId, Certainty)> {
         let (file, index) = call_ref;
-        let Some(language) = self.frameworks.language(self.language(file)) else { return Vec::new() };
         let call = self.call((file, index));
         let Some(callee) = self.callee(file, call) else { return Vec::new() };
-        let candidates = language.calls(&callee.name);
+        let candidates = self.candidates(file, &callee.name);
         if candidates.is_empty() {
             return Vec::new();
         }
         let mut known = Known::default();
         let mut found = Vec::new();
-        for id in candidates {
+        for &id in candidates.iter() {
             let rule = self.frameworks.call(id);
             let count = call.args.len();
             if count < rule.min_args || rule.max_args.is_some_and(|most| count > most) {
@@ -469,11 +476,10 @@ impl<'a> Program<'a> {
             memo::cut(self.generation);
             return None;
         }
-        let language = self.frameworks.language(self.language(file))?;
         let fact = self.call((file, call));
         let callee = self.callee(file, fact)?;
         let mut known = Known::default();
-        for id in language.calls(&callee.name) {
+        for &id in self.candidates(file, &callee.name).iter() {
             let rule = self.frameworks.call(id);
             if rule.returns.is_none() && rule.carries.is_none() {
                 continue;

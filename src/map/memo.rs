@@ -14,11 +14,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Carried;
 use super::matching::Certainty;
+use super::paths::At;
 use super::symbols::Resolved;
 use super::types::Ty;
 use crate::facts::NodeId;
 use crate::frameworks::RuleId;
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
 
 /// A circle of questions this large is cut.
@@ -88,23 +89,27 @@ struct Store {
     followed: bool,
 }
 
-/// What rests on names alone: the generation of the names, their meanings by a hash of file, scope and segments, and
-/// the lineages of types.
+/// What rests on names alone: the generation of the names, their meanings by a hash of file, scope and segments, the
+/// lineages of types, and the rules that may concern what is called by a name.
 #[derive(Default)]
 struct Names {
     generation: Generation,
     meanings: FxHashMap<u128, Arc<Resolved>>,
     lineages: FxHashMap<Declared, Arc<[Declared]>>,
+    candidates: FxHashMap<(Language, Name), Arc<[RuleId]>>,
 }
 
-/// Full paths by what imports bind them to.
+/// A name in a module.
+type InModule = (At, Name);
+
+/// What imports bind the names of modules to.
 #[derive(Default)]
 struct Bound {
     generation: Generation,
-    paths: FxHashMap<Vec<Name>, Option<Vec<Name>>>,
-    open: FxHashSet<Vec<Name>>,
+    paths: FxHashMap<InModule, Option<At>>,
+    open: FxHashSet<InModule>,
     /// What bound nothing since the question at hand was begun, as far as the circle it lies on had been walked.
-    empty: FxHashSet<Vec<Name>>,
+    empty: FxHashSet<InModule>,
     cut: bool,
 }
 
@@ -114,21 +119,22 @@ thread_local! {
     static NAMES: RefCell<Names> = RefCell::default();
 }
 
-/// What a full path is bound to through imports: the answer known, or what `find` says. A circle of imports binds
-/// nothing by itself.
+/// What a name of a module is bound to through imports: the answer known, or what `find` says. A circle of imports
+/// binds nothing by itself.
 pub(super) fn bound(
     generation: Generation,
-    path: &[Name],
-    find: impl FnOnce() -> Option<Vec<Name>>,
-) -> Option<Vec<Name>> {
+    (module, name): (At, &Name),
+    find: impl FnOnce() -> Option<At>,
+) -> Option<At> {
+    let path = (module, name.clone());
     let begun = BOUND.with_borrow_mut(|bound| {
         if bound.generation != generation {
             *bound = Bound { generation, ..Bound::default() };
         }
-        if let Some(known) = bound.paths.get(path) {
-            return Err(known.clone());
+        if let Some(known) = bound.paths.get(&path) {
+            return Err(*known);
         }
-        if bound.empty.contains(path) || !bound.open.insert(path.to_vec()) {
+        if bound.empty.contains(&path) || !bound.open.insert(path.clone()) {
             bound.cut = true;
             return Err(None);
         }
@@ -140,13 +146,13 @@ pub(super) fn bound(
     };
     let answer = find();
     BOUND.with_borrow_mut(|bound| {
-        bound.open.remove(path);
+        bound.open.remove(&path);
         // Where nothing is left open the circle has been walked as a whole.
         let settled = !bound.cut || answer.is_some() || bound.open.is_empty();
         if settled {
-            bound.paths.insert(path.to_vec(), answer.clone());
+            bound.paths.insert(path, answer);
         } else {
-            bound.empty.insert(path.to_vec());
+            bound.empty.insert(path);
         }
         if bound.open.is_empty() {
             bound.empty.clear();
@@ -197,6 +203,15 @@ pub(super) fn lineage(
         names(generation, |names| names.lineages.insert(declared, answer.clone()));
         answer
     })
+}
+
+/// The call rules that may concern what is called by a name in a language: those known, or what `find` says.
+pub(super) fn candidates(
+    generation: Generation,
+    key: (Language, Name),
+    find: impl FnOnce() -> Vec<RuleId>,
+) -> Arc<[RuleId]> {
+    names(generation, |names| names.candidates.entry(key).or_insert_with(|| find().into()).clone())
 }
 
 fn names<T>(generation: Generation, act: impl FnOnce(&mut Names) -> T) -> T {

@@ -7,12 +7,13 @@
 //! A library that calls what a trait or interface of its own says (`task.run()`) may run whatever implements that in
 //! units which link it. Such a way is gone for the services that link the unit of the implementation too.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::model::Step;
 use super::needs::Need;
 use super::program::{FunctionRef, Program};
-use crate::source::{Place, Span};
+use crate::source::{FileId, Place, Span};
 use crate::workspace::{ServiceId, Unit};
 
 /// A function that more functions lead to than this is followed to the nearest ones only.
@@ -117,52 +118,52 @@ pub(super) struct Reach<'r, 'p> {
     known: FxHashMap<FunctionRef, Reached>,
 }
 
+/// What the calls of a file lead to, and what its functions stand in.
+fn edges(program: &Program<'_>, file: FileId) -> Vec<(FunctionRef, Caller)> {
+    let facts = program.symbols.file(file).facts;
+    let mut edges = Vec::new();
+    for (index, call) in (0u32..).zip(&facts.calls) {
+        let targets = program.targets_of((file, index));
+        let caller = Caller {
+            function: (file, call.function),
+            span: call.span,
+            call: Some(index),
+            by_name: false,
+            alone: false,
+            inside: false,
+            unseen: false,
+        };
+        let alone = targets.len() == 1;
+        edges.extend(
+            targets.iter().map(|target| (target.function, Caller { by_name: target.by_name, alone, ..caller })),
+        );
+        let unseen = program.unseen_targets((file, index)).into_iter();
+        edges.extend(unseen.map(|target| (target, Caller { unseen: true, ..caller })));
+    }
+    for (index, function) in (0u32..).zip(&facts.functions) {
+        if let Some(parent) = function.parent {
+            let caller = Caller {
+                function: (file, parent),
+                span: function.span,
+                call: None,
+                by_name: false,
+                alone: true,
+                inside: true,
+                unseen: false,
+            };
+            edges.push(((file, index), caller));
+        }
+    }
+    edges
+}
+
 impl<'r, 'p> Reach<'r, 'p> {
     pub(super) fn new(program: &'r Program<'p>) -> Self {
         let mut callers: FxHashMap<FunctionRef, Vec<Caller>> = FxHashMap::default();
-        for file in program.symbols.file_ids() {
-            let facts = program.symbols.file(file).facts;
-            for (index, call) in (0u32..).zip(&facts.calls) {
-                let targets = program.targets_of((file, index));
-                for target in targets {
-                    let caller = Caller {
-                        function: (file, call.function),
-                        span: call.span,
-                        call: Some(index),
-                        by_name: target.by_name,
-                        alone: targets.len() == 1,
-                        inside: false,
-                        unseen: false,
-                    };
-                    callers.entry(target.function).or_default().push(caller);
-                }
-                for target in program.unseen_targets((file, index)) {
-                    let caller = Caller {
-                        function: (file, call.function),
-                        span: call.span,
-                        call: Some(index),
-                        by_name: false,
-                        alone: false,
-                        inside: false,
-                        unseen: true,
-                    };
-                    callers.entry(target).or_default().push(caller);
-                }
-            }
-            for (index, function) in (0u32..).zip(&facts.functions) {
-                if let Some(parent) = function.parent {
-                    let caller = Caller {
-                        function: (file, parent),
-                        span: function.span,
-                        call: None,
-                        by_name: false,
-                        alone: true,
-                        inside: true,
-                        unseen: false,
-                    };
-                    callers.entry((file, index)).or_default().push(caller);
-                }
-            }
+        let files = program.symbols.file_ids();
+        let edges: Vec<Vec<(FunctionRef, Caller)>> = files.par_iter().map(|&file| edges(program, file)).collect();
+        for (target, caller) in edges.into_iter().flatten() {
+            callers.entry(target).or_default().push(caller);
         }
         let named = super::values::function_values(program).into_iter();
         for value in named.chain(super::values::implemented(program)) {

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::bearers::{Bearers, Types};
 use super::memo;
 use super::modules::{self, Targets};
+use super::paths::{At, Paths};
 use crate::facts::{FileFacts, FunctionFact, TypeFact, ValueFact};
 use crate::source::{FileId, Language};
 use crate::syntax::outline::{FunctionKind, Import, TypeKind};
@@ -63,6 +65,8 @@ pub(super) struct SourceUnit<'a> {
     pub module: Vec<Name>,
     /// For each import, the function inside of which it stands.
     local: Vec<Option<u32>>,
+    /// Whether one of them stands inside of a function.
+    has_local: bool,
 }
 
 /// The imports of a module that others can see through, each by its file and its number there.
@@ -79,26 +83,13 @@ pub(super) struct Symbols<'a> {
     files: Vec<(FileId, SourceUnit<'a>)>,
     /// For each id of a file its place in `files`.
     slots: Vec<usize>,
-    defs: FxHashMap<Vec<Name>, Vec<Def>>,
-    by_name: FxHashMap<Name, Vec<Def>>,
-    /// Methods by type name and method name.
-    methods: FxHashMap<(Name, Name), Vec<Def>>,
-    /// The functions of each type declaration.
-    members: FxHashMap<(FileId, u32), Vec<u32>>,
-    /// Methods by name alone.
-    methods_by_name: FxHashMap<Name, Vec<Def>>,
-    /// Type declarations by name, extensions included.
-    types: FxHashMap<Name, Vec<(FileId, u32)>>,
-    /// Types by the names of their supertypes.
-    subtypes: FxHashMap<Name, Vec<(FileId, u32)>>,
-    /// Files by the module they stand for, and every prefix of a module.
-    modules: FxHashMap<Vec<Name>, Vec<FileId>>,
-    prefixes: FxHashSet<Vec<Name>>,
-    aliases: FxHashSet<Vec<Name>>,
+    paths: Paths,
+    bearers: Bearers,
+    types: Types,
     /// For each file, for each of its imports, the full paths it may lead to.
     leads: FxHashMap<FileId, Vec<Vec<Vec<Name>>>>,
     /// For each module, the imports that others can see through.
-    open_imports: FxHashMap<Vec<Name>, OpenImports>,
+    open_imports: FxHashMap<At, OpenImports>,
     /// Every name that a declaration, a module or an import bears: what is none of them is not looked for.
     known: FxHashSet<Name>,
     /// The names among them that a function may be called by.
@@ -121,39 +112,37 @@ impl<'a> Symbols<'a> {
                 targets.add_moved(source, facts);
             }
         }
+        let read = |(file, facts): &'a (FileId, FileFacts)| {
+            let source = workspace.file(*file)?;
+            let module = modules::module_of(workspace, &targets, source, facts);
+            let local = local_imports(facts);
+            let has_local = local.iter().any(Option::is_some);
+            Some((*file, SourceUnit { facts, language: source.language, unit: source.unit, module, local, has_local }))
+        };
+        let files: Vec<_> = facts.par_iter().filter_map(read).collect();
+        let mut slots = vec![usize::MAX; files.last().map_or(0, |(file, _)| file.0 as usize + 1)];
+        for (slot, (file, _)) in files.iter().enumerate() {
+            slots[file.0 as usize] = slot;
+        }
+        let (paths, (bearers, types)) = rayon::join(|| Paths::of(&files), || (Bearers::of(&files), Types::of(&files)));
+        let globals = globals(&files);
         let mut symbols = Self {
             workspace,
-            files: Vec::new(),
-            slots: Vec::new(),
-            defs: FxHashMap::default(),
-            by_name: FxHashMap::default(),
-            methods: FxHashMap::default(),
-            members: FxHashMap::default(),
-            methods_by_name: FxHashMap::default(),
-            types: FxHashMap::default(),
-            subtypes: FxHashMap::default(),
-            modules: FxHashMap::default(),
-            prefixes: FxHashSet::default(),
-            aliases: FxHashSet::default(),
+            files,
+            slots,
+            paths,
+            bearers,
+            types,
             leads: FxHashMap::default(),
             open_imports: FxHashMap::default(),
             known: FxHashSet::default(),
             callable: FxHashSet::default(),
             generation: memo::Generation::new(),
             targets,
-            globals: FxHashMap::default(),
+            globals,
             links: links(workspace),
         };
-        let read = |(file, facts): &'a (FileId, FileFacts)| {
-            let source = workspace.file(*file)?;
-            let module = modules::module_of(workspace, &symbols.targets, source, facts);
-            let local = local_imports(facts);
-            Some((*file, SourceUnit { facts, language: source.language, unit: source.unit, module, local }))
-        };
-        let units: Vec<_> = facts.par_iter().filter_map(read).collect();
-        for (file, unit) in units {
-            symbols.add(file, unit);
-        }
+        symbols.callable = std::mem::take(&mut symbols.bearers.callable);
         symbols.leads = symbols.all_leads();
         symbols.gather_imports();
         symbols
@@ -175,6 +164,7 @@ impl<'a> Symbols<'a> {
                     continue;
                 }
                 let module: Vec<Name> = unit.module.iter().chain(&import.scope).cloned().collect();
+                let Some(module) = self.paths.find(&module) else { continue };
                 let imports = self.open_imports.entry(module).or_default();
                 match &import.alias {
                     _ if import.glob => imports.globs.push((file, number)),
@@ -183,8 +173,8 @@ impl<'a> Symbols<'a> {
                 }
             }
         }
-        self.known.extend(self.by_name.keys().cloned());
-        self.known.extend(self.prefixes.iter().filter_map(|path| path.last().cloned()));
+        self.known.extend(self.bearers.all.keys().cloned());
+        self.known.extend(self.paths.module_names().cloned());
     }
 
     /// Where each import may lead, once all modules are known.
@@ -196,99 +186,18 @@ impl<'a> Symbols<'a> {
         self.files.par_iter().map(leads).collect()
     }
 
-    fn add(&mut self, file: FileId, unit: SourceUnit<'a>) {
-        let SourceUnit { facts, language, ref module, .. } = unit;
-        for end in 0..=module.len() {
-            self.prefixes.insert(module[..end].to_vec());
-        }
-        self.modules.entry(module.clone()).or_default().push(file);
-        for (index, decl) in (0u32..).zip(&facts.types) {
-            let scope_path: Vec<Name> = module.iter().chain(&decl.scope).cloned().collect();
-            self.prefixes.insert(scope_path.clone());
-            // `mod x;` with attributes is a declaration of the file that stands for it, not a type.
-            let is_file = decl.kind == TypeKind::Module && decl.fields.is_empty() && language == Language::Rust;
-            if decl.kind != TypeKind::Extension && !is_file {
-                self.define(&scope_path, &decl.name, Def::Type(file, index));
-            }
-            self.types.entry(decl.name.clone()).or_default().push((file, index));
-            for base in &decl.bases {
-                if let Some(name) = base.path.last() {
-                    self.subtypes.entry(name.clone()).or_default().push((file, index));
-                }
-            }
-        }
-        for (index, function) in (0u32..).zip(&facts.functions) {
-            if let Some(owner) = function.owner {
-                self.members.entry((file, owner)).or_default().push(index);
-            }
-            if function.name.is_empty() || function.kind == FunctionKind::TopLevel {
-                continue;
-            }
-            let def = Def::Function(file, index);
-            if let Some(owner) = function.owner.and_then(|owner| facts.types.get(owner as usize)) {
-                self.methods.entry((owner.name.clone(), function.name.clone())).or_default().push(def);
-                self.methods_by_name.entry(function.name.clone()).or_default().push(def);
-            }
-            // A constructor bears the type's name, and does not hide it inside of the type.
-            let owner = function.owner.and_then(|owner| facts.types.get(owner as usize));
-            if function.kind == FunctionKind::Constructor && owner.is_some_and(|owner| owner.name == function.name) {
-                continue;
-            }
-            let scope_path: Vec<Name> = module.iter().chain(&function.scope).cloned().collect();
-            self.define(&scope_path, &function.name, def);
-        }
-        for (index, value) in (0u32..).zip(&facts.values) {
-            let scope_path: Vec<Name> = module.iter().chain(&value.scope).cloned().collect();
-            self.define(&scope_path, &value.name, Def::Value(file, index));
-        }
-        // A module inside the file may hold nothing but imports (a prelude).
-        for import in &facts.imports {
-            for end in 1..=import.scope.len() {
-                self.prefixes.insert(module.iter().chain(&import.scope[..end]).cloned().collect());
-            }
-        }
-        if language == Language::CSharp {
-            let global = facts.imports.iter().enumerate().filter(|(_, import)| import.reexport && import.glob);
-            self.globals.entry(unit.unit).or_default().extend(global.map(|(number, _)| (file, number)));
-        }
-        let slot = self.files.len();
-        self.slots.resize(self.slots.len().max(file.0 as usize + 1), usize::MAX);
-        self.slots[file.0 as usize] = slot;
-        self.files.push((file, unit));
-    }
-
-    fn define(&mut self, scope: &[Name], name: &Name, def: Def) {
-        if !self.prefixes.contains(scope) {
-            self.prefixes.insert(scope.to_vec());
-        }
-        let mut path = scope.to_vec();
-        path.push(name.clone());
-        if matches!(def, Def::Function(..)) {
-            self.callable.insert(name.clone());
-        }
-        self.defs.entry(path).or_default().push(def);
-        self.by_name.entry(name.clone()).or_default().push(def);
-    }
-
     /// Makes `path` one more name of a declaration (what a derive or a macro generates).
     pub(super) fn alias(&mut self, path: Vec<Name>, def: Def) {
-        for end in 0..path.len() {
-            self.prefixes.insert(path[..end].to_vec());
-        }
         self.known.extend(path.iter().cloned());
         self.callable.extend(path.last().cloned());
-        let known = self.defs.entry(path.clone()).or_default();
-        // What the source declares itself under that name stays what it is.
-        if known.is_empty() {
-            known.push(def);
-            self.aliases.insert(path);
+        if self.paths.alias(&path, def) {
             self.generation = memo::Generation::new();
         }
     }
 
     /// Whether a full path is one that a framework derives from a declaration.
     pub(super) fn is_alias(&self, path: &[Name]) -> bool {
-        self.aliases.contains(path)
+        self.paths.find(path).is_some_and(|at| self.paths.is_alias(at))
     }
 
     /// A file of the program.
@@ -361,8 +270,10 @@ impl<'a> Symbols<'a> {
     /// What `segments` means in a function, whose own imports come first.
     pub(super) fn resolve_in(&self, file: FileId, function: u32, segments: &[Name]) -> Arc<Resolved> {
         let scope = &self.function(file, function).scope;
-        memo::resolved(self.generation, (file, Some(function)), scope, segments, || {
-            self.resolve_from(file, scope, Some(function), segments)
+        // Where no function has imports of its own, a name means the same in all that have the same round them.
+        let function = self.file(file).has_local.then_some(function);
+        memo::resolved(self.generation, (file, function), scope, segments, || {
+            self.resolve_from(file, scope, function, segments)
         })
     }
 
@@ -371,7 +282,7 @@ impl<'a> Symbols<'a> {
         let Some(first) = segments.first() else { return Resolved::default() };
         let absolute = modules::absolute(unit.language, &unit.module, scope, segments);
         if let Some(path) = absolute {
-            return self.lookup(unit.unit, &path).unwrap_or(Resolved { path, ..Resolved::default() });
+            return self.lookup(unit.unit, &[&path]).unwrap_or(Resolved { path, ..Resolved::default() });
         }
         let (local, outer) = imports(unit, scope, function);
         if self.known.contains(first)
@@ -399,9 +310,8 @@ impl<'a> Symbols<'a> {
             return Some(found);
         }
         for end in (0..=scope.len()).rev() {
-            let path: Vec<Name> = unit.module.iter().chain(&scope[..end]).chain(segments).cloned().collect();
             // What is round the name is no answer to it.
-            if let Some(found) = self.lookup(unit.unit, &path)
+            if let Some(found) = self.lookup(unit.unit, &[&unit.module, &scope[..end], segments])
                 && found.rest.len() < segments.len()
             {
                 return Some(found);
@@ -422,10 +332,10 @@ impl<'a> Symbols<'a> {
     ) -> Option<Resolved> {
         for (number, import) in imports.iter().filter(|(_, import)| import.alias.as_ref() == Some(first)) {
             for path in self.import_leads(file, *number) {
-                let path = [path, &segments[1..]].concat();
-                if let Some(found) = self.lookup(self.file(file).unit, &path) {
+                if let Some(found) = self.lookup(self.file(file).unit, &[path, &segments[1..]]) {
                     return Some(found);
                 }
+                let path = [path, &segments[1..]].concat();
                 // `module.exports = value`: the module that is required is the value.
                 if let Some(found) = self.exported_whole(file, &path, segments.len() - 1) {
                     return Some(found);
@@ -448,8 +358,7 @@ impl<'a> Symbols<'a> {
             return None;
         }
         let (module, rest) = path.split_at(path.len() - rest);
-        let whole = [module, &["default".into()], rest].concat();
-        self.lookup(unit.unit, &whole)
+        self.lookup(unit.unit, &[module, &["default".into()], rest])
     }
 
     /// What a name means behind the globs that hold in a function, whatever else binds it.
@@ -458,7 +367,7 @@ impl<'a> Symbols<'a> {
         let (local, outer) = imports(unit, &self.function(file, function).scope, Some(function));
         let globs = local.into_iter().chain(outer).filter(|(_, import)| import.glob);
         globs.into_iter().find_map(|(number, _)| {
-            self.import_leads(file, number).find_map(|path| self.lookup(unit.unit, &[path, segments].concat()))
+            self.import_leads(file, number).find_map(|path| self.lookup(unit.unit, &[path, segments]))
         })
     }
 
@@ -468,19 +377,18 @@ impl<'a> Symbols<'a> {
         let global = self.globals_of(file, unit.unit);
         for (file, number) in globs.iter().map(|&number| (file, number)).chain(global) {
             for path in self.import_leads(file, number) {
-                let path = [path, segments].concat();
-                match self.lookup(unit.unit, &path) {
+                match self.lookup(unit.unit, &[path, segments]) {
                     Some(found) if found.rest.len() < segments.len() || self.has_member(&found, &segments[0]) => {
                         return found;
                     }
                     // Behind the members of a type there are no other names.
                     Some(_) => {}
-                    None => others.push(path),
+                    None => others.push([path, segments].concat()),
                 }
             }
         }
         for path in modules::free_paths(self, file, segments) {
-            if let Some(found) = self.lookup(unit.unit, &path) {
+            if let Some(found) = self.lookup(unit.unit, &[&path]) {
                 return found;
             }
         }
@@ -512,15 +420,19 @@ impl<'a> Symbols<'a> {
         found
     }
 
-    /// The declaration at a full path, or the longest part of it that is one; through re-exports where need be.
-    fn lookup(&self, from: Unit, path: &[Name]) -> Option<Resolved> {
-        let (mut found, used) = self.canonical(path)?;
-        let defs = self.defs.get(&found)?;
+    /// The declaration at a full path, which is given in parts, or the longest part of it that is one; through
+    /// re-exports where need be.
+    fn lookup(&self, from: Unit, path: &[&[Name]]) -> Option<Resolved> {
+        let (at, used) = self.canonical(path)?;
+        let defs = self.paths.defs(at);
+        if defs.is_empty() {
+            return None;
+        }
         let mut near = self.nearest(from, defs);
         if near.is_empty() && self.is_one_crate(defs) {
-            near.clone_from(defs);
+            near = defs.to_vec();
         }
-        let rest = path[used..].to_vec();
+        let rest: Vec<Name> = path.iter().copied().flatten().skip(used).cloned().collect();
         // Only a type or a value has parts.
         if !rest.is_empty() {
             near.retain(|def| !matches!(def, Def::Function(..)));
@@ -528,79 +440,67 @@ impl<'a> Symbols<'a> {
         if near.is_empty() {
             return None;
         }
+        let mut found = self.paths.names(at);
         found.extend_from_slice(&rest);
         Some(Resolved { defs: near, rest, path: found, ..Resolved::default() })
     }
 
     /// The full path that `path` comes to when every re-export on it is followed, and how many of its segments that
     /// took: what is left are parts of a declaration. `None` where it leads nowhere in the workspace.
-    fn canonical(&self, path: &[Name]) -> Option<(Vec<Name>, usize)> {
-        if path.len() > MAX_SEGMENTS {
+    fn canonical(&self, path: &[&[Name]]) -> Option<(At, usize)> {
+        let length: usize = path.iter().map(|part| part.len()).sum();
+        if length > MAX_SEGMENTS {
             return None;
         }
-        let mut at: Vec<Name> = Vec::with_capacity(path.len());
-        for (used, name) in path.iter().enumerate() {
-            if self.bind(&mut at, name).is_none() {
-                return self.defs.contains_key(&at).then_some((at, used));
+        let mut at = Paths::ROOT;
+        for (used, name) in path.iter().copied().flatten().enumerate() {
+            match self.bind(at, name) {
+                Some(bound) => at = bound,
+                None => return (!self.paths.defs(at).is_empty()).then_some((at, used)),
             }
         }
-        Some((at, path.len()))
+        Some((at, length))
     }
 
-    /// Leads from the module (or type) `at` to what `name` is bound to there: the full path of a declaration or of a
-    /// module. Where it is bound to nothing, `at` stays where it is.
-    fn bind(&self, at: &mut Vec<Name>, name: &Name) -> Option<()> {
-        if !self.known.contains(name) {
-            return None;
+    /// What `name` is bound to in the module (or type) `at`: the full path of a declaration or of a module.
+    fn bind(&self, at: At, name: &Name) -> Option<At> {
+        let below = self.paths.below(at, name);
+        if below.is_some_and(|below| !self.paths.defs(below).is_empty()) {
+            return below;
         }
-        at.push(name.clone());
-        if self.defs.contains_key(at) {
-            return Some(());
-        }
-        let module = &at[..at.len() - 1];
-        let is_module = self.prefixes.contains(at);
-        let bound = self.open_imports.get(module).and_then(|imports| {
-            if !is_module {
-                return memo::bound(self.generation, at, || self.imported(module, name));
-            }
-            // What an `impl` for an imported type adds stands below the type's name here, and declares none.
-            let named = imports.named.contains_key(name);
-            named.then(|| memo::bound(self.generation, at, || self.imported_by_name(module, name))).flatten()
-        });
-        match bound {
-            Some(bound) => *at = bound,
-            None if is_module => {}
-            None => {
-                at.pop();
+        let module = below.filter(|&below| self.paths.is_module(below));
+        let Some(imports) = self.open_imports.get(&at) else { return module };
+        if module.is_none() {
+            if !self.known.contains(name) {
                 return None;
             }
+            return memo::bound(self.generation, (at, name), || self.imported(imports, name));
         }
-        Some(())
+        // What an `impl` for an imported type adds stands below the type's name here, and declares none.
+        let named = imports.named.contains_key(name);
+        let bound = named.then(|| memo::bound(self.generation, (at, name), || self.imported_by_name(imports, name)));
+        bound.flatten().or(module)
     }
 
-    /// What an import of the module binds that name to by naming it.
-    fn imported_by_name(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
-        let named = self.open_imports.get(module)?.named.get(name).into_iter().flatten();
+    /// What an import of a module binds that name to by naming it.
+    fn imported_by_name(&self, imports: &OpenImports, name: &Name) -> Option<At> {
+        let named = imports.named.get(name).into_iter().flatten();
         let mut named = named.flat_map(|&(file, number)| self.import_leads(file, number));
         named.find_map(|path| self.whole(path))
     }
 
-    /// What an import of the module binds the name to: a named one, else one behind a glob.
-    fn imported(&self, module: &[Name], name: &Name) -> Option<Vec<Name>> {
-        if let Some(found) = self.imported_by_name(module, name) {
+    /// What an import of a module binds the name to: a named one, else one behind a glob.
+    fn imported(&self, imports: &OpenImports, name: &Name) -> Option<At> {
+        if let Some(found) = self.imported_by_name(imports, name) {
             return Some(found);
         }
-        let imports = self.open_imports.get(module)?;
         let mut globs = imports.globs.iter().flat_map(|&(file, number)| self.import_leads(file, number));
-        globs.find_map(|path| {
-            let mut at = self.whole(path)?;
-            self.bind(&mut at, name).map(|()| at)
-        })
+        globs.find_map(|path| self.bind(self.whole(path)?, name))
     }
 
     /// The full path of a module or declaration, if the whole of `path` is one.
-    fn whole(&self, path: &[Name]) -> Option<Vec<Name>> {
-        self.canonical(path).filter(|(_, used)| *used == path.len()).map(|(found, _)| found)
+    fn whole(&self, path: &[Name]) -> Option<At> {
+        self.canonical(&[path]).filter(|(_, used)| *used == path.len()).map(|(found, _)| found)
     }
 
     /// The full paths that an import of a file may lead to.
@@ -611,12 +511,13 @@ impl<'a> Symbols<'a> {
 
     /// Whether a file stands for that module, or it is the beginning of one that some file stands for.
     pub(super) fn is_module(&self, path: &[Name]) -> bool {
-        self.prefixes.contains(path)
+        self.paths.find(path).is_some_and(|at| self.paths.is_module(at))
     }
 
     /// Whether a module or a type is declared at that path.
     pub(super) fn is_declared(&self, path: &[Name]) -> bool {
-        self.prefixes.contains(path) || self.defs.contains_key(path)
+        let found = self.paths.find(path);
+        found.is_some_and(|at| self.paths.is_module(at) || !self.paths.defs(at).is_empty())
     }
 
     /// Whether another import of the file may bind the name that `import` begins with.
@@ -631,7 +532,7 @@ impl<'a> Symbols<'a> {
 
     /// Whether some function of the program bears that name.
     pub(super) fn names_function(&self, name: &Name) -> bool {
-        self.by_name.get(name).is_some_and(|defs| defs.iter().any(|def| matches!(def, Def::Function(..))))
+        self.bearers.all.get(name).is_some_and(|defs| defs.iter().any(|def| matches!(def, Def::Function(..))))
     }
 
     /// Whether a call of that name may lead to a function of the program: one is declared by it, or an import or a
@@ -647,13 +548,13 @@ impl<'a> Symbols<'a> {
 
     /// The methods of that name on the type of that name, that `from` can see.
     pub(super) fn methods(&self, from: Unit, type_name: &Name, method: &Name) -> Vec<Def> {
-        let found = self.methods.get(&(type_name.clone(), method.clone()));
+        let found = self.types.methods.get(&(type_name.clone(), method.clone()));
         found.map(|defs| self.nearest(from, defs)).unwrap_or_default()
     }
 
     /// The functions that a type declaration (or an extension) holds.
     pub(super) fn members(&self, file: FileId, index: u32) -> &[u32] {
-        self.members.get(&(file, index)).map(|members| &members[..]).unwrap_or_default()
+        self.types.members.get(&(file, index)).map(|members| &members[..]).unwrap_or_default()
     }
 
     /// All methods of that name that `from` can see, its own and those of what it links alike.
@@ -663,17 +564,17 @@ impl<'a> Symbols<'a> {
 
     /// All methods of that name.
     pub(super) fn all_methods(&self, method: &Name) -> impl Iterator<Item = Def> + '_ {
-        self.methods_by_name.get(method).into_iter().flatten().copied()
+        self.types.methods_named.get(method).into_iter().flatten().copied()
     }
 
     /// The methods of that name that `from` sees best.
     pub(super) fn methods_named(&self, from: Unit, method: &Name) -> Vec<Def> {
-        self.methods_by_name.get(method).map(|defs| self.nearest(from, defs)).unwrap_or_default()
+        self.types.methods_named.get(method).map(|defs| self.nearest(from, defs)).unwrap_or_default()
     }
 
     /// All declarations of that bare name that `from` can see.
     pub(super) fn named(&self, from: Unit, name: &Name) -> Vec<Def> {
-        self.by_name.get(name).map(|defs| self.nearest(from, defs)).unwrap_or_default()
+        self.bearers.all.get(name).map(|defs| self.nearest(from, defs)).unwrap_or_default()
     }
 
     /// The parts of a type: its declaration, and what extensions in units that see it add.
@@ -681,7 +582,7 @@ impl<'a> Symbols<'a> {
         let decl = self.type_decl(file, index);
         let home = self.file(file).unit;
         let mut parts = vec![(file, index)];
-        for &(other, other_index) in self.types.get(&decl.name).into_iter().flatten() {
+        for &(other, other_index) in self.types.named.get(&decl.name).into_iter().flatten() {
             let extends = self.type_decl(other, other_index).kind == TypeKind::Extension
                 || (self.file(other).module == self.file(file).module
                     && self.type_decl(other, other_index).scope == decl.scope);
@@ -699,7 +600,7 @@ impl<'a> Symbols<'a> {
 
     /// The same, wherever they are declared.
     pub(super) fn all_subtypes(&self, type_name: &Name) -> impl Iterator<Item = (FileId, u32)> + '_ {
-        self.subtypes.get(type_name).into_iter().flatten().copied()
+        self.types.below.get(type_name).into_iter().flatten().copied()
     }
 }
 
@@ -743,6 +644,26 @@ fn local_imports(facts: &FileFacts) -> Vec<Option<u32>> {
         round.min_by_key(|(_, function)| function.span.len()).map(|(index, _)| index)
     };
     facts.imports.iter().map(home).collect()
+}
+
+/// The functions of a file that are declared by a name: a constructor bears the type's name, and does not hide it inside
+/// of the type.
+pub(super) fn defined(facts: &FileFacts) -> impl Iterator<Item = (u32, &FunctionFact)> {
+    let bears_other = |function: &FunctionFact| {
+        let owner = function.owner.and_then(|owner| facts.types.get(owner as usize));
+        function.kind == FunctionKind::Constructor && owner.is_some_and(|owner| owner.name == function.name)
+    };
+    (0u32..).zip(&facts.functions).filter(move |(_, function)| function.is_named() && !bears_other(function))
+}
+
+/// The globs that hold in all files of a unit.
+fn globals(files: &[(FileId, SourceUnit<'_>)]) -> FxHashMap<Unit, Vec<(FileId, usize)>> {
+    let mut globals: FxHashMap<Unit, Vec<(FileId, usize)>> = FxHashMap::default();
+    for (file, unit) in files.iter().filter(|(_, unit)| unit.language == Language::CSharp) {
+        let global = unit.facts.imports.iter().enumerate().filter(|(_, import)| import.reexport && import.glob);
+        globals.entry(unit.unit).or_default().extend(global.map(|(number, _)| (*file, number)));
+    }
+    globals
 }
 
 fn links(workspace: &Workspace) -> FxHashMap<Unit, FxHashSet<Unit>> {

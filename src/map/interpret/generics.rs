@@ -39,12 +39,8 @@ impl Interpreter<'_, '_> {
     pub(super) fn generic_call(&mut self, index: u32) {
         let program = self.program;
         let call = program.call((self.file, index));
-        let (Some(callee), Some(language)) =
-            (program.callee(self.file, call), program.frameworks.language(program.language(self.file)))
-        else {
-            return;
-        };
-        for id in language.calls(&callee.name) {
+        let Some(callee) = program.callee(self.file, call) else { return };
+        for &id in program.candidates(self.file, &callee.name).iter() {
             let rule = program.frameworks.call(id);
             if rule.entity.is_none() || rule.privileges.is_empty() || program.uses(self.file, id.framework) == Uses::No
             {

@@ -226,9 +226,9 @@ impl Interpreter<'_, '_> {
 impl Program<'_> {
     /// The rule by which a call saves what was changed before it.
     pub(super) fn saved_by(&self, (file, index): (FileId, u32)) -> Option<RuleId> {
-        let language = self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
+        self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
         let callee = self.callee(file, self.call((file, index)))?;
-        let by_name = language.calls(&callee.name).into_iter().any(|id| self.frameworks.call(id).saves);
+        let by_name = self.candidates(file, &callee.name).iter().any(|&id| self.frameworks.call(id).saves);
         let rules = by_name.then(|| self.rules((file, index)))?;
         rules.iter().map(|(id, _)| *id).find(|id| self.frameworks.call(*id).saves)
     }
