@@ -26,8 +26,17 @@ impl Claims {
     /// The unit of the longest claimed path that is `path` or a folder round it.
     #[must_use]
     pub fn unit_of(&self, path: &str) -> Unit {
-        let found = ancestors(path).find_map(|folder| self.0.get(folder));
-        found.copied().unwrap_or_default()
+        self.claim(path).map(|(_, unit)| *unit).unwrap_or_default()
+    }
+
+    /// The longest claimed path that is `path` or a folder round it.
+    #[must_use]
+    pub fn path_of(&self, path: &str) -> Option<&Name> {
+        self.claim(path).map(|(claimed, _)| claimed)
+    }
+
+    fn claim(&self, path: &str) -> Option<(&Name, &Unit)> {
+        ancestors(path).find_map(|folder| self.0.get_key_value(folder))
     }
 }
 

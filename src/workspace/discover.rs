@@ -23,7 +23,8 @@ mod ruby;
 
 use crate::source::{Place, Span};
 use crate::vocabulary::{Dialect, Name};
-use crate::workspace::tree::Tree;
+use crate::workspace::assign::lies_in;
+use crate::workspace::tree::{Tree, folder_of, is_aside};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind};
 
 /// A package of some ecosystem.
@@ -164,10 +165,30 @@ pub(super) fn discover(tree: &Tree<'_>) -> Found {
     aspire::read(tree, &mut found);
     kubernetes::read(tree, &mut found);
     procfile::read(tree, &mut found);
+    forget_what_is_shown(tree, &mut found);
     docker::deployments(&mut found);
     migrators::finish(tree, &mut found);
     found.catalog = catalog::read(tree);
     found
+}
+
+/// A program that stands aside (`samples/orders`) is only shown, unless something that does not stand aside deploys it.
+fn forget_what_is_shown(tree: &Tree<'_>, found: &mut Found) {
+    let deploys = |deployment: &&Deployment| {
+        let from = deployment.evidence.place.map_or(".", |place| tree.folder(place.file));
+        !is_aside(from)
+    };
+    let folders = found.deployments.iter().filter(deploys).flat_map(|deployment| {
+        let dockerfile = deployment.dockerfile.map(|at| folder_of(&found.dockerfiles[at].path));
+        deployment.folder.as_deref().into_iter().chain(dockerfile)
+    });
+    let deployed: Vec<&str> = folders.filter(|folder| is_aside(folder)).collect();
+    for package in &mut found.packages {
+        let is_deployed = deployed.iter().any(|of| lies_in(of, &package.folder) || lies_in(&package.folder, of));
+        if is_aside(&package.folder) && !is_deployed {
+            package.programs.clear();
+        }
+    }
 }
 
 /// The dialect of a database image, by its name.

@@ -86,7 +86,7 @@ pub(super) fn resolve(
     if declared.is_empty() {
         let mut drafts = drafts(tree, found, &units);
         add_named(&mut drafts, named);
-        let mut assumptions = Vec::new();
+        let mut assumptions: Vec<String> = drafts.iter().filter_map(|draft| deployed_as_one(draft, found)).collect();
         if drafts.is_empty() && tree.has_source(".") || drafts.len() == 1 {
             lone_service(tree, found, &mut drafts, &mut assumptions);
         }
@@ -124,6 +124,18 @@ fn drafts(tree: &Tree<'_>, found: &Found, units: &[Unit]) -> Vec<Draft> {
     drafts
 }
 
+/// What is assumed where several things that compose files build cannot be told apart by their sources.
+fn deployed_as_one(draft: &Draft, found: &Found) -> Option<String> {
+    let deployments = draft.deployments.iter().map(|at| &found.deployments[*at]);
+    let built = deployments
+        .filter(|deployment| deployment.evidence.kind == EvidenceKind::Compose && deployment.folder.is_some());
+    let names: BTreeSet<&Name> = built.map(|deployment| &deployment.name).collect();
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let (last, others) = names.split_last().filter(|(_, others)| !others.is_empty())?;
+    let (listed, name) = (others.join(", "), &draft.service.name);
+    Some(format!("{listed} and {last} are built from the same sources; they are taken as one service, `{name}`"))
+}
+
 /// Services that name themselves: the one that was found in the folder gets the name.
 fn add_named(drafts: &mut Vec<Draft>, named: Vec<Service>) {
     for service in named {
@@ -152,7 +164,7 @@ fn widened<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, unit: &Unit, others
     }
     let mut best = unit.path.as_str();
     for folder in ancestors(&unit.path).skip(1).take_while(|folder| *folder != ".") {
-        if others().any(|other| lies_in(other, folder)) || is_aside(folder) {
+        if others().any(|other| lies_in(other, folder)) || is_aside(base_name(folder)) {
             break;
         }
         if GROUPING.iter().any(|name| tree.file_like(&format!("{folder}/{name}")).is_some()) {

@@ -6,7 +6,7 @@ use crate::workspace::Ecosystem;
 use crate::workspace::assign::ancestors;
 use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name};
 use crate::workspace::document::Node;
-use crate::workspace::tree::{Tree, is_aside, joined};
+use crate::workspace::tree::{Tree, joined};
 
 /// A `Cargo.toml`.
 struct Manifest {
@@ -42,7 +42,7 @@ fn package(tree: &Tree<'_>, of: &Manifest, all: &[Manifest]) -> Option<Package> 
 }
 
 fn programs(tree: &Tree<'_>, of: &Manifest, package: &Name) -> Vec<Program> {
-    if is_aside(&of.folder) || is_tool_name(package) {
+    if is_tool_name(package) {
         return Vec::new();
     }
     let mut programs: Vec<Program> = Vec::new();

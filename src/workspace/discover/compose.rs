@@ -8,7 +8,7 @@ use crate::workspace::discover::docker::{INIT_FOLDER, deployed, server_of};
 use crate::workspace::discover::migrators::{Migrator, of_command};
 use crate::workspace::discover::{Deployment, Found, Server, Variable, dialect_of_image, image_name};
 use crate::workspace::document::{self, Data, Key, Node};
-use crate::workspace::tree::{Tree, base_name, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, folder_of, is_aside, joined};
 
 /// One compose file.
 struct Compose<'a, 't> {
@@ -73,8 +73,11 @@ impl Compose<'_, '_> {
     fn service(&self, key: &Key, service: &Node, found: &mut Found) {
         let name: Name = key.text.as_str().into();
         let environment = self.environment(service);
-        let context = self.context(service);
+        let mut context = self.context(service);
         let dockerfile = context.as_deref().and_then(|context| self.dockerfile(service, context, found));
+        if dockerfile.is_none() {
+            context = context.map(|context| self.meant_folder(service, &context).unwrap_or(context));
+        }
         let path = self.tree.path(self.file);
         let seen = |text: String| deployed(EvidenceKind::Compose, text, self.file, key.span);
         if context.is_none() {
@@ -164,6 +167,14 @@ impl Compose<'_, '_> {
         let build = service.get("build")?;
         let context = build.text().or_else(|| build.text_at(&["context"])).unwrap_or(".");
         joined(self.folder, &self.resolve(context))
+    }
+
+    /// The folder of a Dockerfile that is named but not there (made by a build, not kept), if it holds sources: it
+    /// says more of what is built than the context.
+    fn meant_folder(&self, service: &Node, context: &str) -> Option<String> {
+        let path = joined(context, &self.resolve(service.text_at(&["build", "dockerfile"])?))?;
+        let folder = folder_of(&path);
+        (folder != "." && self.tree.has_source(folder)).then(|| folder.to_owned())
     }
 
     fn dockerfile(&self, service: &Node, context: &str, found: &Found) -> Option<usize> {

@@ -43,10 +43,10 @@ const VARIANTS: &[&str] = &[
     "cache",
 ];
 
-/// Every Dockerfile that is not aside.
+/// Every Dockerfile.
 pub(super) fn dockerfiles(tree: &Tree<'_>) -> Vec<Dockerfile> {
     let files = (0u32..).map(FileId).zip(tree.files);
-    let wanted = files.filter(|(_, file)| file.language == Language::Dockerfile && !is_aside(folder_of(&file.path)));
+    let wanted = files.filter(|(_, file)| file.language == Language::Dockerfile);
     wanted.filter_map(|(id, _)| Some(dockerfile(tree.path(id), id, &tree.text(id)?))).collect()
 }
 
@@ -134,13 +134,13 @@ fn name_of(path: &str) -> Option<Name> {
     meaningful.then(|| folder.into())
 }
 
-/// Dockerfiles that nothing deploys by name are deployments by themselves.
+/// Dockerfiles that nothing deploys by name are deployments by themselves, unless they stand aside.
 pub(super) fn deployments(found: &mut Found) {
     for (at, dockerfile) in found.dockerfiles.iter().enumerate() {
-        if found.deployments.iter().any(|deployment| deployment.dockerfile == Some(at)) {
+        let folder = folder_of(&dockerfile.path);
+        if is_aside(folder) || found.deployments.iter().any(|deployment| deployment.dockerfile == Some(at)) {
             continue;
         }
-        let folder = folder_of(&dockerfile.path);
         let Some(name) = name_of(&dockerfile.path).or_else(|| (folder == ".").then(|| Name::from("."))) else {
             continue;
         };

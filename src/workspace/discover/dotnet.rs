@@ -5,7 +5,7 @@ use crate::vocabulary::Name;
 use crate::workspace::Ecosystem;
 use crate::workspace::discover::jvm::xml;
 use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name};
-use crate::workspace::tree::{Tree, base_name, folder_of, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, folder_of, joined};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let projects = tree.with_name(|name| [".csproj", ".fsproj", ".vbproj"].iter().any(|ending| name.ends_with(ending)));
@@ -50,12 +50,7 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     let place = Place { file, span: Span::new(0, text.lines().next().map_or(0, str::len)) };
     // An app for phones and desktops is nobody's server.
     let is_app = texts("UseMaui") == Some("true");
-    let runs = (served && has_entry || executable)
-        && !is_test
-        && !is_host
-        && !is_app
-        && !is_aside(&folder)
-        && !is_tool_name(&name);
+    let runs = (served && has_entry || executable) && !is_test && !is_host && !is_app && !is_tool_name(&name);
     let mut imports: Vec<Name> = Vec::new();
     for import in [texts("RootNamespace"), texts("AssemblyName"), Some(name.as_str())].into_iter().flatten() {
         if !import.contains('$') && !imports.iter().any(|known| known == import) {

@@ -4,7 +4,7 @@ use crate::source::{FileId, Place, Span};
 use crate::vocabulary::Name;
 use crate::workspace::Ecosystem;
 use crate::workspace::discover::{Link, Package, Program, entry, span_of_text};
-use crate::workspace::tree::{Tree, base_name, folder_of, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, folder_of, joined};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let files = tree.named("mix.exs");
@@ -35,7 +35,7 @@ fn package(tree: &Tree<'_>, file: FileId, text: &str) -> Package {
     // An umbrella with a release for each application is no program of its own.
     let signs = if releases(text) < 2 { &["mod: {", "mod: ", "apps_path:"][..] } else { &["mod: {", "mod: "] };
     let sign = signs.iter().find(|sign| text.contains(**sign));
-    let program = sign.filter(|_| !is_aside(&folder)).map(|sign| Program {
+    let program = sign.map(|sign| Program {
         name: name.clone(),
         path: folder.clone(),
         evidence: entry(

@@ -11,7 +11,7 @@ use crate::workspace::Ecosystem;
 use crate::workspace::assign::{ancestors, lies_in};
 use crate::workspace::discover::{Group, Link, Package, Program, entry, is_tool_name};
 use crate::workspace::text;
-use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
+use crate::workspace::tree::{Tree, base_name, folder_of};
 
 /// A module: a folder with a `go.mod`.
 struct Module {
@@ -124,7 +124,7 @@ fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Pack
     }
     let main = headers.iter().find(|header| header.is_main);
     let name = program_name(folder, module);
-    let programs = main.filter(|_| !is_aside(folder) && !is_tool_name(&name)).map(|main| Program {
+    let programs = main.filter(|_| !is_tool_name(&name)).map(|main| Program {
         evidence: entry(format!("`{folder}` is a Go program"), Place { file: main.file, span: Span::new(0, 0) }),
         path: folder.to_owned(),
         name,

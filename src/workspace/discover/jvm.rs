@@ -7,7 +7,7 @@ use crate::vocabulary::{Context, Name};
 use crate::workspace::Ecosystem;
 use crate::workspace::assign::ancestors;
 use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name, span_of_text};
-use crate::workspace::tree::{Tree, base_name, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, joined};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let mut packages: Vec<Package> = tree.named("pom.xml").iter().filter_map(|file| maven(tree, *file)).collect();
@@ -92,7 +92,7 @@ fn maven_links(project: Xml<'_, '_>) -> Vec<Link> {
 /// The program of a module: a main class in its sources. `packaged` says that a plugin makes it one
 /// that runs, so that its main class may have any name.
 fn programs(tree: &Tree<'_>, folder: &str, name: &Name, packaged: bool, place: Place) -> Vec<Program> {
-    if is_aside(folder) || is_tool_name(name) {
+    if is_tool_name(name) {
         return Vec::new();
     }
     let mut sources: Vec<(FileId, &str)> = tree

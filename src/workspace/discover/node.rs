@@ -6,7 +6,7 @@ use crate::vocabulary::Name;
 use crate::workspace::Ecosystem;
 use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name};
 use crate::workspace::document::Node;
-use crate::workspace::tree::{Tree, base_name, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, joined};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let mut packages: Vec<Package> =
@@ -55,7 +55,7 @@ fn without_scope(name: &str) -> &str {
 
 fn start_script(tree: &Tree<'_>, document: &Node, folder: &str, full: &Name, file: FileId) -> Option<Program> {
     let name = without_scope(full);
-    if is_aside(folder) || is_tool_name(name) || document.get("workspaces").is_some() {
+    if is_tool_name(name) || document.get("workspaces").is_some() {
         return None;
     }
     let scripts = document.get("scripts")?;
@@ -112,8 +112,7 @@ fn add_managed(
     place: Place,
     packages: &mut Vec<Package>,
 ) {
-    let runs =
-        application && !is_aside(folder) && !name.ends_with("-e2e") && !is_tool_name(name) && tree.has_source(folder);
+    let runs = application && !name.ends_with("-e2e") && !is_tool_name(name) && tree.has_source(folder);
     let program = runs.then(|| Program {
         name: name.clone(),
         path: folder.to_owned(),

@@ -5,7 +5,7 @@ use crate::vocabulary::Name;
 use crate::workspace::Ecosystem;
 use crate::workspace::discover::{Link, Package, Program, entry};
 use crate::workspace::document::Node;
-use crate::workspace::tree::{Tree, base_name, is_aside};
+use crate::workspace::tree::{Tree, base_name};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     tree.named("composer.json").iter().filter_map(|file| package(tree, *file)).collect()
@@ -26,7 +26,7 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     } else {
         named
     };
-    let program = start.filter(|_| !is_aside(&folder)).map(|(file, name_of_entry)| Program {
+    let program = start.map(|(file, name_of_entry)| Program {
         name: name.into(),
         path: folder.clone(),
         evidence: entry(format!("`{name_of_entry}` starts it"), Place { file, span: Span::new(0, 0) }),

@@ -5,7 +5,7 @@ use crate::vocabulary::Name;
 use crate::workspace::Ecosystem;
 use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name};
 use crate::workspace::document::Node;
-use crate::workspace::tree::{Tree, base_name, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, joined};
 
 /// Files that start a server, the surest first.
 const ENTRIES: &[&str] = &["manage.py", "wsgi.py", "asgi.py", "main.py", "app.py", "server.py", "run.py"];
@@ -52,7 +52,7 @@ fn inside(folder: &str, name: &str) -> String {
 }
 
 fn program(tree: &Tree<'_>, folder: &str, name: &Name) -> Option<Program> {
-    if is_aside(folder) || is_tool_name(name) {
+    if is_tool_name(name) {
         return None;
     }
     let source = name.replace('-', "_");

@@ -4,7 +4,7 @@ use crate::source::{FileId, Place, Span};
 use crate::vocabulary::Name;
 use crate::workspace::Ecosystem;
 use crate::workspace::discover::{Link, Package, Program, entry};
-use crate::workspace::tree::{Tree, base_name, folder_of, is_aside, joined};
+use crate::workspace::tree::{Tree, base_name, folder_of, joined};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let mut manifests: Vec<FileId> = tree.named("Gemfile").to_vec();
@@ -25,7 +25,7 @@ fn package(tree: &Tree<'_>, file: FileId, folder: &str) -> Package {
     let start = ["config.ru", "bin/rails", "config/application.rb"]
         .iter()
         .find_map(|entry| Some((tree.file_at(&inside(entry))?, entry)));
-    let program = start.filter(|_| !is_aside(folder)).map(|(file, name_of_entry)| Program {
+    let program = start.map(|(file, name_of_entry)| Program {
         name: name.clone(),
         path: folder.to_owned(),
         evidence: entry(format!("`{name_of_entry}` starts it"), Place { file, span: Span::new(0, 0) }),

@@ -431,3 +431,66 @@ fn a_broken_manifest_is_one_problem_and_the_rest_goes_on() {
     assert_eq!(workspace.problems.len(), 3, "{:?}", workspace.problems);
     assert_eq!(workspace.services[0].name, "d");
 }
+
+#[test]
+fn what_stands_aside_is_a_service_where_something_else_deploys_it() {
+    let text = "//- docker-compose.yml
+services:
+  orders:
+    build: { context: ., dockerfile: samples/Orders/Orders.Api/Dockerfile }
+  billing:
+    build: { context: ., dockerfile: samples/billing/Dockerfile }
+  stock:
+    build: { context: ., dockerfile: samples/stock/Dockerfile }
+//- samples/Orders/Orders.Api/Dockerfile
+FROM dotnet
+//- samples/Orders/Orders.Api/Orders.Api.csproj
+<Project Sdk=\"Microsoft.NET.Sdk.Web\"><ItemGroup><ProjectReference Include=\"../Orders.Core/Orders.Core.csproj\" /></ItemGroup></Project>
+//- samples/Orders/Orders.Api/Program.cs
+//- samples/Orders/Orders.Core/Orders.Core.csproj
+<Project Sdk=\"Microsoft.NET.Sdk\" />
+//- samples/Orders/Orders.Core/Order.cs
+//- samples/billing/Dockerfile
+FROM golang
+//- samples/billing/go.mod
+module shop/billing
+//- samples/billing/main.go
+package main
+//- samples/stock/package.json
+{\"name\": \"stock\", \"scripts\": {\"start\": \"node index.js\"}}
+//- samples/stock/index.js
+//- samples/shown/Dockerfile
+FROM golang
+//- samples/shown/go.mod
+module shop/shown
+//- samples/shown/main.go
+package main
+//- examples/other/package.json
+{\"name\": \"other\", \"scripts\": {\"start\": \"node index.js\"}}
+//- examples/other/index.js
+";
+    assert_eq!(
+        found(text),
+        "service billing: samples/billing -> \nservice orders: samples/Orders/Orders.Api samples/Orders/Orders.Core -> \nservice stock: samples/stock -> "
+    );
+}
+
+#[test]
+fn what_is_built_twice_from_the_same_sources_is_one_service_and_that_is_said() {
+    let text = "//- docker-compose.yml
+services:
+  web:
+    build: .
+  worker:
+    build: .
+//- package.json
+{\"name\": \"shop\", \"scripts\": {\"start\": \"node index.js\"}}
+//- index.js
+";
+    let Opened { workspace, .. } = fixture(text).open();
+    assert_eq!(shown(&workspace), "service shop: . -> ");
+    assert_eq!(
+        workspace.assumptions,
+        ["`web` and `worker` are built from the same sources; they are taken as one service, `shop`"]
+    );
+}

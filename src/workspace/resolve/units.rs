@@ -7,7 +7,7 @@ use crate::workspace::assign::lies_in;
 use crate::workspace::discover::{Deployment, Found, is_infrastructure, is_tool_name};
 use crate::workspace::resolve::graph::Graph;
 use crate::workspace::resolve::names::{folded, is_generic, loose, mentions};
-use crate::workspace::tree::{Tree, base_name, folder_of, is_aside};
+use crate::workspace::tree::{Tree, base_name, folder_of};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind};
 
 /// One thing that is deployed, before it has its final name and paths.
@@ -152,7 +152,11 @@ fn score(deployment: &Deployment, unit: &Unit, folder: &str, found: &Found) -> u
     if deployment.words.iter().any(|word| names.contains(&word.as_str())) {
         score += 4;
     }
-    let lines = deployment.dockerfile.map(|at| found.dockerfiles[at].lines.as_slice()).unwrap_or_default();
+    let dockerfile = deployment.dockerfile.map(|at| &found.dockerfiles[at]);
+    if dockerfile.is_some_and(|file| unit.path != "." && lies_in(&file.path, &unit.path)) {
+        score += 4;
+    }
+    let lines = dockerfile.map(|file| file.lines.as_slice()).unwrap_or_default();
     let mut seen = [false; 3];
     for line in lines {
         let copies = line.starts_with("COPY") || line.starts_with("ADD");
@@ -193,11 +197,8 @@ fn new_unit(tree: &Tree<'_>, found: &Found, at: usize, units: &[Unit]) -> Option
     let is_server =
         found.servers.iter().any(|server| server.name == deployment.name && deployment.dockerfile.is_some());
     let base = deployment.dockerfile.map_or("", |at| found.dockerfiles[at].base.as_str());
-    // What a compose file builds is deployed, whatever its folder is called.
-    let is_aside = (deployment.evidence.kind != EvidenceKind::Compose && is_aside(folder))
-        || is_tool_name(&deployment.name)
-        || is_infrastructure(base);
-    if holds_others || is_server || is_aside || !tree.has_source(folder) {
+    let is_tool = is_tool_name(&deployment.name) || is_infrastructure(base);
+    if holds_others || is_server || is_tool || !tree.has_source(folder) {
         return None;
     }
     Some(Unit {

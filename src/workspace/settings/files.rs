@@ -117,7 +117,7 @@ fn read_marked<T: Send>(
     let (sources, files) = (tree.sources, tree.files);
     let Ok(marks) = AhoCorasick::builder().ascii_case_insensitive(true).build(marks) else { return Vec::new() };
     let wanted: Vec<(FileId, &SourceFile)> =
-        (0u32..).map(FileId).zip(files).filter(|(_, file)| may_hold_settings(file)).collect();
+        (0u32..).map(FileId).zip(files).filter(|(_, file)| may_hold_settings(file, names)).collect();
     let texts: Vec<(FileId, &SourceFile, String)> = wanted
         .into_par_iter()
         .filter_map(|(id, file)| {
@@ -137,7 +137,7 @@ fn read_marked<T: Send>(
     all
 }
 
-fn may_hold_settings(file: &SourceFile) -> bool {
+fn may_hold_settings(file: &SourceFile, names: &Names<'_>) -> bool {
     let name = base_name(&file.path).to_ascii_lowercase();
     let by_language = match file.language {
         Language::Yaml | Language::Json | Language::Toml | Language::Properties | Language::Prisma => true,
@@ -163,8 +163,14 @@ fn may_hold_settings(file: &SourceFile) -> bool {
         && !compose
         && !NO_SETTINGS.contains(&name.as_str())
         && file.context == Context::Code
-        && !is_aside(folder_of(&file.path))
+        && !is_only_shown(file, names)
         && !is_of_tests(&name)
+}
+
+/// Whether a file stands aside, and not as a part of a service that stands there itself.
+fn is_only_shown(file: &SourceFile, names: &Names<'_>) -> bool {
+    let of_shown_service = || names.claims.path_of(&file.path).is_some_and(|path| is_aside(path));
+    is_aside(folder_of(&file.path)) && !of_shown_service()
 }
 
 /// `application-test.yml`, `.env.test`, `appsettings.Test.json`.
