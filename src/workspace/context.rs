@@ -26,6 +26,7 @@ const TEST_FOLDERS: &[&str] = &[
     "benchmark",
     "benchmarks",
     "cypress",
+    "playwright",
 ];
 
 /// Folders of scripts that undo.
@@ -59,10 +60,15 @@ fn is_test_folder(folder: &str) -> bool {
     dotted || folder.ends_with("UnitTests") || folder.ends_with("FunctionalTests") || folder.ends_with("Test")
 }
 
-/// Whether a folder right in `src` is a source set of tests of some kind: `src/component-test`, `src/contractTest`.
+/// Whether a folder right in `src` is a source set of tests of some kind: `src/component-test`, `src/contractTest`, `src/it/java`.
 fn is_test_source_set(folders: &str) -> bool {
+    const LANGUAGES: &[&str] = &["java", "kotlin", "scala", "groovy", "resources"];
     let mut parts = folders.split('/').skip_while(|part| *part != "src").skip(1);
-    parts.next().is_some_and(|set| ["-test", "_test", "Test"].iter().any(|ending| set.ends_with(ending)))
+    let Some(set) = parts.next() else { return false };
+    // `it` alone is Italian too.
+    let is_of_code = parts.next().is_some_and(|part| LANGUAGES.contains(&part));
+    ["-test", "_test", "Test"].iter().any(|ending| set.ends_with(ending))
+        || is_of_code && matches!(set, "it" | "itest" | "intTest")
 }
 
 fn is_test_file(name: &str, language: Language) -> bool {
@@ -135,6 +141,8 @@ mod tests {
             "spec/models/order_spec.rb",
             "benches/speed.rs",
             "orders/src/integration-test/java/HttpBase.java",
+            "orders/src/it/resources/application.properties",
+            "web/playwright/seed.sql",
         ] {
             assert_eq!(of(path), Context::Test, "{path}");
         }

@@ -1,6 +1,7 @@
 //! What the tree's manifests tell: packages with their programs and links, and how they are deployed.
 //! One file an ecosystem; nothing here decides who is a service (that is `resolve`).
 
+pub(super) use compose::is_compose;
 pub(super) use jvm::xml;
 pub(super) use migrators::Migrator;
 
@@ -12,6 +13,7 @@ mod docker;
 mod dotnet;
 mod elixir;
 mod go;
+mod gradle;
 mod jvm;
 mod kubernetes;
 mod migrators;

@@ -104,7 +104,7 @@ pub(super) fn resolve(
 fn drafts(tree: &Tree<'_>, found: &Found, units: &[Unit]) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     for (at, unit) in units.iter().enumerate() {
-        let name = best_name(unit, found);
+        let name = Some(best_name(unit, found)).filter(|name| name != ".").unwrap_or_else(|| root_name(tree));
         let others =
             || units.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, unit)| unit.path.as_str());
         let paths = widened(tree, unit, &others);
@@ -201,17 +201,23 @@ fn add_catalog(found: &Found, unit: &Unit, service: &mut Service) {
     }
 }
 
-/// Services of one name get their folder into it.
+/// Of services of one name the one whose folder is called so keeps it, and each other one is called like its folder,
+/// or has that in its name.
 fn tell_apart(drafts: &mut [Draft]) {
-    let mut counts: BTreeMap<Name, usize> = BTreeMap::new();
+    let folder = |draft: &Draft| draft.service.paths.first().cloned().unwrap_or_default();
+    let (mut named, mut based): (BTreeMap<Name, usize>, BTreeMap<Name, usize>) = (BTreeMap::new(), BTreeMap::new());
     for draft in drafts.iter() {
-        *counts.entry(draft.service.name.clone()).or_default() += 1;
+        *named.entry(draft.service.name.clone()).or_default() += 1;
+        *based.entry(base_name(&folder(draft)).into()).or_default() += 1;
     }
-    for draft in drafts.iter_mut().filter(|draft| counts.get(&draft.service.name).is_some_and(|count| *count > 1)) {
-        let path = draft.service.paths.first().cloned().unwrap_or_default();
+    for draft in drafts.iter_mut().filter(|draft| named.get(&draft.service.name).is_some_and(|count| *count > 1)) {
+        let path = folder(draft);
         let base = base_name(&path);
+        let is_free = !names::is_generic(base) && !named.contains_key(base) && based.get(base) == Some(&1);
         let name = if folded(base) == folded(&draft.service.name) {
             path.replace('/', "-")
+        } else if is_free {
+            base.to_owned()
         } else {
             format!("{}-{base}", draft.service.name)
         };
@@ -226,10 +232,14 @@ fn tell_apart(drafts: &mut [Draft]) {
     }
 }
 
+/// What the folder of the whole tree is called.
+fn root_name(tree: &Tree<'_>) -> Name {
+    tree.sources.root().file_name().map_or_else(|| "root".into(), |name| name.to_string_lossy().as_ref().into())
+}
+
 /// A repository with one service, or with none that is known, is one service.
 fn lone_service(tree: &Tree<'_>, found: &Found, drafts: &mut Vec<Draft>, assumptions: &mut Vec<String>) {
-    let root: Name =
-        tree.sources.root().file_name().map_or_else(|| "root".into(), |name| name.to_string_lossy().as_ref().into());
+    let root = root_name(tree);
     if drafts.is_empty() {
         let text = format!("no service is declared or found; the whole repository is taken as the service `{root}`");
         assumptions.push(text.clone());

@@ -472,3 +472,28 @@ fn a_url_in_code_tells_the_database_whatever_the_host_is() {
     users: mysql ratings#1 on mysql [] as -
     "#);
 }
+
+#[test]
+fn data_and_descriptions_of_interfaces_are_no_settings_and_a_folder_may_say_compose() {
+    let text = "//- orders/deploy/docker-compose/infra.yml
+services:
+  users:
+    image: acme/users
+    environment:
+      DATABASE_URL: postgres://users-db/users
+//- orders/src/icons.json
+{\"db-database\": \"f1c0\", \"db-server\": \"f233\"}
+//- orders/src/openapi/api.yaml
+openapi: 3.1.0
+servers: []
+example:
+  database: shop
+  db_host: localhost
+//- orders/config/default.json
+{\"db\": {\"host\": \"orders-db\", \"database\": \"orders\"}}
+";
+    insta::assert_snapshot!(two(text), @r#"
+    orders: ? orders#0 on orders-db [] as -
+    users: postgres users#1 on users-db [] as -
+    "#);
+}

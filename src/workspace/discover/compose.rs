@@ -20,14 +20,11 @@ struct Compose<'a, 't> {
 }
 
 pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
-    let files = tree.with_name(|name| {
-        // Names are in lower case here.
-        let yaml = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "yml" || ending == "yaml");
-        yaml && (name.starts_with("docker-compose") || name.starts_with("compose") || name.contains("compose."))
-    });
-    for file in files {
+    for file in
+        tree.with_name(|name| name.rsplit_once('.').is_some_and(|(_, ending)| ending == "yml" || ending == "yaml"))
+    {
         let folder = tree.folder(file);
-        if is_aside(folder) {
+        if is_aside(folder) || !is_compose(tree.path(file)) {
             continue;
         }
         let compose = Compose { tree, file, folder, variables: dotenv(tree, folder) };
@@ -37,6 +34,14 @@ pub(super) fn read(tree: &Tree<'_>, found: &mut Found) {
             }
         }
     }
+}
+
+/// Whether the file at `path` is a compose file: by its name, or by that of its folder (`docker-compose/infra.yml`).
+pub(in crate::workspace) fn is_compose(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let name = base_name(&path);
+    let by_name = name.starts_with("docker-compose") || name.starts_with("compose") || name.contains("compose.");
+    by_name || matches!(base_name(folder_of(&path)), "compose" | "docker-compose")
 }
 
 /// The variables of the `.env` in a folder. It is seldom kept with the sources; else those of what people make it from

@@ -1,4 +1,5 @@
-//! Maven and Gradle: modules, their main classes, and dependencies on each other.
+//! Maven: modules and their dependencies on each other; and what Gradle's modules have in common with them: a main
+//! class, and folders of sources.
 
 use roxmltree::{Document, Node as Xml, ParsingOptions};
 
@@ -6,18 +7,13 @@ use crate::source::{FileId, Language, Place, Span};
 use crate::vocabulary::{Context, Name};
 use crate::workspace::Ecosystem;
 use crate::workspace::assign::ancestors;
-use crate::workspace::discover::{Link, Package, Program, entry, is_tool_name, span_of_text};
-use crate::workspace::tree::{Tree, base_name, joined};
+use crate::workspace::discover::{Link, Package, Program, entry, gradle, is_tool_name, span_of_text};
+use crate::workspace::tree::{Tree, base_name};
 
 pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
     let mut packages: Vec<Package> = tree.named("pom.xml").iter().filter_map(|file| maven(tree, *file)).collect();
-    let builds = tree.with_name(|name| name == "build.gradle" || name == "build.gradle.kts");
-    for file in builds {
-        let folder = tree.folder(file);
-        if !packages.iter().any(|package| package.folder == folder) {
-            packages.extend(gradle(tree, file));
-        }
-    }
+    let with_pom: Vec<String> = packages.iter().map(|package| package.folder.clone()).collect();
+    packages.extend(gradle::packages(tree).into_iter().filter(|package| !with_pom.contains(&package.folder)));
     packages
 }
 
@@ -91,7 +87,7 @@ fn maven_links(project: Xml<'_, '_>) -> Vec<Link> {
 
 /// The program of a module: a main class in its sources. `packaged` says that a plugin makes it one
 /// that runs, so that its main class may have any name.
-fn programs(tree: &Tree<'_>, folder: &str, name: &Name, packaged: bool, place: Place) -> Vec<Program> {
+pub(super) fn programs(tree: &Tree<'_>, folder: &str, name: &Name, packaged: bool, place: Place) -> Vec<Program> {
     if is_tool_name(name) {
         return Vec::new();
     }
@@ -148,7 +144,7 @@ fn main_sign(text: &str) -> Option<&'static str> {
 }
 
 /// The Java packages at the top of a module's sources: down to where the tree first forks.
-fn source_roots(tree: &Tree<'_>, folder: &str) -> Vec<Name> {
+pub(super) fn source_roots(tree: &Tree<'_>, folder: &str) -> Vec<Name> {
     let mut roots: Vec<Name> = Vec::new();
     for language in ["java", "kotlin", "scala"] {
         let source =
@@ -169,85 +165,4 @@ fn source_roots(tree: &Tree<'_>, folder: &str) -> Vec<Name> {
         }
     }
     roots
-}
-
-fn gradle(tree: &Tree<'_>, file: FileId) -> Option<Package> {
-    let text = tree.text(file)?;
-    let folder = tree.folder(file).to_owned();
-    let place = Place { file, span: Span::new(0, 0) };
-    let settings = ancestors(&folder).find(|folder| settings_file(tree, folder).is_some());
-    let root = settings.unwrap_or(&folder).to_owned();
-    let name: Name = if folder == root {
-        settings_file(tree, &root)
-            .and_then(|file| tree.text(file))
-            .and_then(|text| root_name(&text))
-            .unwrap_or_else(|| base_name(&folder).into())
-    } else {
-        base_name(&folder).into()
-    };
-    let signs =
-        ["org.springframework.boot", "io.quarkus", "micronaut.application", "google.cloud.tools.jib", "application"];
-    let packaged = text.lines().any(|line| {
-        let applies = ["id", "apply", "plugin", "alias", "`"].iter().any(|word| line.contains(word));
-        applies && !line.contains("apply false") && signs.iter().any(|sign| line.contains(sign))
-    });
-    Some(Package {
-        ecosystem: Ecosystem::Gradle,
-        renamed: Vec::new(),
-        imports: source_roots(tree, &folder),
-        links: gradle_links(&text, &root),
-        programs: programs(tree, &folder, &name, packaged, place),
-        manifest: Some(place),
-        group: None,
-        folder,
-        name,
-    })
-}
-
-fn settings_file(tree: &Tree<'_>, folder: &str) -> Option<FileId> {
-    ["settings.gradle", "settings.gradle.kts"]
-        .iter()
-        .find_map(|name| tree.file_at(&if folder == "." { (*name).to_owned() } else { format!("{folder}/{name}") }))
-}
-
-fn root_name(settings: &str) -> Option<Name> {
-    let line = settings.lines().find_map(|line| line.trim().strip_prefix("rootProject.name"))?;
-    let name = line.trim().trim_start_matches('=').trim().trim_matches(['"', '\'']);
-    (!name.is_empty()).then(|| name.into())
-}
-
-/// `implementation(project(":libs:db"))` and `implementation(projects.libs.db)`.
-fn gradle_links(text: &str, root: &str) -> Vec<Link> {
-    let mut links = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if line.starts_with("test") || line.starts_with("//") || line.starts_with("androidTest") {
-            continue;
-        }
-        let mut add = |path: &str| links.extend(joined(root, path).map(Link::Folder));
-        for (at, _) in line.match_indices("project(") {
-            let rest = &line[at..];
-            if let Some(start) = rest.find("\":").or_else(|| rest.find("':")) {
-                let path = &rest[start + 2..];
-                let path = path.split(['"', '\'']).next().unwrap_or_default();
-                add(&path.replace(':', "/"));
-            }
-        }
-        for (at, opening) in line.match_indices("(projects.") {
-            let path = line[at + opening.len()..].split([')', ' ']).next().unwrap_or_default();
-            add(&kebab(&path.replace('.', "/")));
-        }
-    }
-    links
-}
-
-/// Gradle's accessors write `order-service` as `orderService`.
-fn kebab(accessor: &str) -> String {
-    let mut out = String::new();
-    for letter in accessor.chars() {
-        if letter.is_uppercase() {
-            out.push('-');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
 }

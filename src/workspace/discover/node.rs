@@ -23,7 +23,9 @@ pub(super) fn packages(tree: &Tree<'_>) -> Vec<Package> {
 fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
     let document = tree.documents(file).into_iter().next()?;
     let folder = tree.folder(file).to_owned();
-    let full: Name = document.text_at(&["name"]).unwrap_or(base_name(&folder)).into();
+    // A name with a space in it is a title, which npm would not take.
+    let named = document.text_at(&["name"]).filter(|name| !name.contains(' '));
+    let full: Name = named.unwrap_or(base_name(&folder)).into();
     let place = Place { file, span: document.get("name").map_or(Span::new(0, 0), |node| node.span) };
     let mut links = Vec::new();
     for section in ["dependencies", "peerDependencies", "optionalDependencies"] {

@@ -494,3 +494,28 @@ services:
         ["`web` and `worker` are built from the same sources; they are taken as one service, `shop`"]
     );
 }
+
+#[test]
+fn services_of_one_name_are_called_like_their_folders_and_parts_of_one_are_none() {
+    let text = "//- docker-compose.yml
+services:
+  shop: { build: shop-api }
+//- shop-api/Dockerfile
+FROM rust
+//- shop-api/Cargo.toml
+[package]
+name = \"shop-api\"
+//- shop-api/src/main.rs
+//- shop/package.json
+{\"name\": \"Shop :: Pages of the shop\", \"scripts\": {\"start\": \"vite\"}}
+//- shop/index.js
+//- stock/pom.xml
+<project><artifactId>stock</artifactId></project>
+//- stock/src/main/java/shop/Main.java
+class Main { public static void main(String[] args) {} }
+//- stock/src/main/webapp/package.json
+{\"name\": \"pages\", \"scripts\": {\"start\": \"vite\"}}
+//- stock/src/main/webapp/index.js
+";
+    assert_eq!(found(text), "service shop: shop -> \nservice shop-api: shop-api -> \nservice stock: stock -> ");
+}

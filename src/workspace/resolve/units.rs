@@ -62,8 +62,16 @@ pub(super) fn units(tree: &Tree<'_>, found: &Found) -> Vec<Unit> {
             units[unit].deployments.push(at);
         }
     }
+    drop_parts(&mut units);
     drop_libraries(&mut units, found);
     units
+}
+
+/// What lies among the sources of another unit and is not deployed by itself is a part of that one: the pages in
+/// `orders/src/main/webapp`.
+fn drop_parts(units: &mut Vec<Unit>) {
+    let inside: Vec<String> = units.iter().map(|unit| format!("{}/src/main", unit.path)).collect();
+    units.retain(|unit| !unit.deployments.is_empty() || !inside.iter().any(|sources| lies_in(&unit.path, sources)));
 }
 
 /// Packages that others link and that nothing deploys are libraries, even if they have a program

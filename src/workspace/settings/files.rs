@@ -8,6 +8,7 @@ use crate::source::{FileId, Language, Place, Span};
 use crate::vocabulary::Context;
 use crate::workspace::assign::Claims;
 use crate::workspace::connection::with_defaults;
+use crate::workspace::discover::is_compose;
 use crate::workspace::document::{Leaf, Node};
 use crate::workspace::resolve::folded;
 use crate::workspace::settings::{Holder, Pair, SchemaSwitch, Setting, code, settings_of};
@@ -140,7 +141,8 @@ fn read_marked<T: Send>(
 fn may_hold_settings(file: &SourceFile, names: &Names<'_>) -> bool {
     let name = base_name(&file.path).to_ascii_lowercase();
     let by_language = match file.language {
-        Language::Yaml | Language::Json | Language::Toml | Language::Properties | Language::Prisma => true,
+        Language::Yaml | Language::Toml | Language::Properties | Language::Prisma => true,
+        Language::Json => speaks_of_settings(&file.path),
         Language::Xml => {
             name.ends_with(".config")
                 || name.contains("hibernate")
@@ -157,7 +159,7 @@ fn may_hold_settings(file: &SourceFile, names: &Names<'_>) -> bool {
         && !file.path.contains("/.sqlx/")
         && !name.contains("swagger")
         && !name.contains("openapi");
-    let compose = file.language == Language::Yaml && name.contains("compose");
+    let compose = file.language == Language::Yaml && (name.contains("compose") || is_compose(&file.path));
     by_language
         && size_fits
         && !compose
@@ -165,6 +167,75 @@ fn may_hold_settings(file: &SourceFile, names: &Names<'_>) -> bool {
         && file.context == Context::Code
         && !is_only_shown(file, names)
         && !is_of_tests(&name)
+}
+
+/// Words of which one stands in the name of a JSON file of settings or of its folder. JSON holds data of any kind, and
+/// a list of icons has a `database` too.
+const SETTINGS_WORDS: &[&str] = &[
+    "app",
+    "application",
+    "appsettings",
+    "conf",
+    "config",
+    "configs",
+    "configuration",
+    "configurations",
+    "connection",
+    "connections",
+    "container",
+    "containers",
+    "credentials",
+    "database",
+    "databases",
+    "datasource",
+    "datasources",
+    "db",
+    "default",
+    "definition",
+    "definitions",
+    "deploy",
+    "deployment",
+    "dev",
+    "development",
+    "docker",
+    "ecs",
+    "env",
+    "environment",
+    "environments",
+    "infra",
+    "infrastructure",
+    "knexfile",
+    "local",
+    "ormconfig",
+    "parameters",
+    "params",
+    "prod",
+    "production",
+    "secrets",
+    "sequelize",
+    "sequelizerc",
+    "server",
+    "service",
+    "setting",
+    "settings",
+    "staging",
+    "task",
+    "taskdef",
+    "tasks",
+    "terraform",
+    "tfvars",
+    "typeorm",
+    "values",
+    "variables",
+    "vars",
+];
+
+fn speaks_of_settings(path: &str) -> bool {
+    let mut parts = path.rsplit('/').take(2);
+    parts.any(|part| {
+        let lower = part.to_ascii_lowercase();
+        lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| SETTINGS_WORDS.contains(&word))
+    })
 }
 
 /// Whether a file stands aside, and not as a part of a service that stands there itself.
@@ -178,6 +249,15 @@ fn is_of_tests(name: &str) -> bool {
     name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "ci"))
 }
 
+/// Whether a document is of `OpenAPI` or its kin: what it shows of connections are examples of somebody's requests.
+fn describes_an_interface(text: &str) -> bool {
+    const KEYS: &[&str] = &["openapi", "swagger", "asyncapi"];
+    let starts = text.lines().take(20).map(|line| line.trim_start_matches(['{', ' ', '"']));
+    starts
+        .into_iter()
+        .any(|line| KEYS.iter().any(|key| line.strip_prefix(key).is_some_and(|rest| rest.starts_with([':', '"']))))
+}
+
 /// The pairs of a file, by whose they are.
 fn pairs_of(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: &Names<'_>) -> Vec<(Holder, Vec<Pair>)> {
     let by_file = holder_of_file(&file.path, names);
@@ -187,6 +267,7 @@ fn pairs_of(tree: &Tree<'_>, id: FileId, file: &SourceFile, text: &str, names: &
         }
         Language::Xml => vec![xml_pairs(id, text)],
         language if code::may_hold_urls(&file.path, language) => Vec::new(),
+        Language::Yaml | Language::Json if describes_an_interface(text) => Vec::new(),
         // A cluster's manifests are read as deployments.
         Language::Yaml if text.contains("apiVersion:") && text.contains("kind:") => Vec::new(),
         _ => tree.documents(id).iter().map(|document| pairs(id, document)).collect(),
