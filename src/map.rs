@@ -8,6 +8,7 @@ mod associations;
 mod bearers;
 mod beside;
 mod build;
+mod builtins;
 mod calls;
 mod catalog;
 mod contexts;

@@ -7,6 +7,7 @@ mod assign;
 mod connection;
 mod context;
 mod databases;
+mod dbt;
 mod declared;
 mod discover;
 mod disk;
@@ -58,10 +59,49 @@ pub struct Workspace {
     pub ddl_wirings: Vec<DdlWiring>,
     /// What settings say of frameworks that make the schema from their entities, one for each unit and key.
     pub schema_switches: Vec<SchemaSwitch>,
+    /// dbt's projects, in the order of their paths.
+    pub dbt_projects: Vec<DbtProject>,
     /// What was assumed for want of a config: lines for standard error.
     pub assumptions: Vec<String>,
     /// Manifests and settings that could not be understood; the scan went on without them.
     pub problems: Vec<Problem>,
+}
+
+/// A project of dbt's.
+#[derive(Debug, Clone)]
+pub struct DbtProject {
+    /// Its folder, with a slash at its end where it is not the root.
+    pub folder: String,
+    /// The folders of its models.
+    pub models: Vec<String>,
+    /// The folders of its snapshots.
+    pub snapshots: Vec<String>,
+    /// The files of data that it loads.
+    pub seeds: Vec<DbtSeed>,
+    /// The tables of others that it reads.
+    pub sources: Vec<DbtSource>,
+}
+
+/// A file of data that dbt makes a table of.
+#[derive(Debug, Clone)]
+pub struct DbtSeed {
+    /// The table's name.
+    pub name: Name,
+    /// The line that names its columns.
+    pub place: Place,
+}
+
+/// A table that dbt knows as `source('shop', 'orders')`.
+#[derive(Debug, Clone)]
+pub struct DbtSource {
+    /// The source's name.
+    pub source: Name,
+    /// The name that the source has for the table.
+    pub table: Name,
+    /// The schema, where it is known.
+    pub schema: Option<Name>,
+    /// The table's own name.
+    pub identifier: Name,
 }
 
 /// A setting that may let a framework make the schema from its entities (`spring.jpa.hibernate.ddl-auto: update`).

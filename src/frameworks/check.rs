@@ -92,7 +92,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || [&rule.sql, &rule.file, &rule.entity_query, &rule.append, &rule.text, &rule.carries, &rule.hands]
             .into_iter()
             .chain([&rule.statement_name, &rule.migrations, &rule.content, &rule.leads])
-            .chain([&rule.spelled, &rule.command])
+            .chain([&rule.spelled, &rule.command, &rule.changes])
             .chain([&rule.hands_item, &rule.items, &rule.item, &rule.puts, &rule.puts_all])
             .any(Option::is_some)
         || rule.statement.is_some()

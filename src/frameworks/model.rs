@@ -71,6 +71,9 @@ pub struct Framework {
     /// The 1-based lines on which its `[[call]]`s begin.
     #[serde(skip)]
     pub call_lines: Vec<u32>,
+    /// Types of its own that stand for tables.
+    #[serde(default, rename = "builtin")]
+    pub builtins: Vec<BuiltinRule>,
     /// How entities say that they lead to others.
     #[serde(default, rename = "association")]
     pub associations: Vec<AssociationRule>,
@@ -90,6 +93,26 @@ pub struct Framework {
     /// Calls that teach the framework words of their own.
     #[serde(default, rename = "inflection")]
     pub inflections: Vec<InflectionRule>,
+}
+
+/// A type of the framework's own that stands for a table: Django's `User`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct BuiltinRule {
+    /// Its paths, and those of values that stand for it.
+    #[serde(rename = "type")]
+    pub ty: Vec<Name>,
+    /// Functions that give the type.
+    #[serde(default)]
+    pub function: Vec<Name>,
+    /// Texts that name it where an association leads to it.
+    #[serde(default)]
+    pub named: Vec<Name>,
+    /// The setting by which a service puts a type of its own in its place (`AUTH_USER_MODEL = "users.User"`).
+    #[serde(default)]
+    pub setting: Option<Name>,
+    /// Its table.
+    pub table: Name,
 }
 
 /// A member that types have from the framework, or a name that it makes known everywhere: `baseMapper` of a
@@ -235,6 +258,9 @@ pub struct CallRule {
     /// Whether it writes what was changed on entities before it in the same function (a unit of work).
     #[serde(default)]
     pub saves: bool,
+    /// The value is an object that the call changes: what is changed is written where it is saved (`setattr(order, …)`).
+    #[serde(default)]
+    pub changes: Option<Selector>,
     /// Signs (of one byte each) that only mark off parts of the SQL, and are none of it.
     #[serde(default)]
     pub blank: Option<String>,
@@ -365,6 +391,9 @@ pub struct CallRule {
     /// The type of the result, as a path; `$0` stands for the type that `carries` selects.
     #[serde(default)]
     pub returns: Option<Name>,
+    /// Whether the result is the type itself that `carries` selects (`apps.get_model("shop", "Order")`).
+    #[serde(default)]
+    pub gives_type: bool,
     /// The statement's dialect.
     #[serde(default)]
     pub dialect: Option<Dialect>,
@@ -460,6 +489,9 @@ pub struct EntityRule {
     /// Only types with one of these annotations, or these fields set, are meant.
     #[serde(default)]
     pub only: Vec<Selector>,
+    /// Whether what `only` asks for may be said by a supertype.
+    #[serde(default)]
+    pub only_inherited: bool,
     /// Whether types that the fields of an entity lead to are entities too, if they have a key of their own.
     #[serde(default)]
     pub reaches: bool,
@@ -513,6 +545,9 @@ pub struct EntityRule {
     /// mention that no call claims.
     #[serde(default)]
     pub mention: Vec<Privilege>,
+    /// What one needs to take an object by its key out of the type itself (`Order[1]`).
+    #[serde(default)]
+    pub indexed: Vec<Privilege>,
     /// Whether a mention counts only by one of the `aliases`: the type's own name merely says where they are.
     #[serde(default)]
     pub mention_by_alias: bool,
@@ -926,6 +961,10 @@ pub(super) fn parse(path: &str, text: &str, folder: Option<&str>) -> Result<Fram
     let (one, other) = (Language::TypeScript, Language::JavaScript);
     if framework.languages.contains(&one) && !framework.languages.contains(&other) {
         framework.languages.push(other);
+    }
+    // A notebook is Python in cells.
+    if framework.languages.contains(&Language::Python) && !framework.languages.contains(&Language::Notebook) {
+        framework.languages.push(Language::Notebook);
     }
     let wrong = check::check(&framework, text);
     if wrong.is_empty() {

@@ -83,6 +83,7 @@ impl Program<'_> {
             parents.push((number, self.parents_of(number, decl)));
         }
         for (number, parents) in parents {
+            self.ways_down(number, &parents, &mut found);
             self.entities.list[number].parents = parents;
         }
         self.associations_by_calls(&mut found);
@@ -109,6 +110,19 @@ impl Program<'_> {
             .collect();
         parents.dedup();
         parents
+    }
+
+    /// From an entity to those that hold a part of it, where the framework names the ways back by the types.
+    fn ways_down(&self, number: usize, parents: &[usize], found: &mut Found) {
+        let entity = &self.entities.list[number];
+        let rules = &self.frameworks.all[entity.framework].associations;
+        let by_name = rules.iter().any(|rule| rule.reverse_naming.iter().any(|name| name == "{name}"));
+        let Some((file, index)) = entity.decl.filter(|_| by_name) else { return };
+        let name = Name::from(self.symbols.type_decl(file, index).name.to_lowercase());
+        for &parent in parents {
+            let down = Association { target: number, join: None, own_key: false, stated: true, rule: None };
+            enter(found, (parent, name.clone()), down);
+        }
     }
 
     /// The types that an entity holds to be served by (`objects = OrderManager()`).
@@ -316,7 +330,15 @@ impl Program<'_> {
             self.entity_of_type(&ty, 0)
         };
         let named = || declared.field.is_none().then(|| by_member().or_else(by_name)).flatten();
-        let Some(target) = stated.or_else(by_type).or_else(named) else {
+        // `Mapped["Customer"]`: the name is looked up among all entities, whatever the file imports.
+        let by_type_name = || {
+            let mut ty = declared.field.filter(|_| !rule.function.is_empty())?.ty.as_ref()?;
+            while let Some(inner) = ty.args.last() {
+                ty = inner;
+            }
+            self.entity_named(file, ty.path.last()?)
+        };
+        let Some(target) = stated.or_else(by_type).or_else(named).or_else(by_type_name) else {
             return;
         };
         let join = self.join_table(declared, rule, target);
@@ -340,7 +362,7 @@ impl Program<'_> {
     }
 
     fn join_table(&self, declared: &Declared<'_>, rule: &AssociationRule, target: usize) -> Option<TableName> {
-        if rule.mutual && !self.holds_list_of(target, declared.owner) {
+        if rule.mutual && !self.holds_list_of(target, declared.owner, declared.rule.0, rule) {
             return None;
         }
         let stated = rule.join_table.iter().find_map(|selector| {
@@ -414,10 +436,20 @@ impl Program<'_> {
         Some(table)
     }
 
-    /// Whether an entity holds a list of another.
-    fn holds_list_of(&self, holder: usize, held: usize) -> bool {
+    /// Whether an entity holds a list of another, by the types of its fields or by what the rule says of their values.
+    fn holds_list_of(&self, holder: usize, held: usize, framework: usize, rule: &AssociationRule) -> bool {
         let Some((file, index)) = self.entities.list[holder].decl else { return false };
         let decl = self.symbols.type_decl(file, index);
+        let by_value = |field: &FieldFact| {
+            let anchor =
+                self.field_anchor(file, &decl.scope, field, framework, rule).filter(|_| !rule.function.is_empty());
+            let mut stated =
+                rule.entity.iter().filter_map(|selector| self.anchored_entity(file, anchor?, selector, holder));
+            stated.any(|other| other == held)
+        };
+        if decl.fields.iter().any(by_value) {
+            return true;
+        }
         decl.fields
             .iter()
             .filter_map(|field| field.ty.as_ref())
@@ -503,12 +535,15 @@ impl Program<'_> {
             };
             let text = self.known_text(at, node)?;
             let name = text.rsplit(['.', '/']).next().unwrap_or_default();
-            if name == "self" { Some(owner) } else { self.entity_named(file, name) }
+            if name == "self" {
+                return Some(owner);
+            }
+            self.entity_named(file, name).or_else(|| self.builtin_named(file, &text))
         })
     }
 
     /// The entity whose type bears that name, seen from a file.
-    fn entity_named(&self, file: FileId, name: &str) -> Option<usize> {
+    pub(super) fn entity_named(&self, file: FileId, name: &str) -> Option<usize> {
         let unit = self.symbols.file(file).unit;
         self.symbols.named(unit, &Name::from(name)).into_iter().find_map(|def| match def {
             super::symbols::Def::Type(file, index) => self.entities.by_type.get(&(file, index)).copied(),
@@ -710,7 +745,10 @@ impl Walk<'_, '_> {
                 }
             }
             Node::Member { base, name, .. } => {
-                self.value(owner, file, *base, depth + 1);
+                // The class that a path of members begins at only says whose they are.
+                if !matches!(facts.node(*base), Node::Name { .. }) {
+                    self.value(owner, file, *base, depth + 1);
+                }
                 if let Some(Carried::Declared(of)) = program.entity_of(file, *base, 0) {
                     self.path(of, name);
                 }

@@ -30,6 +30,7 @@ pub(super) fn states_types(language: Language) -> bool {
     !matches!(
         language,
         Language::Python
+            | Language::Notebook
             | Language::JavaScript
             | Language::TypeScript
             | Language::Ruby

@@ -1,4 +1,5 @@
-//! dbt: a model creates the table that it is named after, a snapshot the one that it names.
+//! dbt: a model creates the table that it is named after, a snapshot the one that it names, a seed the one of its file;
+//! a source is the table that the project's documents declare.
 
 use rustc_hash::FxHashMap;
 
@@ -8,45 +9,48 @@ use super::program::Program;
 use crate::facts::{FileFacts, Script};
 use crate::source::{FileId, Place};
 use crate::sql;
-use crate::vocabulary::{Name, Part, Privilege, TableName};
-use crate::workspace::Workspace;
+use crate::vocabulary::{Dialect, Name, Part, Privilege, TableName};
+use crate::workspace::{DbtProject, Workspace};
 
-/// What a project's file is called.
-const PROJECT: &[&str] = &["dbt_project.yml", "dbt_project.yaml"];
-
-/// A file of SQL that dbt makes a table from.
+/// A file that dbt makes a table from.
 struct Model<'f> {
     file: FileId,
-    /// The project's folder, with a slash at its end where it is not the root.
-    project: String,
+    project: &'f DbtProject,
     /// What others refer to it by.
     name: Name,
     /// What its table is called.
     table: Name,
-    script: &'f Script,
+    place: Place,
+    dialect: Option<Dialect>,
 }
 
-/// Adds what the models of dbt projects create, and gives those who refer to them the names of their tables.
+/// Adds what the models and seeds of dbt projects create, and gives those who refer to them, and to sources, the names
+/// of their tables.
 pub(super) fn models(program: &Program<'_>, facts: &[(FileId, FileFacts)], all: &mut Found) {
     let workspace = program.symbols.workspace;
+    if workspace.dbt_projects.is_empty() {
+        return;
+    }
     let scripts = facts.iter().filter_map(|(file, facts)| Some((*file, facts.script.as_ref()?)));
-    let models: Vec<Model<'_>> = scripts.filter_map(|(file, script)| model(workspace, file, script)).collect();
+    let mut models: Vec<Model<'_>> = scripts.filter_map(|(file, script)| model(workspace, file, script)).collect();
+    models.extend(workspace.dbt_projects.iter().flat_map(seeds));
     let named: FxHashMap<(&str, &str), &Name> =
-        models.iter().map(|model| ((&model.project[..], model.name.as_str()), &model.table)).collect();
-    for used in &mut all.uses {
-        let of_script = used.evidence.kind == EvidenceKind::File && used.table.qualifiers.is_empty();
-        if named.is_empty() || !of_script {
-            continue;
-        }
+        models.iter().map(|model| ((&model.project.folder[..], model.name.as_str()), &model.table)).collect();
+    for used in all.uses.iter_mut().filter(|used| used.evidence.kind == EvidenceKind::File) {
         let Some(project) = project_of(workspace, used.home.file) else { continue };
-        if let Some(table) = named.get(&(&project[..], used.table.name.text.as_str())) {
-            used.table.name.text = (*table).clone();
+        match &used.table.qualifiers[..] {
+            [] => {
+                if let Some(table) = named.get(&(&project.folder[..], used.table.name.text.as_str())) {
+                    used.table.name.text = (*table).clone();
+                }
+            }
+            [source] => used.table = of_source(project, &source.text, &used.table),
+            _ => {}
         }
     }
     for model in models {
         all.uses.push(creation(&model));
         let home = Home { file: model.file, function: None };
-        let place = Place { file: model.file, span: model.script.template.head };
         let change = sql::Change::Create {
             table: table_named(&model.table),
             kind: sql::TableKind::Table,
@@ -55,36 +59,63 @@ pub(super) fn models(program: &Program<'_>, facts: &[(FileId, FileFacts)], all: 
             replace: true,
             columns: Vec::new(),
         };
-        all.definitions.push(DefinitionUse { home, place, change, routine: None, rollback: false });
+        all.definitions.push(DefinitionUse { home, place: model.place, change, routine: None, rollback: false });
     }
 }
 
+/// The table that a source's is.
+fn of_source(project: &DbtProject, source: &str, table: &TableName) -> TableName {
+    let name = table.name.text.as_str();
+    let mut known = project.sources.iter();
+    let Some(found) = known.find(|found| found.source == source && found.table == name) else { return table.clone() };
+    let mut table = table_named(&found.identifier);
+    let schema = found.schema.as_ref().unwrap_or(&found.source);
+    table.qualifiers.push(Part { text: schema.clone(), quoted: false });
+    table
+}
+
 /// The model that a file is, if it lies where its project keeps them.
-fn model<'f>(workspace: &Workspace, file: FileId, script: &'f Script) -> Option<Model<'f>> {
+fn model<'f>(workspace: &'f Workspace, file: FileId, script: &'f Script) -> Option<Model<'f>> {
     let project = project_of(workspace, file)?;
-    let inside = &workspace.path(file)[project.len()..];
-    let (folder, rest) = inside.split_once('/')?;
-    let stem = rest.rsplit('/').next()?.strip_suffix(".sql")?;
+    let path = workspace.path(file);
+    let stem = path.rsplit('/').next()?.strip_suffix(".sql")?;
     let template = &script.template;
     if template.ephemeral || script.script.statements.is_empty() {
         return None;
     }
-    let name = match folder {
-        "models" => Name::from(stem),
-        "snapshots" => template.snapshot.clone()?,
-        _ => return None,
+    let lies_in = |folders: &[String]| folders.iter().any(|folder| is_below(path, folder));
+    let name = if lies_in(&project.models) {
+        Name::from(stem)
+    } else if lies_in(&project.snapshots) {
+        template.snapshot.clone()?
+    } else {
+        return None;
     };
     let table = template.alias.clone().unwrap_or_else(|| name.clone());
-    Some(Model { file, project, name, table, script })
+    let place = Place { file, span: template.head };
+    Some(Model { file, project, name, table, place, dialect: Some(script.script.dialect) })
 }
 
-/// The folder of the dbt project that a file lies in.
-fn project_of(workspace: &Workspace, file: FileId) -> Option<String> {
+fn is_below(path: &str, folder: &str) -> bool {
+    folder == "." || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn seeds(project: &DbtProject) -> impl Iterator<Item = Model<'_>> {
+    project.seeds.iter().map(move |seed| Model {
+        file: seed.place.file,
+        project,
+        name: seed.name.clone(),
+        table: seed.name.clone(),
+        place: seed.place,
+        dialect: None,
+    })
+}
+
+/// The innermost dbt project that a file lies in.
+fn project_of(workspace: &Workspace, file: FileId) -> Option<&DbtProject> {
     let path = workspace.path(file);
-    let folders = path.match_indices('/').rev().map(|(at, _)| &path[..=at]).chain([""]);
-    let mut folders =
-        folders.filter(|folder| PROJECT.iter().any(|name| workspace.file_id(&format!("{folder}{name}")).is_some()));
-    folders.next().map(str::to_owned)
+    let round = workspace.dbt_projects.iter().filter(|project| path.starts_with(&project.folder));
+    round.max_by_key(|project| project.folder.len())
 }
 
 fn table_named(name: &Name) -> TableName {
@@ -93,7 +124,7 @@ fn table_named(name: &Name) -> TableName {
 
 fn creation(model: &Model<'_>) -> Use {
     let table = table_named(&model.table);
-    let place = Place { file: model.file, span: model.script.template.head };
+    let place = model.place;
     Use {
         home: Home { file: model.file, function: None },
         place,
@@ -113,7 +144,7 @@ fn creation(model: &Model<'_>) -> Use {
         block: None,
         referencing: None,
         routine: None,
-        dialect: Some(model.script.script.dialect),
+        dialect: model.dialect,
         needs_known_table: false,
         remote: None,
         rollback: false,

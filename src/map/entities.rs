@@ -50,6 +50,8 @@ pub(super) struct Entity {
     pub beside: Vec<Beside>,
     /// Whether each variant of the type is the name of a table.
     pub variants: bool,
+    /// Whether it is a type of the framework's own.
+    pub builtin: bool,
     /// The name by which queries over entities know it, where that is not the type's.
     pub called: Option<Name>,
 }
@@ -70,6 +72,7 @@ impl Entity {
             parents: Vec::new(),
             beside: Vec::new(),
             variants: false,
+            builtin: false,
             called: None,
         }
     }
@@ -99,6 +102,10 @@ pub(super) struct Entities {
     pub associations: FxHashMap<(usize, Name), Association>,
     /// The entity that a type serves (a manager).
     pub served: FxHashMap<(FileId, u32), usize>,
+    /// The entities that types of frameworks' own are, by their paths.
+    pub builtins: FxHashMap<Name, usize>,
+    /// What Django's apps are called, by their folders.
+    pub apps: FxHashMap<String, String>,
     /// The types that some type is a repository of, by the repository's name.
     kept: FxHashSet<(Name, FileId, u32)>,
 }
@@ -124,6 +131,7 @@ impl Program<'_> {
     pub(super) fn find_entities(&mut self) {
         let mut aliases = Vec::new();
         let mut found = Vec::new();
+        self.find_apps();
         self.find_taught();
         self.find_held();
         self.find_kept();
@@ -152,6 +160,7 @@ impl Program<'_> {
             rules.push((decl, rule));
         }
         self.find_variants(&rules);
+        self.find_builtins();
         self.find_relations();
         self.find_repositories();
         self.generation = memo::Generation::new();
@@ -203,6 +212,7 @@ impl Program<'_> {
                     parents: Vec::new(),
                     beside: Vec::new(),
                     variants: rule.variants,
+                    builtin: false,
                     called: rule.called.iter().find_map(|at| self.own_text(file, index, decl, at)).map(Name::from),
                 };
                 return Some((entity, rule));
@@ -312,7 +322,14 @@ impl Program<'_> {
             }
             _ => set(selector),
         };
-        matches && (rule.only.is_empty() || rule.only.iter().any(set)) && !rule.skip.iter().any(skips)
+        let above = |selector: &Selector| {
+            let said = |&(file, index): &(FileId, u32)| {
+                self.own_text(file, index, self.symbols.type_decl(file, index), selector).is_some()
+            };
+            rule.only_inherited && self.lineage(&ty).iter().skip(1).any(said)
+        };
+        let meant = |selector: &Selector| set(selector) || above(selector);
+        matches && (rule.only.is_empty() || rule.only.iter().any(meant)) && !rule.skip.iter().any(skips)
     }
 
     /// Whether a type derives from one of these, itself not counted.
@@ -610,6 +627,9 @@ impl Program<'_> {
                 }
             }
         }
+        if let Some(number) = self.builtin_entity(ty) {
+            return Some(number);
+        }
         if let Some(number) = ty.args.iter().find_map(|arg| self.entity_of_type(arg, depth + 3)) {
             return Some(number);
         }
@@ -702,12 +722,16 @@ impl Program<'_> {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0);
                     // In Scala a member may be a method without parentheses (`orders.schema`).
-                    if base_type.is_some_and(|ty| ty.is_type) || self.language(file) == Language::Scala {
+                    if base_type.is_some_and(|ty| ty.is_type)
+                        || self.language(file) == Language::Scala
+                        || self.is_class_itself(file, *base)
+                    {
                         return self.entity_of(file, *base, next);
                     }
-                    // A column of a table that is a value (`orders.c.id`).
+                    // A column of a table that is a value (`orders.c.id`), a manager of a model that is known by its name.
+                    let python = matches!(self.language(file), Language::Python | Language::Notebook);
                     self.entity_of(file, *base, next).filter(
-                        |carried| matches!(carried, Carried::Declared(number) if self.entities.list[*number].decl.is_none()),
+                        |carried| python && matches!(carried, Carried::Named(_)) || matches!(carried, Carried::Declared(number) if self.entities.list[*number].decl.is_none() && !self.entities.list[*number].builtin),
                     )
                 })
             }
@@ -739,8 +763,20 @@ impl Program<'_> {
                 let own = self.entity_by_type(file, node);
                 own.or_else(|| self.entities_mixing(file, node).first().map(|&number| Carried::Declared(number)))
             }
+            // `super().get_queryset()` of a manager speaks of what the manager serves.
+            Node::Super(function) => {
+                let served = self.owner(file, *function).and_then(|owner| self.entities.served.get(&owner).copied());
+                served.map(Carried::Declared).or_else(|| self.entity_by_type(file, node))
+            }
             _ => self.entity_by_type(file, node),
         }
+    }
+
+    /// Whether a value is the class round a method of the class (`cls.query`).
+    pub(super) fn is_class_itself(&self, file: FileId, node: NodeId) -> bool {
+        let Node::This(function) = self.symbols.file(file).facts.node(node) else { return false };
+        let function = self.symbols.function(file, *function);
+        function.annotations.iter().any(|annotation| annotation.path.last().is_some_and(|name| name == "classmethod"))
     }
 
     /// The value of which a function value is handed the elements (`orders.findById(1).ifPresent(order -> …)`).
@@ -772,6 +808,9 @@ impl Program<'_> {
             return Some(Carried::Declared(number));
         }
         let callee = self.callee(file, fact)?;
+        if let Some(ty) = self.builtin_result(file, &callee) {
+            return self.entity_of_type(&ty, 0).map(Carried::Declared);
+        }
         if let Some(target) = self.led_to(file, call, &callee) {
             return Some(Carried::Declared(target));
         }

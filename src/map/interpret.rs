@@ -12,6 +12,7 @@ mod generics;
 mod implied;
 mod members;
 mod reserved;
+mod scripts;
 mod sweep;
 mod tracked;
 
@@ -346,13 +347,19 @@ impl<'i, 'p> Interpreter<'i, 'p> {
 
     /// A file of SQL that a call names by its path, or a folder of them.
     fn files(&mut self, file: FileId, node: NodeId, folder: bool, at: At, id: RuleId) {
+        if let Some(path) = self.program.known_text(file, node) {
+            self.files_at(file, &path, folder, at, id);
+        }
+    }
+
+    /// A file of SQL, or a folder of them, that `file` names.
+    fn files_at(&mut self, file: FileId, path: &str, folder: bool, at: At, id: RuleId) {
         let program = self.program;
-        let Some(path) = program.known_text(file, node) else { return };
         let framework = program.frameworks.framework(id).name.clone();
         let found = if folder {
-            super::text::included_folder(program, file, &path)
+            super::text::included_folder(program, file, path)
         } else {
-            super::text::included_file(program, file, &path).into_iter().collect()
+            super::text::included_file(program, file, path).into_iter().collect()
         };
         let workspace = program.symbols.workspace;
         if at.home.function.is_none() {

@@ -258,6 +258,9 @@ impl<'a> Program<'a> {
                 return None;
             }
             own_entity = framework == id.framework;
+            if self.is_own_method(call_ref, receiver) {
+                return None;
+            }
         }
         let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
         match ty {
@@ -285,6 +288,22 @@ impl<'a> Program<'a> {
             _ if rule.strict => None,
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
+    }
+
+    /// Whether a method is one that the workspace declares on a class which only serves an entity (`Repository[Order]`):
+    /// it is what it does, not what it is called.
+    fn is_own_method(&self, call: CallRef, receiver: NodeId) -> bool {
+        if self.language(call.0) != Language::Python {
+            return false;
+        }
+        let Some(ty) = self.type_of(call.0, receiver, 0).filter(|ty| !ty.decls.is_empty()) else { return false };
+        let lineage = self.lineage(&ty);
+        let is_entity = lineage.iter().any(|decl| self.entities.of_type(*decl).is_some());
+        !is_entity
+            && self.targets_of(call).iter().filter(|target| !target.by_name).any(|target| {
+                let (file, function) = target.function;
+                self.owner(file, function).is_some_and(|owner| lineage.contains(&owner))
+            })
     }
 
     /// Whether a type is an interface of Go's that the framework's own types meet: nothing here does, and what its
@@ -478,10 +497,21 @@ impl<'a> Program<'a> {
         }
         let fact = self.call((file, call));
         let callee = self.callee(file, fact)?;
+        if let Some(ty) = self.builtin_result(file, &callee) {
+            return Some(ty);
+        }
         let mut known = Known::default();
         for &id in self.candidates(file, &callee.name).iter() {
             let rule = self.frameworks.call(id);
             if rule.returns.is_none() && rule.carries.is_none() {
+                continue;
+            }
+            let selects = |selector: &Selector| !self.select(file, call, selector).is_empty();
+            if rule.gives_type
+                && (rule.given.as_ref().is_some_and(|given| !selects(given))
+                    || rule.not_given.as_ref().is_some_and(selects)
+                    || rule.max_args.is_some_and(|most| fact.args.len() > most))
+            {
                 continue;
             }
             if self.applies((file, call), fact, &callee, id, rule, &mut known).is_none() {
@@ -503,6 +533,7 @@ impl<'a> Program<'a> {
                     Some(Ty { path, args: carried.into_iter().collect(), ..Ty::default() })
                 }
                 // A builder stays what it is, and now speaks of the entity.
+                None if rule.gives_type => carried.map(|ty| Ty { is_type: true, ..ty }),
                 None => match self.builder(file, &callee, id.framework, depth) {
                     Some(builder) => Some(Ty { args: carried.into_iter().collect(), ..builder }),
                     None => carried,
@@ -704,7 +735,9 @@ impl<'a> Program<'a> {
             (Step::Model, Node::Member { name, .. }) => self.model_named(file, name),
             (Step::Model, Node::Symbol(name, _)) => self.model_named(file, name),
             (Step::Model, Node::Text(_)) => {
-                self.known_text(file, node).map(|name| self.model_named(file, &name)).unwrap_or_default()
+                // `"shop.Order"` is `Order`.
+                let name = self.known_text(file, node).unwrap_or_default();
+                self.model_named(file, name.rsplit('.').next().unwrap_or_default())
             }
             (Step::Model, _) => {
                 let ty = self.type_of(file, node, 0);

@@ -94,7 +94,7 @@ pub(super) fn module_of(workspace: &Workspace, targets: &Targets, file: &SourceF
     match file.language {
         Language::Rust => rust_module(targets, path),
         Language::Go => vec![go_package(targets, path)],
-        Language::Python => python_module(path),
+        Language::Python | Language::Notebook => python_module(path),
         Language::TypeScript | Language::JavaScript => script_module(path),
         _ if !facts.package.is_empty() => facts.package.clone(),
         // Ruby, Elixir and PHP without a namespace: constants are global in a program.
@@ -204,7 +204,7 @@ pub(super) fn import_targets(symbols: &Symbols<'_>, file: FileId, import: &Impor
     let unit = symbols.file(file);
     match unit.language {
         Language::Rust => rust_import(symbols, file, &unit.module, import),
-        Language::Python => python_import(symbols, file, import),
+        Language::Python | Language::Notebook => python_import(symbols, file, import),
         Language::TypeScript | Language::JavaScript => script_import(symbols, file, import),
         Language::Scala => scala_import(symbols, &unit.module, import),
         _ => vec![import.path.clone()],
@@ -351,7 +351,9 @@ fn specifier_module(path: &str) -> Vec<Name> {
 pub(super) fn free_paths(symbols: &Symbols<'_>, file: FileId, segments: &[Name]) -> Vec<Vec<Name>> {
     let unit = symbols.file(file);
     match unit.language {
-        Language::Python | Language::TypeScript | Language::JavaScript | Language::Go => Vec::new(),
+        Language::Python | Language::Notebook | Language::TypeScript | Language::JavaScript | Language::Go => {
+            Vec::new()
+        }
         // A namespace sees what the namespaces round it declare.
         Language::CSharp | Language::Php | Language::Scala | Language::Kotlin | Language::Ruby | Language::Elixir => (0
             ..=unit.module.len())

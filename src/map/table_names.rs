@@ -1,5 +1,7 @@
 //! What frameworks make of the names of types, and where in the workspace the rest of such a name stands.
 
+use rustc_hash::FxHashMap;
+
 use super::entities::Entity;
 use super::program::Program;
 use super::types::Ty;
@@ -26,8 +28,38 @@ impl Program<'_> {
     /// Django's app: the folder that holds `models.py`, or the packages `models` and `migrations`.
     pub(super) fn app(&self, file: FileId) -> Option<String> {
         let path = self.symbols.workspace.path(file);
+        // The nearest folder whose configuration says what the app is called.
+        let round = path.match_indices('/').rev().map(|(at, _)| &path[..at]);
+        if let Some(label) = round.into_iter().find_map(|folder| self.entities.apps.get(folder)) {
+            return Some(label.clone());
+        }
         let folders = path.rsplit('/').skip(1);
         folders.into_iter().find(|folder| !matches!(*folder, "models" | "migrations")).map(str::to_owned)
+    }
+
+    /// Finds the folders of Django's apps, and what each is called (`class ShopConfig(AppConfig): label = "shop"`).
+    pub(super) fn find_apps(&mut self) {
+        let mut apps = FxHashMap::default();
+        for file in self.symbols.file_ids() {
+            let path = self.symbols.workspace.path(file);
+            let Some(folder) = path.strip_suffix("/apps.py") else { continue };
+            for (index, decl) in (0u32..).zip(&self.symbols.file(file).facts.types) {
+                if !decl.bases.iter().any(|base| base.path.last().is_some_and(|name| name == "AppConfig")) {
+                    continue;
+                }
+                let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+                let stated = |field: &'static str| {
+                    let values = self.field_values(&ty, &Name::new_static(field)).into_iter();
+                    values.take(1).find_map(|(file, node)| self.known_text(file, node))
+                };
+                let named = || stated("name").and_then(|name| name.rsplit('.').next().map(str::to_owned));
+                if let Some(label) = stated("label").or_else(named) {
+                    apps.insert(folder.to_owned(), label);
+                    break;
+                }
+            }
+        }
+        self.entities.apps = apps;
     }
 
     /// The table that a framework makes of a model's name that a call is given (`"Order"`, `"shop.Order"`).

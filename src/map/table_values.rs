@@ -47,6 +47,12 @@ impl Program<'_> {
                 Selected::Node(file, node) => self.known_text(file, node),
                 Selected::Type(ty) => (rule.naming != Naming::None).then(|| ty.name().to_owned()),
             });
+            if rule.naming == Naming::AppLower {
+                let app = rule.schema.as_ref().and_then(|app| self.given_text((file, call), app));
+                let Some(table) = name.and_then(|name| self.model_elsewhere(file, app, &name)) else { continue };
+                let place = Place { file, span: fact.name_span };
+                return Some(Entity { by_convention: true, ..Entity::named(table, place, id.framework) });
+            }
             let name = name.and_then(|name| match rule.naming {
                 Naming::None => Some(name),
                 naming => naming::table(naming, &name, None).map(|name| name.to_string()),
@@ -68,6 +74,21 @@ impl Program<'_> {
             });
         }
         None
+    }
+
+    fn given_text(&self, (file, call): (FileId, u32), selector: &crate::frameworks::Selector) -> Option<String> {
+        self.select(file, call, selector).into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => self.known_text(file, node),
+            Selected::Type(_) => None,
+        })
+    }
+
+    /// The table of a model that a text names and no source here declares.
+    fn model_elsewhere(&self, file: FileId, app: Option<String>, name: &str) -> Option<TableName> {
+        let (own, model) = name.split_once('.').map_or((None, name), |(app, model)| (Some(app.to_owned()), model));
+        let declared = self.entity_named(file, model).is_some();
+        let app = app.or(own).filter(|_| !declared)?;
+        self.table_by_convention(file, &format!("{app}.{model}"), Naming::AppLower)
     }
 
     /// The table that a function which another made (`pgTableCreator((name) => …)`) names.

@@ -98,6 +98,40 @@ impl Rendered {
         }
     }
 
+    /// Adds `text`, which is what stands at `span` of another, with its places.
+    pub(super) fn add_part(&mut self, other: &Self, text: &str, span: Span) {
+        let (from, to) = (span.start as usize, span.end as usize);
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.known |= !text.trim().is_empty();
+        // What is written otherwise than it reads (`\"`) stands as a whole where it is written.
+        if text.len() != span.len() {
+            let place = other.place(span);
+            self.parts.extend(place.map(|place| Part {
+                at: start,
+                length: text.len(),
+                file: place.file,
+                span: place.span,
+            }));
+            return;
+        }
+        for part in &other.parts {
+            let (head, tail) = (from.max(part.at), to.min(part.at + part.length));
+            if head >= tail {
+                continue;
+            }
+            let inside = Span { start: source_offset(part, head, false), end: source_offset(part, tail, true) };
+            self.parts.push(Part { at: start + head - from, length: tail - head, file: part.file, span: inside });
+        }
+    }
+
+    /// Adds what is not known of what stands at `span` of another.
+    pub(super) fn add_hole(&mut self, other: &Self, span: Span) {
+        if let Some(place) = other.place(span) {
+            self.hole(place.file, place.span);
+        }
+    }
+
     /// The text without the tags in it, each place kept.
     pub(super) fn without_tags(mut self) -> Self {
         self.text = super::markup::without_tags(&self.text);

@@ -329,6 +329,9 @@ impl Program<'_> {
         {
             return Some(ty);
         }
+        if let Some(ty) = self.builtin_replaced(file, &resolved.path).filter(|_| resolved.defs.is_empty()) {
+            return Some(ty);
+        }
         let external = resolved.defs.is_empty() && (resolved.path != segments || !resolved.others.is_empty());
         external.then(|| Ty {
             path: resolved.path.clone(),
@@ -403,7 +406,13 @@ impl Program<'_> {
         }
         let ty = self.type_of(file, base, depth + 1)?;
         if let Some(found) = self.field_type(&ty, name, depth) {
-            return Some(found);
+            // What declares an association (`Required(Customer)`) is no type of what stands behind it.
+            let declares = found.decls.is_empty() && found.args.is_empty() && !ty.is_type;
+            let led = declares.then(|| self.associated_type(&ty, name)).flatten();
+            return Some(led.unwrap_or(found));
+        }
+        if name == "__class__" && self.language(file) == Language::Python {
+            return Some(Ty { is_type: true, ..ty });
         }
         if let Some(given) = self.given_member(self.language(file), &ty, name) {
             return Some(given);
@@ -662,7 +671,7 @@ impl Program<'_> {
                 // A class that is called makes an object of it.
                 let mut ty = self.type_of(file, fact.callee, depth + 1)?;
                 // In Python a class is told by its capital where it is not declared here.
-                let named_so = self.language(file) == Language::Python
+                let named_so = matches!(self.language(file), Language::Python | Language::Notebook)
                     && (ty.path.len() > 1 || !ty.others.is_empty())
                     && ty.name().starts_with(char::is_uppercase);
                 (ty.is_type && (!ty.decls.is_empty() || named_so)).then(|| {

@@ -36,13 +36,14 @@ pub fn makefile(text: &str) -> Outline {
     let mut outline = Outline::default();
     let mut body = Vec::new();
     let mut at = 0;
+    let variables = make_variables(text);
     let mut recipe = Mapped::default();
     for line in text.split_inclusive('\n') {
         let in_recipe = line.starts_with('\t') || (!recipe.text.is_empty() && recipe.text.ends_with("\\\n"));
         if in_recipe {
             let code = line.trim_start_matches(['\t', '@', '-', '+', ' ']);
             // `$$` is a dollar sign to the shell; `$(VAR)` is filled in before the shell sees it.
-            recipe.add_make(code, at + (line.len() - code.len()));
+            recipe.add_make(code, at + (line.len() - code.len()), &variables);
         } else if !recipe.text.is_empty() {
             body.extend(shell::script(&mut outline, &std::mem::take(&mut recipe), 0));
         }
@@ -50,6 +51,22 @@ pub fn makefile(text: &str) -> Outline {
     }
     body.extend(shell::script(&mut outline, &recipe, 0));
     finished(outline, text, body)
+}
+
+/// The variables of a Makefile, by name: `PSQL := docker compose exec db psql`. Those that are defined in several
+/// ways mean nothing.
+fn make_variables(text: &str) -> Vec<(&str, &str)> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with(['\t', '#'])) {
+        let Some((name, value)) = line.split_once('=') else { continue };
+        let name = name.trim_end_matches([':', '?', '!']).trim().trim_start_matches("export ");
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if !name.is_empty() && name.chars().all(is_name) && !value.trim().ends_with('\\') {
+            found.push((name, value.trim()));
+        }
+    }
+    let once = |name: &str| found.iter().filter(|(other, _)| *other == name).count() == 1;
+    found.iter().copied().filter(|(name, _)| once(name)).collect()
 }
 
 /// The outline of a Dockerfile: `RUN`, `CMD`, `ENTRYPOINT` are shell scripts or lists of words.
@@ -77,7 +94,11 @@ pub fn dockerfile(text: &str) -> Outline {
             at += next.len();
             last = next;
         }
-        let code_start = start + line.find(char::is_whitespace).unwrap_or(line.len());
+        let mut code_start = start + line.find(char::is_whitespace).unwrap_or(line.len());
+        if word == "HEALTHCHECK" {
+            let Some(command) = text.get(start..at).and_then(|code| code.find("CMD")) else { continue };
+            code_start = start + command + "CMD".len();
+        }
         let code = text.get(code_start..at).unwrap_or_default();
         let open = code.len() - code.trim_start().len();
         if code.trim_start().starts_with('[') {

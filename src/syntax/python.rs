@@ -58,6 +58,12 @@ impl Python<'_> {
         };
         let Some(left) = field(assignment, "left").filter(|left| left.kind() == "identifier") else { return false };
         let name = self.l.name(left);
+        if let Some(right) = field(assignment, "right").filter(|right| self.names_type(*right)) {
+            let bases = self.type_ref(right).into_iter().collect();
+            let decl = self.type_decl(name, TypeKind::Alias, bases, node, left);
+            self.l.add_type(decl);
+            return true;
+        }
         if !self.l.declare(&name) {
             return false;
         }
@@ -67,6 +73,13 @@ impl Python<'_> {
         let exported = !name.starts_with('_');
         self.l.out.values.push(ValueDecl { name, scope: Vec::new(), ty, value, exported, span: span(left) });
         true
+    }
+
+    /// Whether a value only gives a type another name (`SessionDep = Annotated[Session, Depends(get_session)]`).
+    fn names_type(&self, value: Node<'_>) -> bool {
+        let wrapper = field(value, "value").filter(|_| value.kind() == "subscript").map(|wrapper| self.l.str(wrapper));
+        let name = wrapper.and_then(|wrapper| wrapper.rsplit('.').next());
+        matches!(name, Some("Annotated" | "Optional" | "Union"))
     }
 
     fn block(&mut self, node: Node<'_>) -> Vec<Stmt> {

@@ -59,6 +59,7 @@ impl Workspace {
         let names = Names::new(&claims, &self.services);
         let settings = all(tree, found, deployments, &names);
         self.schema_switches = schema_switches(all_schema_switches(tree, found, deployments, &names));
+        self.dbt_projects = super::dbt::projects(tree);
         let hosts = Hosts { servers: &found.servers };
         let mut links = links(&self.services, settings, &hosts);
         add_awaited_servers(&mut links, found, deployments, &hosts);

@@ -4,7 +4,7 @@
 
 use super::{At, Claim, Interpreter};
 use crate::facts::NodeId;
-use crate::frameworks::Step;
+use crate::frameworks::{RuleId, Step};
 use crate::map::matching::{Certainty, Selected};
 use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
@@ -14,6 +14,16 @@ struct Given {
     option: Option<Name>,
     value: (FileId, NodeId),
 }
+
+impl Given {
+    /// Whether it is the script that a shell is given (`bash -lc "…"`).
+    fn is_script(&self) -> bool {
+        self.option.as_ref().is_some_and(|option| !option.starts_with("--") && option.ends_with('c'))
+    }
+}
+
+/// Shells, whose `-c` is a script.
+const SHELLS: &[&str] = &["sh", "bash", "zsh", "ksh", "dash", "ash"];
 
 impl Interpreter<'_, '_> {
     /// The words of a command: the program, then what it is given.
@@ -28,16 +38,19 @@ impl Interpreter<'_, '_> {
         });
         let words: Vec<(FileId, NodeId)> = words.collect();
         let Some((&(file, node), rest)) = words.split_first() else { return };
-        let Some(path) = program.known_text(file, node) else { return };
+        // A command that is one text is a shell's to read.
+        let Some(path) = program.known_text(file, node).filter(|path| !path.trim().contains(char::is_whitespace))
+        else {
+            return self.shell_script(file, node, at);
+        };
         let name = path.rsplit('/').next().unwrap_or_default();
-        let Some(shell) = program.frameworks.language(Language::Shell) else { return };
         let given = self.given(rest);
-        let mut clients = shell.calls(name);
-        clients.retain(|&id| {
-            let rule = program.frameworks.call(id);
-            let is_meant = rule.function.iter().any(|function| function.strip_prefix("shell.") == Some(name));
-            is_meant && (rule.sql.is_some() || rule.file.is_some())
-        });
+        let clients = self.clients(name);
+        if SHELLS.contains(&name) {
+            for (file, node) in given.iter().filter(|given| given.is_script()).map(|given| given.value) {
+                self.shell_script(file, node, at);
+            }
+        }
         if clients.is_empty() {
             // What another program is given is its own matter, whatever it reads like.
             for &(file, node) in rest {
@@ -57,6 +70,19 @@ impl Interpreter<'_, '_> {
                 self.files(file, node, false, at, id);
             }
         }
+    }
+
+    /// The rules that speak of a database's client.
+    pub(super) fn clients(&self, name: &str) -> Vec<RuleId> {
+        let program = self.program;
+        let Some(shell) = program.frameworks.language(Language::Shell) else { return Vec::new() };
+        let mut clients = shell.calls(name);
+        clients.retain(|&id| {
+            let rule = program.frameworks.call(id);
+            let is_meant = rule.function.iter().any(|function| function.strip_prefix("shell.") == Some(name));
+            is_meant && (rule.sql.is_some() || rule.file.is_some())
+        });
+        clients
     }
 
     fn given(&self, words: &[(FileId, NodeId)]) -> Vec<Given> {

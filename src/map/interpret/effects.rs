@@ -324,6 +324,7 @@ impl Interpreter<'_, '_> {
         }
         self.navigations();
         self.iterated(&covered);
+        self.indexed();
         self.lazy_reads(&chained);
         self.found.covered.extend(covered.into_iter().map(|node| (self.file, node)));
     }

@@ -32,6 +32,8 @@ enum Bound {
     Fragment(Fragment, Option<NodeId>),
     /// A member of the object round the function, which its subtypes, or what makes it, say: `self.model`.
     Member(Name),
+    /// The object round the function, of a class that only those which derive from it make an entity.
+    Itself,
 }
 
 impl Interpreter<'_, '_> {
@@ -47,7 +49,8 @@ impl Interpreter<'_, '_> {
                 continue;
             }
             let bound = self.bound(index, &callee, id, rule);
-            let Some(bound) = bound.or_else(|| self.bound_member(index, &callee, rule).map(Bound::Member)) else {
+            let bound = bound.or_else(|| self.bound_member(index, &callee, id, rule).map(Bound::Member));
+            let Some(bound) = bound.or_else(|| self.is_of_itself(index, &callee, rule).then_some(Bound::Itself)) else {
                 continue;
             };
             if let Bound::Fragment(fragment, node) = &bound {
@@ -58,10 +61,11 @@ impl Interpreter<'_, '_> {
             self.bindings((self.file, call.function), &bound, (self.file, index), 0, &mut found);
             found.sort_by_key(|(call, number)| (*call, *number));
             found.dedup();
-            if let Bound::Member(_) = bound {
+            let of_object = matches!(bound, Bound::Member(_) | Bound::Itself);
+            if of_object {
                 self.member_uses(index, id, &found);
             }
-            for (caller, number) in found.into_iter().filter(|_| !matches!(bound, Bound::Member(_))) {
+            for (caller, number) in found.into_iter().filter(|_| !of_object) {
                 self.bound_use(caller, number, id);
             }
             return;
@@ -205,6 +209,20 @@ impl Interpreter<'_, '_> {
                             self.bindings(outer, bound, caller, depth + 1, found);
                         }
                         None => {}
+                    }
+                }
+            }
+            Bound::Itself => {
+                for &caller in program.callers.get(&(file, named)).into_iter().flatten().take(MAX_CALLERS) {
+                    let facts = program.symbols.file(caller.0).facts;
+                    let Node::Member { base, .. } = facts.node(program.call(caller).callee) else { continue };
+                    match program.entity_of(caller.0, *base, 0) {
+                        Some(Carried::Declared(number)) => found.push((caller, number)),
+                        None if self.is_made_of_itself(caller.0, *base) => {
+                            let outer = (caller.0, program.call(caller).function);
+                            self.bindings(outer, bound, caller, depth + 1, found);
+                        }
+                        _ => {}
                     }
                 }
             }

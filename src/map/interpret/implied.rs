@@ -26,7 +26,8 @@ impl Interpreter<'_, '_> {
         let mut seen: FxHashSet<(u32, usize)> = FxHashSet::default();
         for (index, node) in (0u32..).zip(&facts.nodes) {
             let Node::Member { base, span, .. } = node else { continue };
-            let Some((call, id)) = self.query_round(*base) else { continue };
+            let round = self.query_round(*base).or_else(|| self.comprehension_round(*base, *span));
+            let Some((call, id)) = round else { continue };
             let Some(ty) = program.type_of(self.file, NodeId(index), 0).filter(|ty| !ty.is_type) else { continue };
             let Some(target) = program.entity_of_type(&ty, 0).filter(|target| seen.insert((call, *target))) else {
                 continue;
@@ -71,6 +72,59 @@ impl Interpreter<'_, '_> {
             rule.hands.is_some() && rule.privileges == [Privilege::Select]
         };
         rules.iter().map(|(id, _)| *id).find(|id| queries(*id)).map(|id| (call, id))
+    }
+
+    /// The call of a query that is given a comprehension over an entity (`select(o for o in Order if …)`), where a chain
+    /// of members begins at what the comprehension goes through.
+    fn comprehension_round(&self, base: NodeId, span: Span) -> Option<(u32, RuleId)> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut at = base;
+        let whole = loop {
+            match facts.node(at) {
+                Node::Member { base, .. } => at = *base,
+                Node::Element { base, .. } => break *base,
+                _ => return None,
+            }
+        };
+        program.type_of(self.file, whole, 0).filter(|ty| ty.is_type && program.entity_of_type(ty, 0).is_some())?;
+        let round = (0u32..).zip(&facts.calls).filter(|(_, call)| call.span.contains(span));
+        let queries = round.filter_map(|(index, call)| {
+            let rules = program.rules((self.file, index));
+            let given = |id: &RuleId| {
+                let rule = program.frameworks.call(*id);
+                rule.privileges == [Privilege::Select]
+                    && rule.entity.as_ref().is_some_and(|selector| selector.0 == [Step::Position(0)])
+            };
+            let id = rules.iter().map(|(id, _)| *id).find(given)?;
+            Some((call.span.len(), index, id))
+        });
+        queries.min_by_key(|(length, ..)| *length).map(|(_, index, id)| (index, id))
+    }
+
+    /// Objects that are taken by their key out of an entity's type: `Order[1]`.
+    pub(super) fn indexed(&mut self) {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let mut seen: FxHashSet<Span> = FxHashSet::default();
+        for node in &facts.nodes {
+            let Node::Index { base, .. } = node else { continue };
+            let (span, function) = match facts.node(*base) {
+                Node::Name { span, function, .. } => (*span, *function),
+                Node::Member { span, .. } => (*span, program.function_of(self.file, *base)),
+                _ => continue,
+            };
+            let ty = program.type_of(self.file, *base, 0).filter(|ty| ty.is_type);
+            let Some(number) = ty.and_then(|ty| program.entity_of_type(&ty, 0)).filter(|_| seen.insert(span)) else {
+                continue;
+            };
+            let entity = &program.entities.list[number];
+            let rules = program.frameworks.all[entity.framework].entities.iter();
+            let privileges: Vec<_> = rules.flat_map(|rule| rule.indexed.iter().copied()).collect();
+            for privilege in privileges {
+                self.mention(entity, privilege, function, span);
+            }
+        }
     }
 
     /// Sets of an entity that code goes through: `foreach (var order in context.Orders)`.

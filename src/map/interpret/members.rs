@@ -8,23 +8,24 @@ use crate::map::calls::states_types;
 use crate::map::entities::Carried;
 use crate::map::matching::Callee;
 use crate::map::program::CallRef;
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::vocabulary::Name;
 
 impl Interpreter<'_, '_> {
     /// What a rule's entity hangs on, if it is a member of the object round the call whose type does not say it.
-    pub(super) fn bound_member(&self, index: u32, callee: &Callee, rule: &CallRule) -> Option<Name> {
+    pub(super) fn bound_member(&self, index: u32, callee: &Callee, id: RuleId, rule: &CallRule) -> Option<Name> {
         let program = self.program;
         let call = program.call((self.file, index));
+        let is_method = callee.receiver.is_some()
+            && rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name));
         // Where types are stated, they say it.
         if states_types(program.language(self.file))
-            || !rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name))
+            || !is_method && !program.names_function_of(self.file, callee, &rule.function, id.framework)
         {
             return None;
         }
-        let receiver = callee.receiver?;
         let node = match rule.entity.as_ref()?.0.first()? {
-            Step::Receiver => receiver,
+            Step::Receiver => callee.receiver?,
             Step::Position(position) | Step::Either(position, _) | Step::Rest(position) => {
                 call.args.get(*position)?.value
             }
@@ -39,16 +40,80 @@ impl Interpreter<'_, '_> {
             },
             _ => None,
         };
-        let (function, name) = self.chain(Some(node)).into_iter().find_map(|(node, _)| match facts.node(node) {
-            Node::Call(call) => of_itself(facts.calls[*call as usize].callee),
-            _ => of_itself(node),
-        })?;
+        let mut found = None;
+        for (node, call) in self.chain(Some(node)) {
+            // What a statement is built of counts where it is built.
+            if call.is_some_and(|call| call != index && self.is_built_of(call)) {
+                return None;
+            }
+            found = found.or_else(|| match facts.node(node) {
+                Node::Call(call) => of_itself(facts.calls[*call as usize].callee),
+                _ => of_itself(node),
+            });
+        }
+        let (function, name) = found?;
         if !self.is_said_elsewhere(function, &name) {
             return None;
         }
-        let fits = rule.receiver.is_empty()
-            || program.type_of(self.file, receiver, 0).is_some_and(|ty| program.is_a(&ty, &rule.receiver));
+        let fits = !is_method
+            || rule.receiver.is_empty()
+            || callee
+                .receiver
+                .and_then(|receiver| program.type_of(self.file, receiver, 0))
+                .is_some_and(|ty| program.is_a(&ty, &rule.receiver));
         (fits && program.entity_of(self.file, node, 0).is_none()).then_some(name)
+    }
+
+    /// Whether a rule's entity is the object round the call, of a class that is no entity by itself (a mixin).
+    pub(super) fn is_of_itself(&self, index: u32, callee: &Callee, rule: &CallRule) -> bool {
+        let program = self.program;
+        if program.language(self.file) != Language::Python {
+            return false;
+        }
+        let call = program.call((self.file, index));
+        let is_method = rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name));
+        let node = match rule.entity.as_ref().and_then(|selector| selector.0.first()) {
+            Some(Step::Receiver) => callee.receiver,
+            Some(Step::Position(at) | Step::Either(at, _) | Step::Rest(at)) => call.args.get(*at).map(|arg| arg.value),
+            _ => None,
+        };
+        let Some(node) = node.filter(|_| is_method) else { return false };
+        let own = program.targets_of((self.file, index)).iter().any(|target| !target.by_name);
+        let fits = || {
+            let ty = callee.receiver.and_then(|receiver| program.type_of(self.file, receiver, 0));
+            !rule.strict || ty.is_some_and(|ty| program.is_a(&ty, &rule.receiver))
+        };
+        !own && self.is_made_of_itself(self.file, node) && program.entity_of(self.file, node, 0).is_none() && fits()
+    }
+
+    /// Whether a value is the object round a function, its class, or what that makes.
+    pub(super) fn is_made_of_itself(&self, file: FileId, node: NodeId) -> bool {
+        let facts = self.program.symbols.file(file).facts;
+        let mut at = node;
+        for _ in 0..16 {
+            at = match facts.node(at) {
+                Node::This(_) => return true,
+                Node::Call(call) => match facts.node(facts.calls[*call as usize].callee) {
+                    Node::Member { base, .. } => *base,
+                    _ => facts.calls[*call as usize].callee,
+                },
+                // `cls.query`
+                Node::Member { base, .. } => return self.program.is_class_itself(file, *base),
+                Node::After { base, .. } => *base,
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    /// Whether a call does something to an entity that it is given.
+    fn is_built_of(&self, call: u32) -> bool {
+        self.program.rules((self.file, call)).iter().any(|(id, _)| {
+            let rule = self.program.frameworks.call(*id);
+            let first = rule.entity.as_ref().and_then(|selector| selector.0.first());
+            let given = matches!(first, Some(Step::Position(_) | Step::Either(..) | Step::Rest(_)));
+            rule.sql.is_some() || given && !rule.privileges.is_empty()
+        })
     }
 
     /// Whether others may say which entity a member of the object round a function is: its subtypes, those who make it,

@@ -8,6 +8,7 @@ use super::effects::mapping_evidence;
 use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::RuleId;
 use crate::map::entities::Carried;
+use crate::map::matching::Selected;
 use crate::map::program::{FunctionRef, Program, Uses};
 use crate::map::types::Ty;
 use crate::source::{FileId, Span};
@@ -104,6 +105,16 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let fact = program.call((self.file, call));
         let facts = program.symbols.file(self.file).facts;
+        let rules = program.rules((self.file, call));
+        let stated = rules.iter().filter_map(|(id, _)| program.frameworks.call(*id).changes.as_ref());
+        let changed: Vec<Selected> = stated.flat_map(|selector| program.select(self.file, call, selector)).collect();
+        if !changed.is_empty() {
+            let entities = changed.into_iter().filter_map(|value| match value {
+                Selected::Node(file, node) if file == self.file => self.tracked(node),
+                _ => None,
+            });
+            return entities.map(|entity| program.change(entity, Privilege::Update)).collect();
+        }
         let Node::Member { base, name, .. } = facts.node(fact.callee) else { return Vec::new() };
         // What a rule speaks of (`entry.State = …`) is what it says.
         let ruled = |id: RuleId| !program.frameworks.call(id).privileges.is_empty();
@@ -114,7 +125,7 @@ impl Interpreter<'_, '_> {
             let own = self.tracked(*base).map(|entity| program.change(entity, Privilege::Update));
             return own.into_iter().collect();
         }
-        if matches!(name.as_str(), "Add" | "AddRange" | "add" | "addAll") {
+        if matches!(name.as_str(), "Add" | "AddRange" | "add" | "addAll" | "append" | "extend") {
             let made = fact.args.iter().any(|arg| self.is_made(arg.value, 0));
             return self.added_to(*base, made);
         }
@@ -147,7 +158,11 @@ impl Interpreter<'_, '_> {
         let Node::Member { base, name, .. } = facts.node(node) else { return Vec::new() };
         let Some(owner) = self.tracked(*base) else { return Vec::new() };
         let ty = program.type_of(self.file, node, 0).filter(|ty| !ty.args.is_empty());
-        let Some(target) = ty.and_then(|ty| program.entity_of_type(&ty, 0)) else { return Vec::new() };
+        let stated = || {
+            let found = program.entities.associations.get(&(owner, name.clone()))?;
+            (!found.own_key).then_some(found.target)
+        };
+        let Some(target) = ty.and_then(|ty| program.entity_of_type(&ty, 0)).or_else(stated) else { return Vec::new() };
         program.added(owner, target, name, made)
     }
 
@@ -213,10 +228,10 @@ impl Interpreter<'_, '_> {
                 let writes = saves(&rule.privileges);
                 let selected = rule.entity.as_ref().filter(|_| writes).map(|at| program.select(self.file, index, at));
                 selected.into_iter().flatten().any(|value| match value {
-                    crate::map::matching::Selected::Node(file, node) => {
+                    Selected::Node(file, node) => {
                         program.entity_of(file, node, 0).is_some_and(|found| program.carried(&found).table == *table)
                     }
-                    crate::map::matching::Selected::Type(ty) => program.entity_of_type(&ty, 0) == Some(entity),
+                    Selected::Type(ty) => program.entity_of_type(&ty, 0) == Some(entity),
                 })
             })
         })

@@ -155,7 +155,12 @@ impl Walk<'_, '_> {
             }
         };
         let mut words: Vec<Mapped> = list("command");
-        let args = list("args");
+        let mut args = list("args");
+        let entry = list("entrypoint");
+        let by_entry = args.is_empty() && !words.is_empty() && !entry.is_empty();
+        if by_entry {
+            args = std::mem::replace(&mut words, entry);
+        }
         let both = !words.is_empty() && !args.is_empty();
         if both {
             words.extend(args);
@@ -163,7 +168,9 @@ impl Walk<'_, '_> {
             self.out.extend(calls);
         }
         for (key, node) in entries {
-            if !(both && matches!(key.text.as_str(), "command" | "args")) {
+            let said =
+                both && (matches!(key.text.as_str(), "command" | "args") || by_entry && key.text == "entrypoint");
+            if !said {
                 self.node(&key.text, node);
             }
         }
@@ -171,7 +178,17 @@ impl Walk<'_, '_> {
 
     fn list(&mut self, key: &str, items: &[Node]) {
         if COMMANDS.contains(&key) {
-            let words: Vec<Mapped> = items.iter().filter_map(|item| aligned(self.text, 0, item)).collect();
+            let mut words: Vec<Mapped> = items.iter().filter_map(|item| aligned(self.text, 0, item)).collect();
+            // A health check's first word says how the rest is run.
+            match words.first().map(|word| word.text.as_str()) {
+                Some("CMD-SHELL") if words.len() > 1 => {
+                    let stmts = shell::script(self.outline, &words[1], 1);
+                    self.out.extend(stmts);
+                    return;
+                }
+                Some("CMD") => drop(words.remove(0)),
+                _ => {}
+            }
             let calls = shell::words(self.outline, &words);
             self.out.extend(calls);
             // Arguments of a shell that is named elsewhere are scripts by themselves.
@@ -371,6 +388,15 @@ fn items(node: &Node) -> &[Node] {
     }
 }
 
+/// Where the SQL begins in `rows = %sql SELECT …`.
+fn assigned_magic(line: &str) -> Option<usize> {
+    let (name, rest) = line.split_once('=')?;
+    let name = name.trim();
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let sql = rest.trim_start().strip_prefix("%sql ").filter(|_| is_name)?;
+    Some(line.len() - sql.len())
+}
+
 /// One cell: SQL, a shell script, or Python in which single lines may be either.
 fn cell(text: &str, source: &Node, code: &mut Mapped, own: &mut Outline, body: &mut Vec<Stmt>) {
     let lines: Vec<Mapped> = match &source.data {
@@ -402,6 +428,11 @@ fn cell(text: &str, source: &Node, code: &mut Mapped, own: &mut Outline, body: &
         let indent = line.len() - trimmed.len();
         if let Some(sql) = trimmed.strip_prefix("%sql ") {
             let start = at + line.len() - sql.len();
+            let value = literal(own, &whole.slice(start, at + line.len()));
+            body.push(Stmt::Expr(document_call(own, value)));
+            code.add_as("\n", Span::default());
+        } else if let Some(found) = assigned_magic(trimmed) {
+            let start = at + indent + found;
             let value = literal(own, &whole.slice(start, at + line.len()));
             body.push(Stmt::Expr(document_call(own, value)));
             code.add_as("\n", Span::default());

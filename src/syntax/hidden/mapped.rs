@@ -47,14 +47,28 @@ impl Mapped {
         }
     }
 
-    /// Adds a line of a Makefile's recipe.
-    pub(super) fn add_make(&mut self, line: &str, start: usize) {
+    /// Adds a line of a Makefile's recipe: `$$` is a dollar sign, `$(NAME)` the value of one of `variables`.
+    pub(super) fn add_make(&mut self, line: &str, start: usize, variables: &[(&str, &str)]) {
         let mut from = 0;
-        while let Some(found) = line[from..].find("$$") {
-            let at = from + found;
+        let mut looked = 0;
+        while let Some(found) = line[looked..].find('$') {
+            let at = looked + found;
+            let rest = &line[at..];
+            let name = rest.get(2..).and_then(|inner| inner.split([')', '}']).next()).unwrap_or_default();
+            let value = variables.iter().find(|(known, _)| *known == name && rest.starts_with(['$']));
+            let put = match value {
+                _ if rest.starts_with("$$") => Some(("$", 2)),
+                Some((_, value)) if rest.starts_with("$(") || rest.starts_with("${") => Some((*value, name.len() + 3)),
+                _ => None,
+            };
+            let Some((text, length)) = put else {
+                looked = at + 1;
+                continue;
+            };
             self.add(&line[from..at], start + from);
-            self.add_as("$", Span::new(start + at, start + at + 2));
-            from = at + 2;
+            self.add_as(text, Span::new(start + at, start + at + length));
+            from = at + length;
+            looked = from;
         }
         self.add(&line[from..], start + from);
     }

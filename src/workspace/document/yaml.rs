@@ -38,10 +38,20 @@ fn read(text: &str) -> (Vec<Node>, Option<DocumentError>) {
 /// a line becomes a placeholder `${…}` of which nobody knows the value.
 fn without_templates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut opens = false;
     for line in text.split_inclusive('\n') {
         let body = line.trim();
+        // At the head of a block of text a blank line must not be wider than the block: a comment stands there.
+        let first = std::mem::replace(&mut opens, opens_block(body));
         if body.starts_with("{{") && body.ends_with("}}") {
-            out.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+            let indent = line.len() - line.trim_start().len();
+            let blank = |(at, byte)| match byte {
+                b'\n' => '\n',
+                _ if first && at == indent => '#',
+                _ => ' ',
+            };
+            out.extend(line.bytes().enumerate().map(blank));
+            opens = first;
             continue;
         }
         let mut rest = line;
@@ -56,6 +66,12 @@ fn without_templates(text: &str) -> String {
         out.push_str(rest);
     }
     out
+}
+
+/// Whether a line ends with what opens a block of text (`script: |-`).
+fn opens_block(line: &str) -> bool {
+    let bare = line.trim_end_matches(|letter: char| matches!(letter, '-' | '+') || letter.is_ascii_digit());
+    bare.ends_with(['|', '>'])
 }
 
 /// From the parser's characters to bytes.
