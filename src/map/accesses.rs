@@ -395,7 +395,7 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
                 reason: opaque.reason.clone(),
                 context: access_context(context),
                 item: self.program.item(opaque.home),
-                call: opaque.call,
+                calls: opaque.call.into_iter().collect(),
             });
         }
     }

@@ -531,7 +531,15 @@ fn assemble(input: Input<'_>, catalog: &Catalog<'_>, mut claims: Claims, rows: R
     });
     renumber(&mut accesses, &mut joins, &mut transactions);
     opaque.sort();
-    opaque.dedup();
+    opaque.dedup_by(|next, first| {
+        // Several calls may bring what is not known to the same place.
+        let same = (next.place, next.service, next.context) == (first.place, first.service, first.context)
+            && next.reason == first.reason;
+        if same {
+            first.calls.append(&mut next.calls);
+        }
+        same
+    });
     foreign_keys.sort();
     foreign_keys.dedup();
     Map {

@@ -334,8 +334,8 @@ pub struct Opaque {
     pub context: AccessContext,
     /// The function or type round it.
     pub item: Name,
-    /// Where an inline allow counts besides.
-    pub call: Option<Place>,
+    /// The calls that bring it there; an inline allow counts at each of them too.
+    pub calls: Vec<Place>,
 }
 
 /// A foreign key.
