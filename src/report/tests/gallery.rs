@@ -50,7 +50,7 @@ pub(super) fn few() -> World {
         reason: "the table's name arrives at run time".into(),
         context: crate::map::AccessContext::Code,
         item: "f".into(),
-        call: None,
+        calls: Vec::new(),
     });
     world
 }
@@ -150,7 +150,7 @@ pub(super) fn every_rule() -> World {
         reason: "the statement is a parameter".into(),
         context: crate::map::AccessContext::Code,
         item: "book".into(),
-        call: None,
+        calls: Vec::new(),
     });
     world.access(Some("billing"), orders, References, world.place(bills_ddl, "orders", 0));
     let place = world.place(bills_ddl, "orders", 0);
