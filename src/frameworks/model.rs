@@ -31,6 +31,9 @@ pub struct Framework {
     /// What source imports to use it; the roots of its paths. Empty: it is always at hand (a standard library).
     #[serde(default)]
     pub imports: Vec<Name>,
+    /// The languages of its own schemas: where a unit holds such a file it is used, wherever its client is imported from.
+    #[serde(default)]
+    pub schemas: Vec<Language>,
     /// The dialect of all its SQL, where it has only one.
     #[serde(default)]
     pub dialect: Option<Dialect>,

@@ -13,7 +13,7 @@ use super::types::Ty;
 use crate::facts::{AnnotationFact, FieldFact, Node, NodeId};
 use crate::frameworks::model::Nested;
 use crate::frameworks::{AssociationRule, CallRule, Selector, naming};
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 
 const MAX_DEPTH: usize = 12;
@@ -247,7 +247,7 @@ impl Program<'_> {
         {
             return Some(Anchor::Annotation(file, annotation));
         }
-        if rule.lists && field.ty.as_ref().is_some_and(is_list) {
+        if rule.lists && field.ty.as_ref().is_some_and(|ty| self.is_list(file, ty)) {
             return Some(Anchor::Nothing(file));
         }
         let Node::Call(call) = self.symbols.file(file).facts.node(field.value?) else { return None };
@@ -362,7 +362,7 @@ impl Program<'_> {
     }
 
     fn join_table(&self, declared: &Declared<'_>, rule: &AssociationRule, target: usize) -> Option<TableName> {
-        if rule.mutual && !self.holds_list_of(target, declared.owner, declared.rule.0, rule) {
+        if rule.mutual && !self.is_mutual(declared, rule, target) {
             return None;
         }
         let stated = rule.join_table.iter().find_map(|selector| {
@@ -388,7 +388,11 @@ impl Program<'_> {
             (stated, _) => stated,
         };
         if let (Some(stated), Some(made)) = (&stated, &rule.join_stated) {
-            return TableName::parse(&made.replace("{name}", &stated.name.text));
+            let mut table = TableName::parse(&made.replace("{name}", &stated.name.text))?;
+            let (own, other) = (&self.entities.list[declared.owner], &self.entities.list[target]);
+            let first = if self.type_name(own) <= self.type_name(other) { own } else { other };
+            table.qualifiers.clone_from(&first.table.qualifiers);
+            return Some(table);
         }
         let by_context = self.frameworks.all[declared.rule.0].entities.iter().any(|rule| !rule.held_in.is_empty());
         let schema = rule.join_schema.iter().flat_map(|selector| self.beside(declared, selector));
@@ -411,10 +415,7 @@ impl Program<'_> {
         let made = rule.join_naming.as_ref()?;
         let (own_name, target_name) = (own.table.name.text.as_str(), other.table.name.text.as_str());
         let (first, second) = if own_name <= target_name { (own_name, target_name) } else { (target_name, own_name) };
-        let type_name = |entity: &Entity| {
-            entity.decl.map(|(file, index)| self.symbols.type_decl(file, index).name.to_string()).unwrap_or_default()
-        };
-        let (own_type, other_type) = (type_name(own), type_name(other));
+        let (own_type, other_type) = (self.type_name(own).to_string(), self.type_name(other).to_string());
         let (first_type, second_type) =
             if own_type <= other_type { (own_type, other_type) } else { (other_type, own_type) };
         let made = made
@@ -436,24 +437,57 @@ impl Program<'_> {
         Some(table)
     }
 
-    /// Whether an entity holds a list of another, by the types of its fields or by what the rule says of their values.
-    fn holds_list_of(&self, holder: usize, held: usize, framework: usize, rule: &AssociationRule) -> bool {
+    /// The name of an entity's type.
+    fn type_name(&self, entity: &Entity) -> Name {
+        entity.decl.map(|(file, index)| self.symbols.type_decl(file, index).name.clone()).unwrap_or_default()
+    }
+
+    /// Whether the entity that a list leads to holds a list of the first in turn: in another field, under the same name.
+    fn is_mutual(&self, declared: &Declared<'_>, rule: &AssociationRule, target: usize) -> bool {
+        let Some((file, index)) = self.entities.list[target].decl else { return false };
+        let decl = self.symbols.type_decl(file, index);
+        if !rule.function.is_empty() {
+            return self.holds_by_value(target, declared.owner, declared.rule.0, rule);
+        }
+        let stated = |declared: &Declared<'_>| {
+            let values = rule.join_table.iter().flat_map(|selector| self.beside(declared, selector));
+            values.into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => self.known_text(file, node),
+                Selected::Type(_) => None,
+            })
+        };
+        let name = stated(declared);
+        decl.fields.iter().any(|field| {
+            let other = Declared {
+                owner: target,
+                field: Some(field),
+                name: field.name.clone(),
+                anchor: Anchor::Nothing(file),
+                rule: declared.rule,
+            };
+            let leads_back = |ty| self.entity_of_type(&self.type_ref(file, &decl.scope, ty, 0), 0);
+            !(target == declared.owner && declared.field.is_some_and(|own| own.span == field.span))
+                && field.ty.as_ref().is_some_and(|ty| self.is_list(file, ty) && leads_back(ty) == Some(declared.owner))
+                && stated(&other) == name
+        })
+    }
+
+    /// Whether an entity leads to another by what the rule says of the values of its fields.
+    fn holds_by_value(&self, holder: usize, held: usize, framework: usize, rule: &AssociationRule) -> bool {
         let Some((file, index)) = self.entities.list[holder].decl else { return false };
         let decl = self.symbols.type_decl(file, index);
-        let by_value = |field: &FieldFact| {
-            let anchor =
-                self.field_anchor(file, &decl.scope, field, framework, rule).filter(|_| !rule.function.is_empty());
+        decl.fields.iter().any(|field| {
+            let anchor = self.field_anchor(file, &decl.scope, field, framework, rule);
             let mut stated =
                 rule.entity.iter().filter_map(|selector| self.anchored_entity(file, anchor?, selector, holder));
             stated.any(|other| other == held)
-        };
-        if decl.fields.iter().any(by_value) {
-            return true;
-        }
-        decl.fields
-            .iter()
-            .filter_map(|field| field.ty.as_ref())
-            .any(|ty| is_list(ty) && self.entity_of_type(&self.type_ref(file, &decl.scope, ty, 0), 0) == Some(held))
+        })
+    }
+
+    /// Whether a stated type is a list. Prisma's lists have signs of their own, and `List` is a model like any other.
+    fn is_list(&self, file: FileId, ty: &crate::syntax::outline::TypeRef) -> bool {
+        let own = self.language(file) == Language::Prisma;
+        ty.path.last().is_some_and(|name| if own { name == "[]" } else { super::types::is_collection(name) })
     }
 
     /// The values that a selector means; `annotation X …` begins at another annotation of the same field.
@@ -705,10 +739,6 @@ fn enter(found: &mut Found, key: (usize, Name), association: Association) {
     }
 }
 
-fn is_list(ty: &crate::syntax::outline::TypeRef) -> bool {
-    ty.path.last().is_some_and(|name| super::types::is_collection(name))
-}
-
 /// A walk over what a call is given, along the associations named there.
 struct Walk<'w, 'p> {
     program: &'w Program<'p>,
@@ -767,8 +797,11 @@ impl Walk<'_, '_> {
             Node::Name { .. } if !self.lookup => {
                 if let Some(number) = self.model_itself(file, node) {
                     self.model(owner, number);
+                } else if let Some((file, node)) = self.constant(file, node) {
+                    self.value(owner, file, node, depth + 1);
                 }
             }
+            Node::Typed { value: Some(value), .. } => self.value(owner, file, *value, depth + 1),
             // `Q(customer__name="x")`, `Count("lines")`: what the framework makes of names.
             Node::Call(call) if program.is_of_framework(file, *call, self.framework) => {
                 for arg in &facts.calls[*call as usize].args {
@@ -795,7 +828,13 @@ impl Walk<'_, '_> {
         });
         let beside = model.or(owner);
         for &(key, value) in entries {
-            let Some(name) = program.key_of(file, key) else { continue };
+            let Some(name) = program.key_of(file, key) else {
+                // `...defaults`: the entries of another record.
+                if matches!(facts.node(key), Node::Unknown) {
+                    self.value_under(beside, file, value, depth);
+                }
+                continue;
+            };
             let owner = if matches!(facts.node(value), Node::Name { .. }) { owner } else { beside };
             let found = owner.and_then(|owner| Some((owner, program.associated(owner, &name)?)));
             let Some((owner, found)) = found else {
@@ -817,9 +856,17 @@ impl Walk<'_, '_> {
 
     /// What stands under a key that is no association: more records, or names of associations in a list.
     fn value_under(&mut self, owner: Option<usize>, file: FileId, value: NodeId, depth: usize) {
-        match self.program.symbols.file(file).facts.node(value) {
-            Node::Record(entries) if depth < MAX_DEPTH => self.record(owner, file, entries, depth + 1),
-            Node::List(items) if depth < MAX_DEPTH => {
+        let facts = self.program.symbols.file(file).facts;
+        match facts.node(value) {
+            _ if depth >= MAX_DEPTH => {}
+            Node::Typed { value: Some(value), .. } => self.value_under(owner, file, *value, depth + 1),
+            Node::Record(entries) => self.record(owner, file, entries, depth + 1),
+            Node::Name { .. } | Node::Call(_) if self.constant(file, value).is_some() => {
+                if let Some((file, node)) = self.constant(file, value) {
+                    self.value_under(owner, file, node, depth + 1);
+                }
+            }
+            Node::List(items) => {
                 for &item in items {
                     self.value_under(owner, file, item, depth + 1);
                 }
@@ -828,6 +875,32 @@ impl Walk<'_, '_> {
             Node::Text(_) | Node::Name { .. } if !self.lookup => self.value(owner, file, value, depth + 1),
             _ => {}
         }
+    }
+
+    /// The record or list that a value is by the name of a constant, or that a function of the framework gives again
+    /// (`Prisma.validator<…>()({ lines: true })`).
+    fn constant(&self, file: FileId, node: NodeId) -> Option<(FileId, NodeId)> {
+        let program = self.program;
+        let (mut file, mut node) = (file, node);
+        for _ in 0..MAX_DEPTH {
+            let facts = program.symbols.file(file).facts;
+            (file, node) = match facts.node(node) {
+                Node::Record(_) | Node::List(_) => return Some((file, node)),
+                Node::Typed { value: Some(value), .. } => (file, *value),
+                Node::Name { segments, function, .. } => program.declared_node(file, *function, segments)?,
+                Node::Call(call) => {
+                    let fact = &facts.calls[*call as usize];
+                    let Node::Call(inner) = facts.node(fact.callee) else { return None };
+                    let [only] = &fact.args[..] else { return None };
+                    if !program.is_of_framework(file, *inner, self.framework) {
+                        return None;
+                    }
+                    (file, only.value)
+                }
+                _ => return None,
+            };
+        }
+        None
     }
 
     /// The entity whose class or table a value itself is (`include: [Line]`).

@@ -80,6 +80,7 @@ impl<'a> Program<'a> {
             unit_uses.entry(symbols.file(file).unit).or_default().extend(&used);
             file_uses.insert(file, used.into_iter().collect());
         }
+        let unit_uses = with_linked(&symbols, unit_uses);
         let (given_to, made_with) = rayon::join(|| given_to(&symbols), || made_with(&symbols));
         Self {
             symbols,
@@ -170,12 +171,28 @@ impl<'a> Program<'a> {
 fn imported(symbols: &Symbols<'_>, frameworks: &Frameworks, file: FileId) -> Vec<usize> {
     let unit = symbols.file(file);
     let Some(index) = frameworks.language(unit.language) else { return Vec::new() };
+    let of_schemas = |number: &usize| frameworks.all[*number].schemas.contains(&unit.language);
+    let schemas = (0..frameworks.all.len()).filter(of_schemas);
     let mut paths: Vec<&[Name]> = unit.facts.imports.iter().map(|import| &import.path[..]).collect();
     paths.extend(full_paths(unit.language, unit.facts));
     paths.sort_unstable();
     paths.dedup();
     let all = index.frameworks.iter().copied();
-    all.filter(|&number| imports(&frameworks.all[number], paths.iter().copied())).collect()
+    all.filter(|&number| imports(&frameworks.all[number], paths.iter().copied())).chain(schemas).collect()
+}
+
+/// Which frameworks each unit uses, those of the units that it links among them: what a library makes of a framework is
+/// used without importing that again.
+fn with_linked(
+    symbols: &Symbols<'_>,
+    own: FxHashMap<Unit, FxHashSet<usize>>,
+) -> FxHashMap<Unit, FxHashSet<usize>> {
+    let mut all = own.clone();
+    for (unit, linked) in symbols.linked() {
+        let theirs = linked.iter().filter_map(|linked| own.get(linked)).flatten();
+        all.entry(unit).or_default().extend(theirs);
+    }
+    all
 }
 
 /// For each function value that stands in a call's arguments, the call.

@@ -200,6 +200,11 @@ impl<'a> Symbols<'a> {
         self.paths.find(path).is_some_and(|at| self.paths.is_alias(at))
     }
 
+    /// For each unit that links others, those.
+    pub(super) fn linked(&self) -> impl Iterator<Item = (Unit, &FxHashSet<Unit>)> {
+        self.links.iter().map(|(unit, linked)| (*unit, linked))
+    }
+
     /// A file of the program.
     pub(super) fn file(&self, file: FileId) -> &SourceUnit<'a> {
         &self.files[self.slots[file.0 as usize]].1
@@ -453,17 +458,24 @@ impl<'a> Symbols<'a> {
             return None;
         }
         let mut at = Paths::ROOT;
-        for (used, name) in path.iter().copied().flatten().enumerate() {
-            match self.bind(at, name) {
+        let mut rest = path.iter().copied().flatten();
+        let mut used = 0;
+        while let Some(name) = rest.next() {
+            match self.bind(at, name, rest.clone().next()) {
                 Some(bound) => at = bound,
                 None => return (!self.paths.defs(at).is_empty()).then_some((at, used)),
             }
+            used += 1;
         }
         Some((at, length))
     }
 
     /// What `name` is bound to in the module (or type) `at`: the full path of a declaration or of a module.
-    fn bind(&self, at: At, name: &Name) -> Option<At> {
+    ///
+    /// A file of a script lies beside the module that its folder stands for, and is no part of it: what that module
+    /// itself binds the name to (`export * from "./orders"`, which has `orders`) goes before, unless it is the file that
+    /// has what comes `next`.
+    fn bind(&self, at: At, name: &Name, next: Option<&Name>) -> Option<At> {
         let below = self.paths.below(at, name);
         if below.is_some_and(|below| !self.paths.defs(below).is_empty()) {
             return below;
@@ -476,10 +488,24 @@ impl<'a> Symbols<'a> {
             }
             return memo::bound(self.generation, (at, name), || self.imported(imports, name));
         }
+        let of_file = || next.is_some_and(|next| module.is_some_and(|file| self.bind(file, next, None).is_some()));
+        if self.is_of_script(imports) && !of_file() {
+            return memo::bound(self.generation, (at, name), || self.imported(imports, name)).or(module);
+        }
         // What an `impl` for an imported type adds stands below the type's name here, and declares none.
         let named = imports.named.contains_key(name);
         let bound = named.then(|| memo::bound(self.generation, (at, name), || self.imported_by_name(imports, name)));
         bound.flatten().or(module)
+    }
+
+    /// Whether the imports are those of a file of JavaScript or TypeScript.
+    fn is_of_script(&self, imports: &OpenImports) -> bool {
+        let first = imports.globs.first().or_else(|| imports.named.values().flatten().min());
+        first.is_some_and(|&(file, _)| self.is_script(file))
+    }
+
+    fn is_script(&self, file: FileId) -> bool {
+        matches!(self.file(file).language, Language::JavaScript | Language::TypeScript)
     }
 
     /// What an import of a module binds that name to by naming it.
@@ -494,8 +520,13 @@ impl<'a> Symbols<'a> {
         if let Some(found) = self.imported_by_name(imports, name) {
             return Some(found);
         }
-        let mut globs = imports.globs.iter().flat_map(|&(file, number)| self.import_leads(file, number));
-        globs.find_map(|path| self.bind(self.whole(path)?, name))
+        let mut globs = imports.globs.iter().flat_map(|&(file, number)| {
+            self.import_leads(file, number).map(move |path| (self.is_script(file), path))
+        });
+        globs.find_map(|(script, path)| {
+            let file = self.paths.find(path).filter(|&at| script && self.paths.is_module(at));
+            self.bind(file.or_else(|| self.whole(path))?, name, None)
+        })
     }
 
     /// The full path of a module or declaration, if the whole of `path` is one.
