@@ -78,7 +78,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         return Some(("says of no call what it means", help));
     }
     // What is named by associations is read.
-    let follows = rule.association.is_some() || rule.lookup.is_some() || rule.lookup_names;
+    let follows = rule.association.is_some() || rule.mixin.is_some() || rule.lookup.is_some() || rule.lookup_names;
     let touched =
         [&rule.table, &rule.entity, &rule.join, &rule.join_table, &rule.relation].into_iter().any(Option::is_some);
     if touched && !follows && rule.privileges.is_empty() && rule.link.is_empty() {
@@ -111,6 +111,8 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.creates_schema
         || rule.defines.is_some()
         || rule.along.is_some()
+        || rule.says.is_some()
+        || rule.this.is_some()
         || rule.embedded.is_some();
     (!says)
         .then_some(("says nothing of the calls it means", "say what follows: `sql`, `table`, `entity`, `returns`, …"))

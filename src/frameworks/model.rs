@@ -134,6 +134,9 @@ pub struct MemberRule {
     /// Else which argument of the type that has it is its type.
     #[serde(default)]
     pub type_argument: Option<usize>,
+    /// Else the field of the type that has it in which its type is named.
+    #[serde(default)]
+    pub field: Option<Name>,
     /// The text it is; `{name}` stands for its name.
     #[serde(default)]
     pub text: Option<String>,
@@ -201,6 +204,9 @@ pub struct CallRule {
     /// The value is SQL.
     #[serde(default)]
     pub sql: Option<Selector>,
+    /// What stands for values in `sql` or `text`, and what is put there.
+    #[serde(default)]
+    pub filled: Option<Filled>,
     /// The statement that the call stands for, with values of the call in it: `DROP TABLE {argument 0}`.
     #[serde(default)]
     pub statement: Option<Template>,
@@ -284,6 +290,15 @@ pub struct CallRule {
     /// are read.
     #[serde(default)]
     pub association: Option<Selector>,
+    /// The rest of the called name, after this, names such an association: `getLines` after `get`.
+    #[serde(default)]
+    pub mixin: Option<Name>,
+    /// What that needs where the association has a table of its own between the two; else `privileges` on the other.
+    #[serde(default)]
+    pub mixin_join: Vec<Privilege>,
+    /// Whether what is otherwise loaded along with an entity is not loaded here.
+    #[serde(default)]
+    pub unloaded: bool,
     /// Values that stand for all associations of the entity (`clause.Associations`).
     #[serde(default)]
     pub every: Vec<Name>,
@@ -346,6 +361,9 @@ pub struct CallRule {
     /// What stands between several such values.
     #[serde(default)]
     pub separator: Name,
+    /// The call's result is this text, whatever the call is given.
+    #[serde(default)]
+    pub says: Option<Name>,
     /// What stands behind them (`fr"…"` ends with a blank).
     #[serde(default)]
     pub followed_by: Name,
@@ -388,6 +406,9 @@ pub struct CallRule {
     /// The function value that the call is given is handed an element of this value (`list.map(|item| …)`).
     #[serde(default)]
     pub hands_item: Option<Selector>,
+    /// What `this` is in the functions of a record that the call is given (`repository.extend({ … })`).
+    #[serde(default)]
+    pub this: Option<Selector>,
     /// A type round what `hands` selects, as a path (`EntityTypeBuilder`).
     #[serde(default)]
     pub hands_type: Option<Name>,
@@ -424,6 +445,19 @@ pub struct CallRule {
     /// The value is a folder of migrations, relative to the package.
     #[serde(default)]
     pub migrations: Option<Selector>,
+}
+
+/// Signs in a text that each stand for one of the values that follow (`SELECT * FROM ?? WHERE id = ?`).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Filled {
+    /// The signs for values.
+    #[serde(default)]
+    pub values: Vec<Name>,
+    /// The signs for names: what is given for one is part of the statement.
+    pub names: Vec<Name>,
+    /// What is given: a list, or several arguments.
+    pub with: Selector,
 }
 
 /// What a call does to a transaction.
@@ -694,6 +728,9 @@ pub struct Nested {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ValueRule {
+    /// Whether the call declares an entity, which others may lead to, wherever it stands.
+    #[serde(default)]
+    pub declares: bool,
     /// Functions whose result stands for a table.
     #[serde(default)]
     pub function: Vec<Name>,

@@ -31,6 +31,8 @@ pub enum Step {
     TypeArgument(usize),
     /// The entry of that key in a map or object literal.
     Key(Name),
+    /// Every value of a map or object literal.
+    Values,
     /// What a function value returns.
     Returned,
     /// The annotation of that name on the type, function or field at hand.
@@ -73,6 +75,7 @@ impl Selector {
                 "result" => Step::Result,
                 "callee" => Step::Callee,
                 "arguments" => Step::Rest(0),
+                "values" => Step::Values,
                 "returned" => Step::Returned,
                 "owner" => Step::Owner,
                 "model" => Step::Model,

@@ -10,13 +10,11 @@ use super::matching::{Selected, arguments};
 use super::memo;
 use super::program::{Program, Uses};
 use super::types::Ty;
+use super::walk::{Reached, Walk};
 use crate::facts::{AnnotationFact, FieldFact, Node, NodeId};
-use crate::frameworks::model::Nested;
 use crate::frameworks::{AssociationRule, CallRule, Selector, naming};
 use crate::source::{FileId, Language};
-use crate::vocabulary::{Name, Part, Privilege, TableName};
-
-const MAX_DEPTH: usize = 12;
+use crate::vocabulary::{Name, Part, TableName};
 
 /// Where an association leads.
 #[derive(Debug, Clone)]
@@ -30,13 +28,7 @@ pub(super) struct Association {
     /// Whether something says so, and not only the types.
     stated: bool,
     /// The rule that says so: the framework, and its number there.
-    rule: Option<(usize, usize)>,
-}
-
-/// A table that a call reaches through associations.
-pub(super) struct Reached {
-    pub carried: Carried,
-    pub privileges: Vec<Privilege>,
+    pub(super) rule: Option<(usize, usize)>,
 }
 
 /// Where a rule's selectors begin.
@@ -219,7 +211,7 @@ impl Program<'_> {
     }
 
     /// The entries of a record, or of one that a function gives.
-    fn entries(&self, file: FileId, node: NodeId) -> Vec<(Name, NodeId)> {
+    pub(super) fn entries(&self, file: FileId, node: NodeId) -> Vec<(Name, NodeId)> {
         let facts = self.symbols.file(file).facts;
         match facts.node(node) {
             Node::Record(entries) => {
@@ -565,6 +557,15 @@ impl Program<'_> {
             }
             let node = match self.symbols.file(at).facts.node(node) {
                 Node::Lambda(function) => self.symbols.function(at, *function).value?,
+                // `models.Order` of what a function is given.
+                Node::Member { base, name, .. }
+                    if matches!(self.symbols.file(at).facts.node(*base), Node::Param(..)) =>
+                {
+                    return match self.model_of_framework(at, name)? {
+                        Carried::Declared(number) => Some(number),
+                        Carried::Named(_) => None,
+                    };
+                }
                 _ => node,
             };
             let text = self.known_text(at, node)?;
@@ -619,14 +620,14 @@ impl Program<'_> {
         self.between(number, found.join.clone()?)
     }
 
-    fn between(&self, owner: usize, table: TableName) -> Option<Carried> {
+    pub(super) fn between(&self, owner: usize, table: TableName) -> Option<Carried> {
         let known = self.entities.list.get(owner)?;
         Some(Carried::Named(Box::new(Entity { table, decl: None, parents: Vec::new(), ..known.clone() })))
     }
 
     /// The tables that a call reaches by the associations it names.
     pub(super) fn reached(&self, file: FileId, call: u32, framework: usize, rule: &CallRule) -> Vec<Reached> {
-        let names = rule.lookup_names || rule.derived;
+        let names = rule.lookup_names || rule.derived || rule.mixin.is_some();
         if rule.association.is_none() && rule.lookup.is_none() && !names && rule.join_table.is_none() {
             return Vec::new();
         }
@@ -639,7 +640,7 @@ impl Program<'_> {
             },
             Selected::Type(ty) => self.entity_of_type(&ty, 0),
         });
-        let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
+        let mut walk = Walk::new(self, framework, (file, call));
         for value in rule.join_table.iter().flat_map(|selector| self.select(file, call, selector)) {
             let Selected::Node(file, node) = value else { continue };
             let named = || {
@@ -668,7 +669,14 @@ impl Program<'_> {
         framework: usize,
         rule: &CallRule,
     ) -> Vec<Reached> {
-        let mut walk = Walk { program: self, framework, call: (file, call), lookup: false, out: Vec::new() };
+        let mut walk = Walk::new(self, framework, (file, call));
+        if rule.entity.is_none() && !rule.privileges.is_empty() {
+            walk.needs.clone_from(&rule.privileges);
+        }
+        if let (Some(owner), Some(prefix)) = (owner, &rule.mixin) {
+            walk.mixin(owner, prefix, rule);
+            return walk.out;
+        }
         for value in rule.association.iter().flat_map(|selector| self.select(file, call, selector)) {
             let Selected::Node(file, node) = value else { continue };
             match owner.filter(|_| self.is_named(file, node, &rule.every)) {
@@ -736,294 +744,5 @@ fn enter(found: &mut Found, key: (usize, Name), association: Association) {
         _ => {
             found.insert(key, association);
         }
-    }
-}
-
-/// A walk over what a call is given, along the associations named there.
-struct Walk<'w, 'p> {
-    program: &'w Program<'p>,
-    framework: usize,
-    call: (FileId, u32),
-    /// Whether the names are columns, of which the last need not be followed.
-    lookup: bool,
-    out: Vec<Reached>,
-}
-
-impl Walk<'_, '_> {
-    /// All associations of an entity.
-    fn every(&mut self, owner: usize) {
-        let program = self.program;
-        let Some(decl) = program.entities.list[owner].decl else { return };
-        let lineage = program.lineage(&Ty { decls: vec![decl], ..Ty::default() });
-        for &(file, index) in lineage.iter() {
-            for field in &program.symbols.type_decl(file, index).fields {
-                self.path(owner, &field.name);
-            }
-        }
-    }
-
-    fn value(&mut self, owner: Option<usize>, file: FileId, node: NodeId, depth: usize) {
-        if depth > MAX_DEPTH {
-            return;
-        }
-        let program = self.program;
-        let facts = program.symbols.file(file).facts;
-        match facts.node(node) {
-            Node::Text(_) | Node::Symbol(..) => {
-                if let (Some(owner), Some(path)) = (owner, program.name_or_text(file, node)) {
-                    self.path(owner, &path);
-                }
-            }
-            Node::Member { base, name, .. } => {
-                // The class that a path of members begins at only says whose they are.
-                if !matches!(facts.node(*base), Node::Name { .. }) {
-                    self.value(owner, file, *base, depth + 1);
-                }
-                if let Some(Carried::Declared(of)) = program.entity_of(file, *base, 0) {
-                    self.path(of, name);
-                }
-            }
-            Node::Record(entries) => self.record(owner, file, entries, depth),
-            Node::List(items) | Node::Choice(items) | Node::Made(items) => {
-                for &item in items {
-                    self.value(owner, file, item, depth + 1);
-                }
-            }
-            Node::Lambda(function) => {
-                if let Some(value) = facts.functions[*function as usize].value {
-                    self.value(owner, file, value, depth + 1);
-                }
-            }
-            Node::Name { .. } if !self.lookup => {
-                if let Some(number) = self.model_itself(file, node) {
-                    self.model(owner, number);
-                } else if let Some((file, node)) = self.constant(file, node) {
-                    self.value(owner, file, node, depth + 1);
-                }
-            }
-            Node::Typed { value: Some(value), .. } => self.value(owner, file, *value, depth + 1),
-            // `Q(customer__name="x")`, `Count("lines")`: what the framework makes of names.
-            Node::Call(call) if program.is_of_framework(file, *call, self.framework) => {
-                for arg in &facts.calls[*call as usize].args {
-                    if let (Some(owner), Some(name)) = (owner, arg.name.as_ref().filter(|_| self.lookup)) {
-                        self.path(owner, name);
-                    }
-                    if arg.name.is_none() {
-                        self.value(owner, file, arg.value, depth + 1);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A record of associations, or of what is said of them; `{ where: { … }, include: { lines: true } }`.
-    fn record(&mut self, owner: Option<usize>, file: FileId, entries: &[(NodeId, NodeId)], depth: usize) {
-        let program = self.program;
-        let facts = program.symbols.file(file).facts;
-        // `{ model: Line, include: [Product] }`: what stands beside a model speaks of it.
-        let model = entries.iter().find_map(|&(_, value)| match facts.node(value) {
-            Node::Name { .. } if !self.lookup => self.model_itself(file, value),
-            _ => None,
-        });
-        let beside = model.or(owner);
-        for &(key, value) in entries {
-            let Some(name) = program.key_of(file, key) else {
-                // `...defaults`: the entries of another record.
-                if matches!(facts.node(key), Node::Unknown) {
-                    self.value_under(beside, file, value, depth);
-                }
-                continue;
-            };
-            let owner = if matches!(facts.node(value), Node::Name { .. }) { owner } else { beside };
-            let found = owner.and_then(|owner| Some((owner, program.associated(owner, &name)?)));
-            let Some((owner, found)) = found else {
-                let filters = name == "where";
-                let before = self.lookup;
-                self.lookup |= filters;
-                self.value_under(owner, file, value, depth);
-                self.lookup = before;
-                continue;
-            };
-            let inside = matches!(facts.node(value), Node::Record(_) | Node::List(_));
-            if !inside && self.lookup {
-                continue;
-            }
-            self.nested(owner, &found, file, value);
-            self.value_under(Some(found.target), file, value, depth);
-        }
-    }
-
-    /// What stands under a key that is no association: more records, or names of associations in a list.
-    fn value_under(&mut self, owner: Option<usize>, file: FileId, value: NodeId, depth: usize) {
-        let facts = self.program.symbols.file(file).facts;
-        match facts.node(value) {
-            _ if depth >= MAX_DEPTH => {}
-            Node::Typed { value: Some(value), .. } => self.value_under(owner, file, *value, depth + 1),
-            Node::Record(entries) => self.record(owner, file, entries, depth + 1),
-            Node::Name { .. } | Node::Call(_) if self.constant(file, value).is_some() => {
-                if let Some((file, node)) = self.constant(file, value) {
-                    self.value_under(owner, file, node, depth + 1);
-                }
-            }
-            Node::List(items) => {
-                for &item in items {
-                    self.value_under(owner, file, item, depth + 1);
-                }
-            }
-            // `relations: ["lines"]`, and no text that stands for a column's value.
-            Node::Text(_) | Node::Name { .. } if !self.lookup => self.value(owner, file, value, depth + 1),
-            _ => {}
-        }
-    }
-
-    /// The record or list that a value is by the name of a constant, or that a function of the framework gives again
-    /// (`Prisma.validator<…>()({ lines: true })`).
-    fn constant(&self, file: FileId, node: NodeId) -> Option<(FileId, NodeId)> {
-        let program = self.program;
-        let (mut file, mut node) = (file, node);
-        for _ in 0..MAX_DEPTH {
-            let facts = program.symbols.file(file).facts;
-            (file, node) = match facts.node(node) {
-                Node::Record(_) | Node::List(_) => return Some((file, node)),
-                Node::Typed { value: Some(value), .. } => (file, *value),
-                Node::Name { segments, function, .. } => program.declared_node(file, *function, segments)?,
-                Node::Call(call) => {
-                    let fact = &facts.calls[*call as usize];
-                    let Node::Call(inner) = facts.node(fact.callee) else { return None };
-                    let [only] = &fact.args[..] else { return None };
-                    if !program.is_of_framework(file, *inner, self.framework) {
-                        return None;
-                    }
-                    (file, only.value)
-                }
-                _ => return None,
-            };
-        }
-        None
-    }
-
-    /// The entity whose class or table a value itself is (`include: [Line]`).
-    fn model_itself(&self, file: FileId, node: NodeId) -> Option<usize> {
-        let program = self.program;
-        let Carried::Declared(number) = program.entity_of(file, node, 0)? else { return None };
-        let is_type = || program.type_of(file, node, 0).is_some_and(|ty| ty.is_type);
-        (program.entities.list[number].decl.is_none() || is_type()).then_some(number)
-    }
-
-    /// An entity that is named itself, with the table between it and the owner.
-    fn model(&mut self, owner: Option<usize>, number: usize) {
-        let program = self.program;
-        let between = owner.and_then(|owner| {
-            let mut known = program.entities.associations.iter();
-            let found = known.find(|((own, _), found)| *own == owner && found.target == number && found.join.is_some());
-            program.between(owner, found?.1.join.clone()?)
-        });
-        self.reach(Carried::Declared(number), vec![Privilege::Select]);
-        if let Some(between) = between {
-            self.reach(between, vec![Privilege::Select]);
-        }
-    }
-
-    /// What the entries under an association do, by their keys; where none says anything it is read.
-    fn nested(&mut self, owner: usize, found: &Association, file: FileId, value: NodeId) {
-        let program = self.program;
-        let known = &program.frameworks.all[self.framework].nested;
-        let keys = program.entries(file, value).into_iter();
-        let acts: Vec<&Nested> = keys.filter_map(|(key, _)| known.get(&key)).collect();
-        let (mut target, mut join) = (Vec::new(), Vec::new());
-        for act in &acts {
-            target.extend_from_slice(&act.target);
-            if !found.own_key && found.join.is_none() {
-                target.extend_from_slice(&act.key);
-            }
-            join.extend_from_slice(&act.join);
-        }
-        if acts.is_empty() {
-            target.push(Privilege::Select);
-            join.push(Privilege::Select);
-        }
-        self.reach(Carried::Declared(found.target), target);
-        if let Some(between) = found.join.clone().and_then(|table| program.between(owner, table)) {
-            self.reach(between, join);
-        }
-    }
-
-    fn reach(&mut self, carried: Carried, mut privileges: Vec<Privilege>) {
-        privileges.dedup();
-        if !privileges.is_empty() {
-            self.out.push(Reached { carried, privileges });
-        }
-    }
-
-    /// A path of associations: `lines.product`, `customer__name`, `-customer__name`, `order.lines`.
-    fn path(&mut self, owner: usize, path: &str) {
-        // `pets.[owner, toys]`: each of them.
-        if let Some((before, inside)) = path.split_once('[') {
-            for inner in inside.trim_end_matches(']').split([',', ' ']).filter(|part| !part.is_empty()) {
-                self.path(owner, format!("{}.{inner}", before.trim_end_matches('.')).trim_start_matches('.'));
-            }
-            return;
-        }
-        let parts: Vec<&str> =
-            path.trim_start_matches(['-', '+']).split("__").flat_map(|part| part.split('.')).collect();
-        let (mut at, mut rest) = (owner, &parts[..]);
-        // The first part may be the alias of what was named before (`order.lines`).
-        if let [first, more @ ..] = rest
-            && !more.is_empty()
-            && self.program.associated(at, first).is_none()
-        {
-            at = self.alias(first, 0).unwrap_or(owner);
-            rest = more;
-        }
-        for (position, name) in rest.iter().enumerate() {
-            let Some(found) = self.program.associated(at, name) else { return };
-            let ends = self.lookup && rest.get(position + 1).is_none_or(|next| self.speaks_of_key(&found, next));
-            if let Some(between) = found.join.clone().and_then(|table| self.program.between(at, table)) {
-                self.reach(between, vec![Privilege::Select]);
-            }
-            if !(ends && (found.own_key || found.join.is_some())) {
-                self.reach(Carried::Declared(found.target), vec![Privilege::Select]);
-            }
-            at = found.target;
-        }
-    }
-
-    fn speaks_of_key(&self, found: &Association, name: &str) -> bool {
-        let rule = found.rule.map(|(framework, rule)| &self.program.frameworks.all[framework].associations[rule]);
-        rule.is_some_and(|rule| rule.key_names.iter().any(|known| known == name))
-    }
-
-    /// The entity that a call earlier in the chain gave the alias to (`leftJoin("order.lines", "line")`).
-    fn alias(&self, alias: &str, depth: usize) -> Option<usize> {
-        let program = self.program;
-        let (file, call) = self.call;
-        let mut at = program.callee(file, program.call((file, call)))?.receiver;
-        while let Some(node) = at
-            && depth < MAX_DEPTH
-        {
-            let Node::Call(call) = program.symbols.file(file).facts.node(node) else { return None };
-            let fact = program.call((file, *call));
-            let named = fact.args.get(1).and_then(|arg| program.known_text(file, arg.value));
-            if named.as_deref() == Some(alias) {
-                let first = fact.args[0].value;
-                if let Some(Carried::Declared(number)) = program.entity_of(file, first, 0) {
-                    return Some(number);
-                }
-                let path = program.known_text(file, first)?;
-                let (before, name) = path.rsplit_once('.')?;
-                let inner =
-                    Walk { program, framework: self.framework, call: (file, *call), lookup: false, out: Vec::new() };
-                let receiver = program.callee(file, fact)?.receiver?;
-                let root = match program.entity_of(file, receiver, 0) {
-                    Some(Carried::Declared(number)) => Some(number),
-                    _ => None,
-                };
-                let from = inner.alias(before, depth + 1).or(root)?;
-                return program.associated(from, name).map(|found| found.target);
-            }
-            at = program.callee(file, fact).and_then(|callee| callee.receiver);
-        }
-        None
     }
 }

@@ -6,7 +6,7 @@
 use super::entities::Entity;
 use super::program::Program;
 use super::types::Ty;
-use crate::facts::{AnnotationFact, FieldFact, TypeFact};
+use crate::facts::{AnnotationFact, FieldFact, Node, TypeFact};
 use crate::frameworks::{EntityRule, Step, model, naming};
 use crate::source::FileId;
 use crate::vocabulary::{Name, Part, Privilege, TableName};
@@ -23,6 +23,11 @@ pub(super) struct Beside {
 }
 
 impl Beside {
+    /// Another table that a name may mean as well.
+    pub(super) fn instead(table: TableName) -> Self {
+        Self::new(table, Holds::Instead)
+    }
+
     fn new(table: TableName, holds: Holds) -> Self {
         Self { table, holds, field: None }
     }
@@ -41,13 +46,17 @@ pub(super) enum Holds {
     LoadedItems,
     /// Another entity that is loaded with this one.
     Loaded,
+    /// The same, where a name may mean either.
+    Instead,
 }
 
 impl Holds {
     /// What a call that needs `privilege` on the entity's table needs here.
     pub(super) fn needs(self, privilege: Privilege) -> &'static [Privilege] {
         use Privilege::{Create, Delete, Drop, Insert, Select, Update};
+        let same = Privilege::ALL.iter().position(|&one| one == privilege);
         match (self, privilege) {
+            (Self::Instead, _) => same.map(|at| &Privilege::ALL[at..=at]).unwrap_or_default(),
             (Self::PartOfRow | Self::Subtype | Self::LoadedItems | Self::Loaded, Select) => &[Select],
             (Self::PartOfRow | Self::Items | Self::LoadedItems, Insert) => &[Insert],
             (Self::PartOfRow, Update) => &[Update],
@@ -238,9 +247,16 @@ impl Program<'_> {
     /// Whether an annotation is given the value that the rule names (`fetch = EAGER`).
     fn says(&self, file: FileId, annotation: &AnnotationFact, wanted: Option<&model::Said>) -> bool {
         wanted.is_some_and(|wanted| {
-            annotation.args.iter().any(|arg| {
-                arg.name.as_ref() == Some(&wanted.argument)
-                    && self.path_of(file, arg.value).is_some_and(|path| path.last() == Some(&wanted.value))
+            let is_that = |node| {
+                self.path_of(file, node).is_some_and(|path| path.last() == Some(&wanted.value))
+                    || wanted.value == "true" && matches!(self.symbols.file(file).facts.node(node), Node::True)
+            };
+            annotation.args.iter().any(|arg| match self.symbols.file(file).facts.node(arg.value) {
+                // `@ManyToOne(() => Customer, { eager: true })`
+                Node::Record(entries) if arg.name.is_none() => entries
+                    .iter()
+                    .any(|&(key, value)| self.key_of(file, key).as_ref() == Some(&wanted.argument) && is_that(value)),
+                _ => arg.name.as_ref() == Some(&wanted.argument) && is_that(arg.value),
             })
         })
     }

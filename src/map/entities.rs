@@ -86,6 +86,8 @@ pub(super) struct Entities {
     pub by_value: FxHashMap<(FileId, u32), usize>,
     /// The same by the node of the value.
     pub by_node: FxHashMap<(FileId, NodeId), usize>,
+    /// Those that a call declares wherever it stands, by the call.
+    pub by_call: FxHashMap<(FileId, u32), usize>,
     /// What calls say of the table that a type has.
     pub mapped: FxHashMap<(FileId, u32), Mapped>,
     /// What calls say of all entities of a unit, or of a context.
@@ -179,6 +181,9 @@ impl Program<'_> {
                     self.entities.by_node.insert((file, node), number);
                 }
             }
+        }
+        for file in self.symbols.file_ids() {
+            self.declared_by_calls(file);
         }
         self.generation = memo::Generation::new();
         self.find_associations();
@@ -490,7 +495,10 @@ impl Program<'_> {
                             values = values.iter().flat_map(|value| self.next_step(value, step)).collect();
                         }
                         values.into_iter().find_map(|value| match value {
-                            Selected::Node(file, node) => self.name_or_text(file, node),
+                            Selected::Node(file, node) => match self.symbols.file(file).facts.node(node) {
+                                Node::True => Some(String::new()),
+                                _ => self.name_or_text(file, node),
+                            },
                             Selected::Type(_) => None,
                         })
                     },
@@ -743,7 +751,7 @@ impl Program<'_> {
             Node::After { base, .. } | Node::Element { base, .. } => self.entity_of(file, *base, next),
             Node::Text(pieces) => match pieces[..] {
                 [TextPiece::Value { node, .. }] => self.entity_of(file, node, next),
-                _ => None,
+                _ => self.entity_by_type(file, node),
             },
             Node::Choice(items) | Node::List(items) | Node::Concat(items) => {
                 items.iter().find_map(|&item| self.entity_of(file, item, next))
@@ -797,6 +805,9 @@ impl Program<'_> {
     }
 
     fn entity_of_call(&self, file: FileId, call: u32, depth: usize) -> Option<Carried> {
+        if let Some(&number) = self.entities.by_call.get(&(file, call)) {
+            return Some(Carried::Declared(number));
+        }
         if let Some(entity) = self.call_entity(file, call, depth) {
             return Some(Carried::Named(Box::new(entity)));
         }

@@ -74,7 +74,7 @@ impl Program<'_> {
 
     /// The model of that name of a framework that the file uses, where models are put into an object as they are found
     /// (`db[model.name] = model`).
-    fn model_of_framework(&self, file: FileId, name: &Name) -> Option<Carried> {
+    pub(super) fn model_of_framework(&self, file: FileId, name: &Name) -> Option<Carried> {
         let used = |framework: usize| self.uses(file, framework) == Uses::File;
         let unit = self.symbols.file(file).unit;
         let of_type = self.entities.list.iter().position(|entity| {
@@ -95,8 +95,11 @@ impl Program<'_> {
                 callee.is_some_and(|callee| language.values(&callee.name).next().is_some())
                     && call.args.first().and_then(|arg| self.known_text(other, arg.value)).as_deref() == Some(name)
             });
-            let entity = made.find_map(|(index, _)| self.call_entity(other, index, 0));
-            entity.filter(|entity| used(entity.framework)).map(|entity| Carried::Named(Box::new(entity)))
+            let entity = made.find_map(|(index, _)| {
+                let declared = self.entities.by_call.get(&(other, index)).map(|&number| Carried::Declared(number));
+                declared.or_else(|| Some(Carried::Named(Box::new(self.call_entity(other, index, 0)?))))
+            });
+            entity.filter(|entity| used(self.carried(entity).framework))
         })
     }
 }

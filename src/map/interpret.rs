@@ -24,11 +24,11 @@ use effects::Effect;
 pub(super) use found::{DefinitionUse, Found, Home, IncludeStep, IncludeUse, OpaqueUse, RoutineUse, Use};
 use reserved::mask_reserved;
 
-use super::associations::Reached;
 use super::entities::table_with_alias;
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, FunctionRef, Program};
 use super::text::{Frame, Rendered};
+use super::walk::Reached;
 use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
 use crate::frameworks::model::JoinNaming;
@@ -54,6 +54,8 @@ struct Claim<'c> {
     entities: bool,
     /// The schema that the call names beside the table.
     schema: Option<&'c str>,
+    /// The call, where it is one.
+    call: Option<CallRef>,
 }
 
 /// Where a text is claimed.
@@ -154,7 +156,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             let text = rule.entity_query.as_ref().map(|selector| (selector, true));
             let text = text.or(rule.sql.as_ref().map(|selector| (selector, false)));
             if let Some((selector, entities)) = text {
-                let claim = Claim { rule, id, certainty, entities, schema: None };
+                let claim = Claim { rule, id, certainty, entities, schema: None, call: Some((file, index)) };
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
                         self.text(value_file, node, None, at, claim, 0);
@@ -172,8 +174,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.embedded {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
-                        let claim = Claim { rule, id, certainty, entities: false, schema: None };
-                        self.embedded(value_file, node, at, claim);
+                        let claim =
+                            Claim { rule, id, certainty, entities: false, schema: None, call: Some((file, index)) };
+                        self.embedded(value_file, node, at, call.name_span, claim);
                     }
                 }
             }
@@ -186,12 +189,19 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 }
             }
             if let Some(template) = &rule.statement {
-                let claim = Claim { rule, id, certainty, entities: false, schema: None };
+                let claim = Claim { rule, id, certainty, entities: false, schema: None, call: Some((file, index)) };
                 self.stated(index, template, at, claim);
             }
             if let Some(selector) = &rule.table {
                 let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(file, index, selector));
-                let claim = Claim { rule, id, certainty, entities: false, schema: schema.as_deref() };
+                let claim = Claim {
+                    rule,
+                    id,
+                    certainty,
+                    entities: false,
+                    schema: schema.as_deref(),
+                    call: Some((file, index)),
+                };
                 if rule.joined {
                     self.joined_table(index, selector, at, claim);
                 }
@@ -209,7 +219,12 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.join {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
-                        self.join(value_file, node, at, Claim { rule, id, certainty, entities: false, schema: None });
+                        self.join(
+                            value_file,
+                            node,
+                            at,
+                            Claim { rule, id, certainty, entities: false, schema: None, call: Some((file, index)) },
+                        );
                     }
                 }
             }
@@ -308,7 +323,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     /// The tables that a list of columns embeds: each name before an opening parenthesis, without its alias and hint.
-    fn embedded(&mut self, file: FileId, node: NodeId, at: At, claim: Claim<'_>) {
+    fn embedded(&mut self, file: FileId, node: NodeId, at: At, named: crate::source::Span, claim: Claim<'_>) {
+        let place = Place { span: named, ..at.span };
         for rendered in self.program.texts(file, node, None, at.span.span).iter().filter(|text| text.known) {
             let heads = rendered.text.split(['(', ')']);
             let opened: Vec<&str> = rendered.text.match_indices(['(', ')']).map(|(_, mark)| mark).collect();
@@ -317,7 +333,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 let name = name.rsplit(':').next().unwrap_or_default().split('!').next().unwrap_or_default();
                 // `sum()` of a column is no table.
                 if let Some(table) = table_with_alias(name.trim()).filter(|_| !name.contains('.')) {
-                    self.use_of_table(table, Privilege::Select, at.span, at, claim);
+                    self.use_of_table(table, Privilege::Select, place, at, claim);
                 }
             }
         }
@@ -325,7 +341,12 @@ impl<'i, 'p> Interpreter<'i, 'p> {
 
     /// Whether a name is that of rows which the same function makes for itself (`with("recent", …)`).
     fn is_defined(&self, home: Home, table: &TableName) -> bool {
-        table.qualifiers.is_empty() && self.defined_rows.contains(&(home, table.name.text.to_string()))
+        let facts = self.program.symbols.file(home.file).facts;
+        let round = std::iter::successors(home.function, |&at| facts.functions[at as usize].parent);
+        let mut homes = round.take(64).map(|function| Home { function: Some(function), ..home });
+        table.qualifiers.is_empty()
+            && !self.defined_rows.is_empty()
+            && homes.any(|home| self.defined_rows.contains(&(home, table.name.text.to_string())))
     }
 
     /// The names of rows that functions make for themselves.
@@ -433,6 +454,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 rendered = rendered.within(statement);
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
+            if let (Some(filled), Some(call)) = (&claim.rule.filled, claim.call) {
+                rendered = self.program.filled_in(call, filled, &rendered, frame, at.span.span);
+            }
             let tagged = claim.rule.tags && rendered.text.trim_start().starts_with("<script");
             let rendered = if tagged { rendered.without_tags() } else { rendered };
             let rendered = match claim.rule.clause.as_ref().filter(|_| rendered.known) {
@@ -463,7 +487,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if !rendered.known {
                 // What a builder makes is counted where it is built.
                 let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
-                if claim.certainty == Certainty::Known && !built() {
+                // A text that is known to be empty says nothing.
+                if claim.certainty == Certainty::Known && rendered.text.contains(HOLE) && !built() {
                     self.opaque(at, at.span, "the statement is made at run time");
                 }
                 continue;
@@ -553,7 +578,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if asking.kind == FunctionKind::Macro && asking.kind == asked.kind && asking.name == asked.name {
                 continue;
             }
-            let frame = within(inner, Frame { function, call, outer: None });
+            let frame = Frame::within(inner, Frame { function, call, outer: None });
             let home = Home { file: call.0, function: Some(fact.function) };
             let at = At { home, span: Place { file: call.0, span: fact.span }, ..at };
             // What the inner call is given may be what this one was given.
@@ -948,14 +973,6 @@ fn text_evidence(framework: Option<&str>, claim: Option<Claim<'_>>, at: At, site
             place: Some(site),
         },
     }
-}
-
-/// The frames of `inner` inside of `outer`.
-fn within(inner: Option<&Rc<Frame>>, outer: Frame) -> Rc<Frame> {
-    Rc::new(match inner {
-        None => outer,
-        Some(frame) => Frame { outer: Some(within(frame.outer.as_ref(), outer)), ..**frame },
-    })
 }
 
 /// Whether a part of a statement may name tables: it joins one, or holds a query.

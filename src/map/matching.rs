@@ -62,14 +62,24 @@ impl<'a> Program<'a> {
 
     /// A call's callee by name; `None` for a callee that has none (the result of another call, a lambda).
     pub(super) fn callee(&self, file: FileId, call: &CallFact) -> Option<Callee> {
+        self.callee_at(file, call, call.callee)
+    }
+
+    fn callee_at(&self, file: FileId, call: &CallFact, callee: NodeId) -> Option<Callee> {
         let facts = self.symbols.file(file).facts;
-        match facts.node(call.callee) {
+        match facts.node(callee) {
+            // `(transaction ?? this.knex)("orders")`: any of them, by its type.
+            Node::Choice(ways) => ways.iter().find_map(|&way| self.callee_at(file, call, way)),
+            // `({ selectFrom }) => selectFrom("orders")`: a method of what it was taken from.
+            Node::Element { base, name: Some(name), .. } => {
+                Some(Callee { name: name.clone(), receiver: Some(*base), path: None, function: call.function })
+            }
             Node::Name { segments, function, .. } => {
                 let name = self.real_name(file, *function, segments)?;
                 Some(Callee { name, receiver: None, path: Some(segments.clone()), function: *function })
             }
             Node::Member { base, name, .. } => {
-                let path = self.path_of(file, call.callee);
+                let path = self.path_of(file, callee);
                 Some(Callee { name: name.clone(), receiver: Some(*base), path, function: call.function })
             }
             // What a function is given and calls (`knex("orders")` in a migration).
@@ -577,7 +587,9 @@ impl<'a> Program<'a> {
         let facts = self.symbols.file(file).facts;
         match step {
             Step::Receiver => match facts.node(fact.callee) {
-                Node::Member { base, .. } => vec![Selected::Node(file, *base)],
+                Node::Member { base, .. } | Node::Element { base, name: Some(_), .. } => {
+                    vec![Selected::Node(file, *base)]
+                }
                 // `Type::method(…)`: the type is what it is called on.
                 Node::Name { segments, function, .. } if segments.len() > 1 => {
                     let head = &segments[..segments.len() - 1];
@@ -706,7 +718,13 @@ impl<'a> Program<'a> {
                 arguments(&facts.calls[*call as usize].args, step).map(|node| Selected::Node(file, node)).collect()
             }
             (
-                Step::Position(_) | Step::Named(_) | Step::Either(..) | Step::Rest(_) | Step::Key(_) | Step::True,
+                Step::Position(_)
+                | Step::Named(_)
+                | Step::Either(..)
+                | Step::Rest(_)
+                | Step::Key(_)
+                | Step::Values
+                | Step::True,
                 Node::Name { segments, function, .. },
             ) => self
                 .declared_node(file, *function, segments)
@@ -722,6 +740,9 @@ impl<'a> Program<'a> {
                 let found = entries.iter().filter(|(key, _)| self.key_of(file, *key).as_deref() == Some(name));
                 found.map(|&(_, value)| Selected::Node(file, value)).collect()
             }
+            (Step::Values, Node::Record(entries)) => {
+                entries.iter().map(|&(_, value)| Selected::Node(file, value)).collect()
+            }
             (Step::True, Node::True) => vec![Selected::Node(file, node)],
             (Step::Is(word, wanted), _) => {
                 let is = self.key_of(file, node).as_ref() == Some(word);
@@ -732,7 +753,9 @@ impl<'a> Program<'a> {
                 let value = facts.functions[*function as usize].value;
                 value.map(|value| Selected::Node(file, value)).into_iter().collect()
             }
-            (Step::Model, Node::Member { name, .. }) => self.model_named(file, name),
+            (Step::Model, Node::Member { name, .. } | Node::Element { name: Some(name), .. }) => {
+                self.model_named(file, name)
+            }
             (Step::Model, Node::Symbol(name, _)) => self.model_named(file, name),
             (Step::Model, Node::Text(_)) => {
                 // `"shop.Order"` is `Order`.

@@ -51,6 +51,8 @@ pub(super) struct Program<'a> {
     pub generation: Generation,
     /// The call that each function value is given to.
     pub given_to: FxHashMap<FunctionRef, u32>,
+    /// The call that is given the record which each function value is an entry of.
+    pub in_record_of: FxHashMap<FunctionRef, u32>,
     /// By type and field, both by bare name: the values that objects are made with, each with its call.
     pub made_with: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>>,
     /// Which frameworks (indexes into the list) a file imports itself.
@@ -81,11 +83,12 @@ impl<'a> Program<'a> {
             file_uses.insert(file, used.into_iter().collect());
         }
         let unit_uses = with_linked(&symbols, unit_uses);
-        let (given_to, made_with) = rayon::join(|| given_to(&symbols), || made_with(&symbols));
+        let ((given_to, in_record_of), made_with) = rayon::join(|| given_to(&symbols), || made_with(&symbols));
         Self {
             symbols,
             frameworks,
             given_to,
+            in_record_of,
             made_with,
             entities: Entities::default(),
             relations: Relations::default(),
@@ -183,10 +186,7 @@ fn imported(symbols: &Symbols<'_>, frameworks: &Frameworks, file: FileId) -> Vec
 
 /// Which frameworks each unit uses, those of the units that it links among them: what a library makes of a framework is
 /// used without importing that again.
-fn with_linked(
-    symbols: &Symbols<'_>,
-    own: FxHashMap<Unit, FxHashSet<usize>>,
-) -> FxHashMap<Unit, FxHashSet<usize>> {
+fn with_linked(symbols: &Symbols<'_>, own: FxHashMap<Unit, FxHashSet<usize>>) -> FxHashMap<Unit, FxHashSet<usize>> {
     let mut all = own.clone();
     for (unit, linked) in symbols.linked() {
         let theirs = linked.iter().filter_map(|linked| own.get(linked)).flatten();
@@ -195,20 +195,30 @@ fn with_linked(
     all
 }
 
-/// For each function value that stands in a call's arguments, the call.
-fn given_to(symbols: &Symbols<'_>) -> FxHashMap<FunctionRef, u32> {
-    let mut given = FxHashMap::default();
+/// For each function value that stands in a call's arguments, the call; and for each in a record there.
+fn given_to(symbols: &Symbols<'_>) -> (FxHashMap<FunctionRef, u32>, FxHashMap<FunctionRef, u32>) {
+    let (mut given, mut in_record) = (FxHashMap::default(), FxHashMap::default());
     for file in symbols.file_ids() {
         let facts = symbols.file(file).facts;
         for (index, call) in (0u32..).zip(&facts.calls) {
             for arg in &call.args {
-                if let Node::Lambda(function) = facts.node(arg.value) {
-                    given.insert((file, *function), index);
+                match facts.node(arg.value) {
+                    Node::Lambda(function) => {
+                        given.insert((file, *function), index);
+                    }
+                    Node::Record(entries) => {
+                        for (_, value) in entries {
+                            if let Node::Lambda(function) = facts.node(*value) {
+                                in_record.insert((file, *function), index);
+                            }
+                        }
+                    }
+                    _ => {}
                 }
             }
         }
     }
-    given
+    (given, in_record)
 }
 
 /// What objects are made with, by type and field.

@@ -520,9 +520,10 @@ impl<'a> Symbols<'a> {
         if let Some(found) = self.imported_by_name(imports, name) {
             return Some(found);
         }
-        let mut globs = imports.globs.iter().flat_map(|&(file, number)| {
-            self.import_leads(file, number).map(move |path| (self.is_script(file), path))
-        });
+        let mut globs = imports
+            .globs
+            .iter()
+            .flat_map(|&(file, number)| self.import_leads(file, number).map(move |path| (self.is_script(file), path)));
         globs.find_map(|(script, path)| {
             let file = self.paths.find(path).filter(|&at| script && self.paths.is_module(at));
             self.bind(file.or_else(|| self.whole(path))?, name, None)

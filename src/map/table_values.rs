@@ -2,17 +2,21 @@
 
 use std::rc::Rc;
 
+use super::beside::Beside;
 use super::entities::{Carried, Entity, table_with_alias};
-use super::matching::Selected;
+use super::matching::{Callee, Selected};
 use super::program::{Program, Uses};
 use super::symbols::Def;
-use super::text::Rendered;
+use super::text::{Frame, Rendered};
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{Naming, naming};
 use crate::source::{FileId, Place, Span};
 use crate::vocabulary::{Name, Part, TableName};
 
 const MAX_DEPTH: usize = 24;
+/// So many callers of a function are asked for the name of a table, and theirs so far.
+const MAX_CALLERS: usize = 64;
+const MAX_CALLERS_DEEP: usize = 4;
 
 impl Program<'_> {
     /// The entity of a declared value, made by a call that a value rule knows.
@@ -25,6 +29,34 @@ impl Program<'_> {
         }
     }
 
+    /// The entities that calls of a file declare wherever they stand (`const Order = sequelize.define("Order", …)` in a
+    /// function).
+    pub(super) fn declared_by_calls(&mut self, file: FileId) {
+        let Some(language) = self.frameworks.language(self.language(file)) else { return };
+        let mut found = Vec::new();
+        for (index, call) in (0u32..).zip(&self.symbols.file(file).facts.calls) {
+            let Some(callee) = self.callee(file, call) else { continue };
+            let mut rules = language.values(&callee.name);
+            let declares = |id: crate::frameworks::RuleId| {
+                let rule = self.frameworks.value(id);
+                rule.declares && self.value_applies((file, index), &callee, rule, id.framework)
+            };
+            if rules.any(declares) {
+                found.extend(self.call_entity(file, index, 0).map(|entity| (index, entity)));
+            }
+        }
+        for (index, entity) in found {
+            let node = (0u32..).zip(&self.symbols.file(file).facts.nodes);
+            let mut nodes = node.filter(|(_, node)| matches!(node, Node::Call(call) if *call == index));
+            let known = nodes.find_map(|(node, _)| self.entities.by_node.get(&(file, NodeId(node))).copied());
+            let number = known.unwrap_or_else(|| {
+                self.entities.list.push(entity);
+                self.entities.list.len() - 1
+            });
+            self.entities.by_call.insert((file, index), number);
+        }
+    }
+
     /// The table that a call makes a value for, if a value rule speaks of it; or that of the call it is called on.
     pub(super) fn call_entity(&self, file: FileId, call: u32, depth: usize) -> Option<Entity> {
         if depth > MAX_DEPTH {
@@ -32,7 +64,9 @@ impl Program<'_> {
         }
         let language = self.frameworks.language(self.language(file))?;
         let fact = self.call((file, call));
-        let callee = self.callee(file, fact)?;
+        // What another call gives may be called too (`(await knex.transaction())("orders")`).
+        let unnamed = || Callee { name: Name::default(), receiver: None, path: None, function: fact.function };
+        let callee = self.callee(file, fact).unwrap_or_else(unnamed);
         for id in language.values(&callee.name) {
             let rule = self.frameworks.value(id);
             if !rule.creator.is_empty() {
@@ -43,21 +77,27 @@ impl Program<'_> {
                 continue;
             }
             let Some(selector) = &rule.table else { continue };
-            let name = self.select(file, call, selector).into_iter().find_map(|value| match value {
-                Selected::Node(file, node) => self.known_text(file, node),
-                Selected::Type(ty) => (rule.naming != Naming::None).then(|| ty.name().to_owned()),
+            let names = self.select(file, call, selector).into_iter().find_map(|value| match value {
+                Selected::Node(file, node) => Some(self.names_it_may_be(file, node)).filter(|names| !names.is_empty()),
+                Selected::Type(ty) => (rule.naming != Naming::None).then(|| vec![ty.name().to_owned()]),
             });
             if rule.naming == Naming::AppLower {
                 let app = rule.schema.as_ref().and_then(|app| self.given_text((file, call), app));
+                let name = names.and_then(|names| names.into_iter().next());
                 let Some(table) = name.and_then(|name| self.model_elsewhere(file, app, &name)) else { continue };
                 let place = Place { file, span: fact.name_span };
                 return Some(Entity { by_convention: true, ..Entity::named(table, place, id.framework) });
             }
-            let name = name.and_then(|name| match rule.naming {
-                Naming::None => Some(name),
-                naming => naming::table(naming, &name, None).map(|name| name.to_string()),
+            let tables = names.into_iter().flatten().filter_map(|name| {
+                let name = match rule.naming {
+                    Naming::None => Some(name),
+                    naming => naming::table(naming, &name, None).map(|name| name.to_string()),
+                };
+                table_with_alias(&name?)
             });
-            let Some(mut table) = name.as_deref().and_then(table_with_alias) else { continue };
+            let mut tables = tables.collect::<Vec<_>>().into_iter();
+            let Some(mut table) = tables.next() else { continue };
+            let others = tables.filter(|other| *other != table).map(Beside::instead).collect();
             let schema = rule.schema.as_ref().map(|selector| self.select(file, call, selector)).unwrap_or_default();
             if let Some(Selected::Node(file, node)) = schema.first()
                 && let Some(schema) = self.known_text(*file, *node)
@@ -70,6 +110,7 @@ impl Program<'_> {
                 creates: rule.creates,
                 mention: rule.mention.clone(),
                 by_convention: rule.naming != Naming::None,
+                beside: others,
                 ..Entity::named(table, place, id.framework)
             });
         }
@@ -89,6 +130,32 @@ impl Program<'_> {
         let declared = self.entity_named(file, model).is_some();
         let app = app.or(own).filter(|_| !declared)?;
         self.table_by_convention(file, &format!("{app}.{model}"), Naming::AppLower)
+    }
+
+    /// The names that a value may be: what it is, or what those give for it who make the object or call the function.
+    fn names_it_may_be(&self, file: FileId, node: NodeId) -> Vec<String> {
+        if let Some(name) = self.known_text(file, node) {
+            return vec![name];
+        }
+        let mut names = Vec::new();
+        self.settle(file, node, None, 0, &mut names);
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn settle(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, depth: usize, names: &mut Vec<String>) {
+        for rendered in self.texts(file, node, frame, Span::default()) {
+            if rendered.known && !rendered.text.contains(crate::sql::HOLE) {
+                names.push(rendered.text);
+            } else if rendered.is_param() && depth < MAX_CALLERS_DEEP {
+                let Some(&(function, _)) = rendered.params.first() else { continue };
+                for &call in self.callers_of(function).iter().take(MAX_CALLERS) {
+                    let frame = Frame::within(frame, Frame { function, call, outer: None });
+                    self.settle(file, node, Some(&frame), depth + 1, names);
+                }
+            }
+        }
     }
 
     /// The table that a function which another made (`pgTableCreator((name) => …)`) names.
@@ -113,7 +180,7 @@ impl Program<'_> {
         }
         let Node::Lambda(made) = facts.node(maker.args.first()?.value) else { return None };
         let value = facts.functions[*made as usize].value?;
-        let frame = Rc::new(super::text::Frame { function: (made_in, *made), call: (file, call), outer: None });
+        let frame = Rc::new(Frame { function: (made_in, *made), call: (file, call), outer: None });
         let texts = self.texts(made_in, value, Some(&frame), fact.span);
         let known = texts.iter().find(|text| text.known && !text.text.contains(crate::sql::HOLE))?;
         TableName::parse(&known.text)

@@ -35,6 +35,14 @@ impl Frame {
         self.outer.as_ref().map_or(self.function, |outer| outer.newest())
     }
 
+    /// A frame round all others.
+    pub(super) fn within(inner: Option<&Rc<Self>>, outer: Self) -> Rc<Self> {
+        Rc::new(match inner {
+            None => outer,
+            Some(frame) => Self { outer: Some(Self::within(frame.outer.as_ref(), outer)), ..**frame },
+        })
+    }
+
     /// The frames from this one outwards, itself first.
     pub(super) fn outwards(frame: Option<&Rc<Self>>) -> impl Iterator<Item = &Rc<Self>> {
         std::iter::successors(frame, |frame| frame.outer.as_ref())
@@ -72,7 +80,7 @@ struct Part {
 }
 
 impl Rendered {
-    fn literal(&mut self, text: &str, file: FileId, span: Span) {
+    pub(super) fn literal(&mut self, text: &str, file: FileId, span: Span) {
         if self.text.len() + text.len() > MAX_LENGTH {
             return;
         }
@@ -91,7 +99,7 @@ impl Rendered {
         self.known |= other.known;
     }
 
-    fn hole(&mut self, file: FileId, span: Span) {
+    pub(super) fn hole(&mut self, file: FileId, span: Span) {
         if !self.text.ends_with(HOLE) {
             self.parts.push(Part { at: self.text.len(), length: HOLE.len_utf8(), file, span });
             self.text.push(HOLE);
@@ -196,6 +204,26 @@ impl Rendered {
         self.text = format!("{before}{}{after}", self.text);
         self.parts.iter_mut().for_each(|part| part.at += before.len());
         self
+    }
+
+    /// The same text as far as it is the caller's to say, without a word of it.
+    pub(super) fn emptied(&self) -> Self {
+        Self { text: String::new(), parts: Vec::new(), ..self.clone() }
+    }
+
+    /// Adds a part of another text with its places.
+    pub(super) fn append_part(&mut self, other: &Self, from: usize, to: usize) {
+        for part in &other.parts {
+            let (start, end) = (part.at.max(from), (part.at + part.length).min(to));
+            if start >= end {
+                continue;
+            }
+            let exact = part.length == part.span.len();
+            let span = Span::new(start - part.at, end - part.at).shifted(part.span.start);
+            let span = if exact { span } else { part.span };
+            self.parts.push(Part { at: self.text.len(), length: end - start, file: part.file, span });
+            self.text.push_str(&other.text[start..end]);
+        }
     }
 
     /// Whether nothing of it is known but that it is a parameter's value.
@@ -607,6 +635,21 @@ impl<'p> Rendering<'_, 'p> {
                 }
                 return self.appended(file, call, frame, depth);
             }
+            if let Some(says) = &rule.says {
+                return self.out.literal(says, file, at);
+            }
+            if let Some(filled) = rule.filled.as_ref().filter(|_| rule.text.is_some()) {
+                let mut inner = Rendering { program, out: Rendered::default(), alternative: self.alternative };
+                for value in rule.text.iter().flat_map(|selector| program.select(file, call, selector)) {
+                    if let Selected::Node(file, node) = value {
+                        inner.render(file, node, frame, at, depth);
+                    }
+                }
+                self.out.alternatives = self.out.alternatives.max(inner.out.alternatives);
+                self.out.answered.extend(&inner.out.answered);
+                let text = program.filled_in((file, call), filled, &inner.out, frame, at);
+                return self.out.append(Some(&text));
+            }
             if let Some(selector) = &rule.text {
                 let before = rule.before.iter().flat_map(|before| program.select(file, call, before));
                 let selected: Vec<Selected> = before.chain(program.select(file, call, selector)).collect();
@@ -929,7 +972,7 @@ fn below_a_folder(program: &Program<'_>, file: FileId, path: &str) -> Option<Fil
 }
 
 fn gives_text(rule: &crate::frameworks::CallRule) -> bool {
-    rule.text.is_some() || rule.built || rule.content.is_some()
+    rule.text.is_some() || rule.says.is_some() || rule.built || rule.content.is_some()
 }
 
 /// The path that a value says: a text, or the known ones of what a call puts together (`Path.Combine(root, "Sql", "a.sql")`).

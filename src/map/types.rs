@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
-use crate::facts::{CallKind, FileFacts, Node, NodeId};
+use crate::facts::{CallKind, FileFacts, Node, NodeId, TextPiece};
 use crate::frameworks::{MemberRule, model};
 use crate::source::{FileId, Language, Span};
 use crate::syntax::outline::{Generic, TypeKind, TypeRef};
@@ -185,7 +185,9 @@ impl Program<'_> {
                 }
             }
             Node::This(function) => {
-                let (file, owner) = self.owner(file, *function)?;
+                let Some((file, owner)) = self.owner(file, *function) else {
+                    return self.lent_this(file, *function, depth + 1);
+                };
                 Some(self.own_type(file, owner))
             }
             Node::Super(function) => {
@@ -231,6 +233,15 @@ impl Program<'_> {
             // A text of Rust has methods that frameworks give it (`"SELECT …".with(…)`).
             Node::Text(_) | Node::Concat(_) if self.language(file) == Language::Rust => {
                 Some(Ty { path: vec![Name::new_static("str")], ..Ty::default() })
+            }
+            // `'App\Entity\Order'`: PHP names a class by a text as well.
+            Node::Text(pieces) if self.language(file) == Language::Php => {
+                let [TextPiece::Literal { text, .. }] = &pieces[..] else { return None };
+                let path: Vec<Name> = text.trim_start_matches('\\').split('\\').map(Name::from).collect();
+                let reference = TypeRef { path, args: Vec::new(), span: Span::default() };
+                let named = text.contains('\\') && !text.contains(char::is_whitespace);
+                let ty = named.then(|| self.type_ref(file, &[], &reference, depth + 1))?;
+                (!ty.decls.is_empty()).then_some(Ty { is_type: true, ..ty })
             }
             Node::Choice(ways) => ways.iter().find_map(|&way| self.type_of(file, way, depth + 1)),
             Node::List(items) => {
@@ -432,7 +443,11 @@ impl Program<'_> {
         match (&rule.ty, rule.type_argument) {
             (Some(path), _) => Some(Ty { path: model::segments(path), ..Ty::default() }),
             (None, Some(position)) => self.type_argument(ty, position),
-            (None, None) => None,
+            (None, None) => {
+                let named = self.field_values(ty, rule.field.as_ref()?);
+                let ty = named.into_iter().find_map(|(file, node)| self.type_of(file, node, 4))?;
+                Some(Ty { is_type: false, ..ty })
+            }
         }
     }
 
@@ -721,6 +736,18 @@ impl Program<'_> {
         }
         let ty = self.type_of(file, node, depth + 1)?;
         self.is_a(&ty, fluent).then_some(Ty { is_type: false, ..ty })
+    }
+
+    /// What `this` is in a function of a record that a call is given, as the rules of that call say.
+    fn lent_this(&self, file: FileId, function: u32, depth: usize) -> Option<Ty> {
+        let facts = self.facts(file);
+        let mut round = std::iter::successors(Some(function), |&at| facts.functions[at as usize].parent).take(64);
+        let call = round.find_map(|at| self.in_record_of.get(&(file, at)).copied())?;
+        self.rules((file, call)).iter().find_map(|&(id, _)| {
+            let selected = self.select(file, call, self.frameworks.call(id).this.as_ref()?);
+            let ty = self.type_of_selected(selected.first()?, depth)?;
+            Some(Ty { is_type: false, ..ty })
+        })
     }
 
     /// The type of the first parameter of a function value, as the rules of the call it is given to say.

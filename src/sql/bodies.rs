@@ -231,9 +231,13 @@ impl Reader<'_> {
         self.is_kind("create trigger");
         self.pos += 1;
         self.eat_if_not_exists();
-        let Named::Table(name) = self.name() else {
-            self.partial();
-            return self.finish_statement();
+        // Its name may be made at run time, and the table still stand there.
+        let name = match self.name() {
+            Named::Table(name) => Some(name),
+            _ => {
+                self.partial();
+                None
+            }
         };
         // Columns of an UPDATE OF may be called anything but ON.
         while !self.at_end() && !self.at(Key::On) {
@@ -249,7 +253,7 @@ impl Reader<'_> {
         }
         let transitions = self.transition_tables();
         let routine = self.trigger_routine();
-        if let Some(table) = &table {
+        if let (Some(table), Some(name)) = (&table, &name) {
             let change = Change::Trigger {
                 name: name.table.name.text.clone(),
                 table: table.table.clone(),
@@ -258,13 +262,13 @@ impl Reader<'_> {
             };
             self.define(name.span, change);
         }
-        if routine.is_none() {
+        if let (None, Some(name)) = (&routine, &name) {
             let mark = self.ctes.mark();
-            for name in transitions {
-                let cte = self.ctes.add(name);
+            for transition in transitions {
+                let cte = self.ctes.add(transition);
                 self.ctes.show(cte);
             }
-            self.trigger_body(&name);
+            self.trigger_body(name);
             self.ctes.release(mark);
         }
         self.pos = self.end;

@@ -3,12 +3,13 @@
 use super::{Home, Interpreter, Use, fingerprint};
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, Lazy, RuleId, Selector, Step};
-use crate::map::associations::Reached;
+use crate::map::beside::Holds;
 use crate::map::entities::{Carried, Entity};
 use crate::map::matching::Selected;
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::map::program::{CallRef, Program};
 use crate::map::relations::Relation;
+use crate::map::walk::Reached;
 use crate::source::{FileId, Place, Span};
 use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
@@ -99,7 +100,9 @@ impl Interpreter<'_, '_> {
     /// What a call does to the tables beside the entity's own.
     fn beside(&self, call: u32, id: RuleId, carried: &Carried, start: Option<NodeId>) -> Vec<Effect> {
         let whole = self.effect(call, id, carried.clone(), start);
-        let beside = self.program.carried(carried).beside.iter().map(|other| {
+        let unloaded = self.program.frameworks.call(id).unloaded;
+        let beside = self.program.carried(carried).beside.iter();
+        let beside = beside.filter(|other| !(unloaded && other.holds == Holds::Loaded)).map(|other| {
             let needs = whole.privileges.iter().flat_map(|&privilege| other.holds.needs(privilege)).copied();
             let mut privileges: Vec<Privilege> = needs.collect();
             privileges.sort_unstable();

@@ -69,7 +69,7 @@ impl Interpreter<'_, '_> {
                 let Some(selector) = selector.as_ref().filter(|_| entities || rule.entity_query.is_none()) else {
                     continue;
                 };
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities, schema: None };
+                let claim = Claim { rule, id, certainty: Certainty::Known, entities, schema: None, call: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
                     for &at in &places {
@@ -79,7 +79,7 @@ impl Interpreter<'_, '_> {
             }
             let at = places[0];
             if let Some(selector) = &rule.table {
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None };
+                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None, call: None };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
                     self.table_name(self.file, node, None, at, claim, 0);

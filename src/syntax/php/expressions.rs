@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::Php;
 use crate::syntax::lowering::{child_of, children, field, span};
-use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, TypeRef};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, TypeRef, ValueDecl};
 use crate::syntax::placeholders::{Style, Values, fill};
 
 impl Php<'_> {
@@ -145,8 +145,32 @@ impl Php<'_> {
                 return self.format(template, args, node);
             }
         }
+        let is_constant = name == "define";
         let callee = self.expr(function);
-        self.call(callee, node)
+        let call = self.call(callee, node);
+        if is_constant {
+            self.defined_constant(call);
+        }
+        call
+    }
+
+    /// `define('PREFIX', 'shop_')`: a constant, known everywhere.
+    fn defined_constant(&mut self, call: ExprId) {
+        let ExprKind::Call { args, .. } = &self.l.out.expr(call).kind else { return };
+        let [name, value, ..] = &args[..] else { return };
+        let (name, value) = (self.l.out.expr(name.value), value.value);
+        let span = name.span;
+        let ExprKind::Text(pieces) = &name.kind else { return };
+        let [Piece::Literal { text, .. }] = &pieces[..] else { return };
+        let name = text.as_str().into();
+        self.l.out.values.push(ValueDecl {
+            name,
+            scope: Vec::new(),
+            ty: None,
+            value: Some(value),
+            exported: true,
+            span,
+        });
     }
 
     fn format(&mut self, template: ExprId, args: Vec<Arg>, node: Node<'_>) -> ExprId {

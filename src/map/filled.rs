@@ -1,0 +1,79 @@
+//! Texts with signs in them that stand for what is given beside: `raw("SELECT * FROM ??", ["orders"])`.
+
+use std::rc::Rc;
+
+use super::matching::Selected;
+use super::program::{CallRef, Program};
+use super::text::{Frame, Rendered};
+use crate::facts::{Node, NodeId};
+use crate::frameworks::model::Filled;
+use crate::source::{FileId, Span};
+
+impl Program<'_> {
+    /// The text with the names that a call gives for the signs in it. Each stands where its sign does.
+    pub(super) fn filled_in(
+        &self,
+        call: CallRef,
+        filled: &Filled,
+        text: &Rendered,
+        frame: Option<&Rc<Frame>>,
+        at: Span,
+    ) -> Rendered {
+        let mut given = self.given_for_signs(call, filled).into_iter();
+        let mut out = text.emptied();
+        let mut from = 0;
+        while let Some((start, end, is_name)) = next_sign(&text.text, from, filled) {
+            let value = given.next();
+            if is_name {
+                out.append_part(text, from, start);
+                let place = text.place(Span::new(start, end));
+                let (file, span) = place.map_or((call.0, at), |place| (place.file, place.span));
+                let known = value.and_then(|(file, node)| self.texts(file, node, frame, at).into_iter().next());
+                match known.filter(|known| known.known && !known.text.contains(crate::sql::HOLE)) {
+                    Some(known) => out.literal(&known.text, file, span),
+                    None => out.hole(file, span),
+                }
+            } else {
+                out.append_part(text, from, end);
+            }
+            from = end;
+        }
+        out.append_part(text, from, text.text.len());
+        out
+    }
+
+    /// What a call gives, one for each sign.
+    fn given_for_signs(&self, (file, call): CallRef, filled: &Filled) -> Vec<(FileId, NodeId)> {
+        let selected = self.select(file, call, &filled.with).into_iter();
+        let nodes = selected.filter_map(|value| match value {
+            Selected::Node(file, node) => Some((file, node)),
+            Selected::Type(_) => None,
+        });
+        let nodes: Vec<(FileId, NodeId)> = nodes.collect();
+        if let [(file, node)] = nodes[..]
+            && let Node::List(items) = self.symbols.file(file).facts.node(node)
+        {
+            return items.iter().map(|&item| (file, item)).collect();
+        }
+        nodes
+    }
+}
+
+/// The next sign from a place on, outside of quotes: where it begins and ends, and whether it stands for a name.
+fn next_sign(text: &str, from: usize, filled: &Filled) -> Option<(usize, usize, bool)> {
+    let signs = filled.names.iter().map(|sign| (sign, true)).chain(filled.values.iter().map(|sign| (sign, false)));
+    let mut quoted = false;
+    for (at, letter) in text.char_indices() {
+        if letter == '\'' {
+            quoted = !quoted;
+        }
+        if at < from || quoted {
+            continue;
+        }
+        let here = signs.clone().filter(|(sign, _)| text[at..].starts_with(sign.as_str()));
+        if let Some((sign, is_name)) = here.max_by_key(|(sign, _)| sign.len()) {
+            return Some((at, at + sign.len(), is_name));
+        }
+    }
+    None
+}

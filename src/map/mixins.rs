@@ -1,0 +1,26 @@
+//! Methods that a framework gives an entity for each of its associations: `order.getLines()`, `order.addTag(tag)`.
+
+use super::associations::Association;
+use super::walk::Walk;
+use crate::frameworks::{CallRule, Naming, naming};
+use crate::vocabulary::Name;
+
+impl Walk<'_, '_> {
+    /// What such a method does to what the association leads to, or to the table between.
+    pub(super) fn mixin(&mut self, owner: usize, prefix: &Name, rule: &CallRule) {
+        let program = self.program;
+        let Some(callee) = program.callee(self.call.0, program.call(self.call)) else { return };
+        let Some(rest) = callee.name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty()) else { return };
+        let mut letters = rest.chars();
+        let small: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+        let plural = naming::table(Naming::Plural, &small, None).map(|name| name.to_string());
+        let names = [Some(small), Some(rest.to_owned()), plural];
+        let found = names.into_iter().flatten().find_map(|name| program.associated(owner, &name));
+        if let Some(Association { target, join, .. }) = found {
+            match join.and_then(|table| program.between(owner, table)) {
+                Some(between) => self.reach(between, rule.mixin_join.clone()),
+                None => self.reach(super::entities::Carried::Declared(target), rule.privileges.clone()),
+            }
+        }
+    }
+}
