@@ -18,6 +18,7 @@ mod derived;
 mod entities;
 mod exported;
 mod filled;
+mod included;
 mod interpret;
 mod lists;
 mod mappings;

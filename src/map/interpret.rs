@@ -378,9 +378,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         let program = self.program;
         let framework = program.frameworks.framework(id).name.clone();
         let found = if folder {
-            super::text::included_folder(program, file, path)
+            super::included::included_folder(program, file, path)
         } else {
-            super::text::included_file(program, file, path).into_iter().collect()
+            super::included::included_file(program, file, path).into_iter().collect()
         };
         let workspace = program.symbols.workspace;
         if at.home.function.is_none() {

@@ -69,7 +69,7 @@ impl Walk<'_, '_> {
             }
             Node::Member { base, name, .. } => {
                 // The class that a path of members begins at only says whose they are.
-                if !matches!(facts.node(*base), Node::Name { .. }) {
+                if !matches!(facts.node(*base), Node::Name { .. }) && self.model_itself(file, *base).is_none() {
                     self.value(owner, file, *base, depth + 1);
                 }
                 if let Some(Carried::Declared(of)) = program.entity_of(file, *base, 0) {
