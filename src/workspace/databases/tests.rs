@@ -489,6 +489,9 @@ servers: []
 example:
   database: shop
   db_host: localhost
+//- users/res/configuration.yaml
+database:
+  name: create-users.sh
 //- orders/config/default.json
 {\"db\": {\"host\": \"orders-db\", \"database\": \"orders\"}}
 ";

@@ -62,6 +62,10 @@ const OTHER_NAMES: &[&str] = &[
     "file",
 ];
 
+/// Endings of files that are no database; SQLite's are.
+const OTHER_FILES: &[&str] =
+    &[".sh", ".sql", ".conf", ".cfg", ".ini", ".json", ".xml", ".yml", ".yaml", ".toml", ".properties", ".txt", ".log"];
+
 /// What a key is in its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
@@ -98,11 +102,12 @@ fn connection<'p>(group: &str, members: &[(Role, &'p Pair)]) -> Option<(Connecti
     let name = find(Role::Database).or_else(|| find(Role::Name).filter(|_| about_database))?;
     let known = |pair: &&Pair| !pair.value.is_empty() && !is_unknown(&pair.value);
     let value = name.value.trim();
-    // A number is the index of a Redis database; a sentence is a description.
+    // A number is the index of a Redis database; a sentence is a description, and `create-users.sh` a script for one.
     let plausible = known(&name)
         && !value.bytes().all(|byte| byte.is_ascii_digit())
         && !value.contains([' ', '{', '('])
         && !value.contains("://")
+        && !OTHER_FILES.iter().any(|ending| value.ends_with(ending))
         && !["default", "true", "false", "none", "null", "auto"].contains(&value);
     if !plausible
         || !(about_database || host.is_some() || driver.is_some())
