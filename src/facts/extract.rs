@@ -6,7 +6,7 @@ use super::repeats::Repeats;
 use super::{FileFacts, Script, Template, flow};
 use crate::source::Span;
 use crate::sql;
-use crate::syntax::outline::{Directive, Outline};
+use crate::syntax::outline::{Directive, Outline, SyntaxProblem};
 use crate::vocabulary::{Dialect, Name};
 
 /// The facts of a file of code. `builders` are the names of methods, functions and macros that change an object
@@ -27,16 +27,25 @@ pub fn from_outline(outline: Outline, builders: &FxHashSet<Name>) -> FileFacts {
 pub fn from_sql(text: &str, dialect: Dialect) -> FileFacts {
     let mut repeats = Repeats::default();
     let mut statements = Vec::new();
+    let (mut left_out, mut first) = (0_usize, None);
     let script = sql::analyse_each(text, &sql::Options::script(dialect), |mut statement| {
         if repeats.admit(&statement) {
             statement.accesses.shrink_to_fit();
             statements.push(statement);
+        } else {
+            left_out += 1;
+            first.get_or_insert(statement.span);
         }
     });
     statements.shrink_to_fit();
     let script = sql::Script { statements, ..script };
     let template = template(text, &script);
+    let told = |span| SyntaxProblem {
+        span,
+        message: format!("{left_out} more statements touch what earlier ones touch; their places are not kept"),
+    };
     FileFacts {
+        problems: first.map(told).into_iter().collect(),
         script: Some(Script { script, rollback: rollback_halves(text), template }),
         directives: sql_directives(text),
         ..FileFacts::default()

@@ -57,6 +57,8 @@ mod tests {
         let inserts: String = (0..1_000).map(|row| format!("INSERT INTO a VALUES ({row});\n")).collect();
         assert_eq!(kept(&inserts), MOST as usize);
         assert_eq!(kept(&format!("{inserts}INSERT INTO b VALUES (1); DELETE FROM a;")), MOST as usize + 2);
+        let told = from_sql(&inserts, Dialect::Postgres).problems;
+        assert!(told[0].message.starts_with("900 more statements"), "{told:?}");
         let tables: String = (0..200).map(|_| "CREATE TABLE t (a int); DROP TABLE t;\n").collect();
         assert_eq!(kept(&tables), 400);
     }
