@@ -15,6 +15,7 @@ mod contexts;
 mod conventions;
 mod dbt;
 mod derived;
+mod ends;
 mod entities;
 mod exported;
 mod filled;

@@ -660,6 +660,15 @@ pub struct AssociationRule {
     /// The field's type is a list of entities.
     #[serde(default)]
     pub lists: bool,
+    /// The calls of `function` that stand in a method of one of these names of the entity's type declare it.
+    #[serde(default)]
+    pub within: Vec<Name>,
+    /// Where such a call says that it leads to one, not to many.
+    #[serde(default)]
+    pub one: Vec<Selector>,
+    /// Where such a call names the association of the other entity that it is the way back of.
+    #[serde(default)]
+    pub inverse: Vec<Selector>,
     /// Only what also has one of these is meant.
     #[serde(default)]
     pub only: Vec<Selector>,
@@ -703,7 +712,7 @@ pub struct AssociationRule {
     #[serde(default)]
     pub join_stated: Option<Name>,
     /// What the framework calls it otherwise: `{table}` and `{target}` stand for the tables of the two, `{first}` and
-    /// `{second}` for the same in order of the alphabet, `{First}` and `{Second}` for the types', `{field}` for the
+    /// `{second}` for the same in order of the alphabet, `{First}` and `{Second}` for the types', `{type:snake}` for the first's in that case, `{field}` for the
     /// association's name, `{field:snake}` for it in that case.
     #[serde(default)]
     pub join_naming: Option<Name>,

@@ -51,6 +51,8 @@ pub enum Step {
     Model,
     /// The entity that the rest of the called name names: `WithCars` after `With` is `Car`.
     NamedBy(Name),
+    /// The entity whose name the package of the called function bears: `orderitem.HasOrder` speaks of `OrderItem`.
+    Package,
     /// What the type's constructor gives its supertype's constructor.
     Super,
     /// The value, if it is true.
@@ -79,6 +81,7 @@ impl Selector {
                 "returned" => Step::Returned,
                 "owner" => Step::Owner,
                 "model" => Step::Model,
+                "package" => Step::Package,
                 "super" => Step::Super,
                 "true" => Step::True,
                 "outer" => Step::Outer,

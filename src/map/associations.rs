@@ -26,14 +26,14 @@ pub(super) struct Association {
     /// Whether the key lies in the entity's own table.
     pub own_key: bool,
     /// Whether something says so, and not only the types.
-    stated: bool,
+    pub stated: bool,
     /// The rule that says so: the framework, and its number there.
     pub(super) rule: Option<(usize, usize)>,
 }
 
 /// Where a rule's selectors begin.
 #[derive(Clone, Copy)]
-enum Anchor<'a> {
+pub(super) enum Anchor<'a> {
     Call(FileId, u32),
     Annotation(FileId, &'a AnnotationFact),
     Value(FileId, NodeId),
@@ -49,18 +49,18 @@ impl Anchor<'_> {
 }
 
 /// An association as it is declared, before its target is known.
-struct Declared<'a> {
+pub(super) struct Declared<'a> {
     /// The entity that declares it, and its type's name.
-    owner: usize,
+    pub owner: usize,
     /// The name of the field, if it is one.
-    field: Option<&'a FieldFact>,
+    pub field: Option<&'a FieldFact>,
     /// The association's name.
-    name: Name,
-    anchor: Anchor<'a>,
-    rule: (usize, usize),
+    pub name: Name,
+    pub anchor: Anchor<'a>,
+    pub rule: (usize, usize),
 }
 
-type Found = FxHashMap<(usize, Name), Association>;
+pub(super) type Found = FxHashMap<(usize, Name), Association>;
 
 impl Program<'_> {
     /// Finds the associations of all entities, what serves them, and whose tables hold a part of theirs.
@@ -79,6 +79,7 @@ impl Program<'_> {
             self.entities.list[number].parents = parents;
         }
         self.associations_by_calls(&mut found);
+        self.associations_by_ends(&mut found);
         self.entities.served = served;
         self.entities.associations = found;
         self.generation = memo::Generation::new();
@@ -163,7 +164,7 @@ impl Program<'_> {
         }
         for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter() {
             let ty = self.symbols.type_decl(file, index);
-            for (number, rule) in rules.iter().enumerate() {
+            for (number, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.within.is_empty()) {
                 let declared = |name: &Name, field, anchor| Declared {
                     owner,
                     field,
@@ -297,7 +298,7 @@ impl Program<'_> {
         }
     }
 
-    fn is_call_of(&self, call: (FileId, u32), framework: usize, wanted: &[Name]) -> bool {
+    pub(super) fn is_call_of(&self, call: (FileId, u32), framework: usize, wanted: &[Name]) -> bool {
         self.callee(call.0, self.call(call))
             .is_some_and(|callee| self.names_function_of(call.0, &callee, wanted, framework))
     }
@@ -353,7 +354,12 @@ impl Program<'_> {
         }
     }
 
-    fn join_table(&self, declared: &Declared<'_>, rule: &AssociationRule, target: usize) -> Option<TableName> {
+    pub(super) fn join_table(
+        &self,
+        declared: &Declared<'_>,
+        rule: &AssociationRule,
+        target: usize,
+    ) -> Option<TableName> {
         if rule.mutual && !self.is_mutual(declared, rule, target) {
             return None;
         }
@@ -409,10 +415,11 @@ impl Program<'_> {
         let (first, second) = if own_name <= target_name { (own_name, target_name) } else { (target_name, own_name) };
         let (own_type, other_type) = (self.type_name(own).to_string(), self.type_name(other).to_string());
         let (first_type, second_type) =
-            if own_type <= other_type { (own_type, other_type) } else { (other_type, own_type) };
+            if own_type <= other_type { (&own_type, &other_type) } else { (&other_type, &own_type) };
         let made = made
-            .replace("{First}", &first_type)
-            .replace("{Second}", &second_type)
+            .replace("{First}", first_type)
+            .replace("{Second}", second_type)
+            .replace("{type:snake}", &naming::snake(&own_type))
             .replace("{table}", own_name)
             .replace("{target}", target_name)
             .replace("{first}", first)
@@ -516,7 +523,7 @@ impl Program<'_> {
     }
 
     /// The values that a selector means, beginning at what declares an association.
-    fn anchored(&self, anchor: Anchor<'_>, selector: &Selector) -> Vec<Selected> {
+    pub(super) fn anchored(&self, anchor: Anchor<'_>, selector: &Selector) -> Vec<Selected> {
         let steps = &selector.0;
         match anchor {
             Anchor::Call(file, call) => self.select(file, call, selector),
@@ -535,7 +542,7 @@ impl Program<'_> {
         }
     }
 
-    fn anchored_text(&self, anchor: Anchor<'_>, selector: &Selector) -> Option<String> {
+    pub(super) fn anchored_text(&self, anchor: Anchor<'_>, selector: &Selector) -> Option<String> {
         self.anchored(anchor, selector).into_iter().find_map(|value| match value {
             Selected::Node(file, node) => match self.symbols.file(file).facts.node(node) {
                 Node::Member { name, .. } => Some(name.to_string()),
@@ -546,7 +553,7 @@ impl Program<'_> {
     }
 
     /// The entity that a value is, or whose type it names (`"shop.Order"`, `"self"`).
-    fn anchored_entity(&self, file: FileId, anchor: Anchor<'_>, selector: &Selector, owner: usize) -> Option<usize> {
+    pub(super) fn anchored_entity(&self, file: FileId, anchor: Anchor<'_>, selector: &Selector, owner: usize) -> Option<usize> {
         self.anchored(anchor, selector).into_iter().find_map(|value| {
             let Selected::Node(at, node) = value else {
                 let Selected::Type(ty) = value else { return None };
@@ -669,6 +676,11 @@ impl Program<'_> {
         framework: usize,
         rule: &CallRule,
     ) -> Vec<Reached> {
+        if let Some(owner) = owner
+            && let Some(found) = self.named_association(owner, file, call, rule)
+        {
+            return self.reached_by(owner, &found, rule);
+        }
         let mut walk = Walk::new(self, framework, (file, call));
         if rule.entity.is_none() && !rule.privileges.is_empty() {
             walk.needs.clone_from(&rule.privileges);
@@ -709,6 +721,9 @@ impl Program<'_> {
         self.candidates(file, &callee.name).iter().find_map(|&id| {
             let selector = self.frameworks.call(id).along.as_ref()?;
             let Carried::Declared(owner) = self.entity_of(file, callee.receiver?, 0)? else { return None };
+            if let Some(found) = self.association_after(owner, file, call, selector) {
+                return Some(found.target);
+            }
             self.select(file, call, selector).into_iter().find_map(|value| match value {
                 Selected::Node(file, node) => {
                     let name = self.known_text(file, node)?;
@@ -738,7 +753,7 @@ impl Program<'_> {
 
 /// Enters an association; one with a table between the two says more than one without, and what is stated more than
 /// what the types tell.
-fn enter(found: &mut Found, key: (usize, Name), association: Association) {
+pub(super) fn enter(found: &mut Found, key: (usize, Name), association: Association) {
     match found.get(&key) {
         Some(known) if association.join.is_none() || known.join.is_some() && (known.stated || !association.stated) => {}
         _ => {

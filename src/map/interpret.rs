@@ -713,6 +713,16 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     return;
                 }
             }
+            // `var orders = pgx.Identifier{"shop", "orders"}` elsewhere.
+            Node::Name { segments, function, .. } if depth < 8 => {
+                if let Some((at_file, value)) = program.declared_node(file, *function, segments)
+                    && let Node::Call(call) = program.symbols.file(at_file).facts.node(value)
+                    && program.call((at_file, *call)).kind == CallKind::New
+                {
+                    self.table_name(at_file, value, None, at, claim, depth + 1);
+                    return;
+                }
+            }
             Node::List(items) if claim.rule.qualified && items.len() > 1 => {
                 self.qualified(file, items, frame, at, claim);
                 return;

@@ -623,6 +623,7 @@ impl<'a> Program<'a> {
                 let rest = name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty());
                 rest.map(|rest| self.model_named(file, rest)).unwrap_or_default()
             }
+            Step::Package => self.entity_of_package(file, fact).map(Selected::Type).into_iter().collect(),
             Step::Owner => {
                 self.owner(file, fact.function).map(|(f, t)| Selected::Type(self.own_type(f, t))).into_iter().collect()
             }
@@ -745,7 +746,10 @@ impl<'a> Program<'a> {
             }
             (Step::True, Node::True) => vec![Selected::Node(file, node)],
             (Step::Is(word, wanted), _) => {
-                let is = self.key_of(file, node).as_ref() == Some(word);
+                let is = match facts.node(node) {
+                    Node::Member { name, .. } => name == word,
+                    _ => self.key_of(file, node).as_ref() == Some(word),
+                };
                 if is == *wanted { vec![Selected::Node(file, node)] } else { Vec::new() }
             }
             (Step::Position(0), Node::Index { index, .. }) => vec![Selected::Node(file, *index)],

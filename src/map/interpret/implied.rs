@@ -198,17 +198,44 @@ impl Interpreter<'_, '_> {
         }
     }
 
+    /// The path of the type that a parameter or a variable is stated to be of.
+    fn stated_type(&self, node: NodeId) -> Option<&[crate::vocabulary::Name]> {
+        let program = self.program;
+        match program.symbols.file(self.file).facts.node(node) {
+            Node::Typed { ty, .. } => Some(&ty.path),
+            Node::Param(function, position) => {
+                let params = &program.symbols.function(self.file, *function).params;
+                params.get(*position as usize)?.ty.as_ref().map(|ty| &ty.path[..])
+            }
+            Node::After { base, .. } => self.stated_type(*base),
+            Node::Choice(ways) => ways.iter().find_map(|&way| self.stated_type(way)),
+            _ => None,
+        }
+    }
+
     /// The type parameter that a value is of, or holds values of.
     fn type_parameter(&self, node: NodeId, (file, function): FunctionRef) -> Option<Bound> {
         let program = self.program;
         let own = &program.symbols.function(file, function).generics;
+        // In Go a method may stand in another file than its type.
         let owner = program.owner(file, function);
-        let of_owner =
-            owner.map(|(file, owner)| &program.symbols.type_decl(file, owner).generics[..]).unwrap_or_default();
+        let parts = owner.map(|(file, owner)| program.symbols.parts(file, owner)).unwrap_or_default();
+        let generics = parts.iter().map(|&(file, owner)| &program.symbols.type_decl(file, owner).generics[..]);
+        let of_owner = generics.into_iter().find(|generics| !generics.is_empty()).unwrap_or_default();
         if own.is_empty() && of_owner.is_empty() {
             return None;
         }
-        let is_named = |name: &crate::vocabulary::Name, ty: &Ty| ty.decls.is_empty() && ty.path[..] == [name.clone()];
+        // In Go it is named within its package.
+        let is_named = |name: &crate::vocabulary::Name, ty: &Ty| ty.decls.is_empty() && ty.path.last() == Some(name);
+        // What it is stated to be, not what bounds it.
+        if let Some([name]) = self.stated_type(node) {
+            if let Some(position) = own.iter().position(|generic| generic.name == *name) {
+                return Some(Bound::Own(position));
+            }
+            if let Some(position) = of_owner.iter().position(|generic| generic.name == *name) {
+                return Some(Bound::Owner(position));
+            }
+        }
         let ty = program.type_of(self.file, node, 0)?;
         let mut parts = vec![&ty];
         while let Some(ty) = parts.pop() {
