@@ -409,6 +409,9 @@ pub struct CallRule {
     /// What `this` is in the functions of a record that the call is given (`repository.extend({ … })`).
     #[serde(default)]
     pub this: Option<Selector>,
+    /// Which argument is the function value that is handed that, where the call may be given several.
+    #[serde(default)]
+    pub hands_at: Option<usize>,
     /// A type round what `hands` selects, as a path (`EntityTypeBuilder`).
     #[serde(default)]
     pub hands_type: Option<Name>,
@@ -637,6 +640,15 @@ pub struct MappingRule {
     /// What stands before the names that the framework makes.
     #[serde(default)]
     pub prefix: Option<Selector>,
+    /// The entity whose rows the type's are a part of: read and written with them.
+    #[serde(default)]
+    pub part_of: Option<Selector>,
+    /// Whether the type has no table of its own, unless another call names one.
+    #[serde(default)]
+    pub tableless: bool,
+    /// How the hierarchy that begins with the type lies in tables: `JOINED`, `TABLE_PER_CLASS`.
+    #[serde(default)]
+    pub hierarchy: Option<Name>,
 }
 
 /// How an entity says that it leads to another: by the call that makes a field's value, by an annotation of a field

@@ -61,7 +61,8 @@ pub enum Step {
     Is(Name, bool),
     /// The call of that name in the chain that a call ends, or in the one round the function value it begins in.
     Chain(Name),
-    /// The call of that name (or of one of several, parted by `|`) that goes on from the call.
+    /// The call of that name (or of one of several, parted by `|`) that goes on from the call; with `=` behind the name
+    /// the value that the property of the same object is set to.
     Then(Name),
 }
 

@@ -83,6 +83,9 @@ pub(super) enum Hierarchy {
 impl Program<'_> {
     /// How the hierarchy that a type belongs to lies in tables, as its first type says.
     pub(super) fn hierarchy(&self, file: FileId, index: u32, rule: &EntityRule) -> Hierarchy {
+        if !rule.held_in.is_empty() {
+            return self.hierarchy_in_context(file, index, rule);
+        }
         let Some([Step::Annotation(name), step]) = rule.inheritance.as_ref().map(|selector| &selector.0[..]) else {
             return Hierarchy::One;
         };
@@ -99,6 +102,29 @@ impl Program<'_> {
             Some("TABLE_PER_CLASS") => Hierarchy::Apart,
             _ => Hierarchy::One,
         }
+    }
+
+    /// The same where calls say it: of the first type, or by a table that a subtype is given.
+    fn hierarchy_in_context(&self, file: FileId, index: u32, rule: &EntityRule) -> Hierarchy {
+        let mapped = |decl: (FileId, u32)| self.mapped_in(decl, self.first_context(decl));
+        let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
+        let said = self.lineage(&ty).iter().find_map(|&decl| mapped(decl)?.hierarchy);
+        match said.as_deref() {
+            Some("JOINED") => return Hierarchy::Joined,
+            Some("TABLE_PER_CLASS") => return Hierarchy::Apart,
+            _ => {}
+        }
+        let own = |(file, index): (FileId, u32)| {
+            let decl = self.symbols.type_decl(file, index);
+            let stated = rule.table.iter().any(|at| self.own_text(file, index, decl, at).is_some());
+            stated || mapped((file, index)).is_some_and(|mapped| mapped.table.is_some())
+        };
+        let above = self.parent_entity(file, index, rule).filter(|_| own((file, index)));
+        let apart = above.is_some_and(|parent| {
+            let named = |decl| mapped(decl).and_then(|mapped| mapped.table);
+            named(parent).is_none() || named(parent) != named((file, index))
+        });
+        if apart { Hierarchy::Joined } else { Hierarchy::One }
     }
 
     /// The tables beside each entity's own. `found` are the entities' types with their rules.
@@ -126,6 +152,14 @@ impl Program<'_> {
                 }
                 all[above].push(own.clone());
                 below = parent;
+            }
+        }
+        for &(decl, _) in found {
+            let whole = self.mapped_in(decl, self.first_context(decl)).map(|mapped| mapped.part_of).unwrap_or_default();
+            let Some(part) = self.entities.of_type(decl) else { continue };
+            let numbers = whole.into_iter().filter_map(|whole| self.entities.of_type(whole));
+            for number in numbers.filter(|number| *number != part) {
+                all[number].push(Beside::new(self.entities.list[part].table.clone(), Holds::PartOfRow));
             }
         }
         for (entity, beside) in self.entities.list.iter().zip(&mut all) {

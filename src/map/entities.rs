@@ -922,7 +922,7 @@ impl Program<'_> {
 pub(super) fn table_with_alias(text: &str) -> Option<TableName> {
     let text = text.trim();
     let name = text.split_whitespace().next().unwrap_or_default();
-    if text.contains(crate::sql::HOLE) || name.contains('(') {
+    if name.contains(crate::sql::HOLE) || name.contains('(') {
         return None;
     }
     let mut words = text.split_whitespace();

@@ -765,8 +765,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 }
                 // What may be an entity as well is no name that is missing.
                 _ if claim.certainty == Certainty::Known
-                    && rendered.text.contains(HOLE)
-                    && !rendered.known
+                    && rendered.text.split_whitespace().next().is_some_and(|name| name.contains(HOLE))
                     && claim.rule.sql.is_none()
                     && claim.rule.entity.is_none() =>
                 {

@@ -24,6 +24,12 @@ pub(super) struct Mapped {
     pub naming: Option<Naming>,
     /// What stands before the name that the convention makes.
     pub prefix: Option<String>,
+    /// The types whose rows the type's are a part of.
+    pub part_of: Vec<(FileId, u32)>,
+    /// Whether it has no table unless one is named.
+    pub tableless: bool,
+    /// How its hierarchy lies in tables.
+    pub hierarchy: Option<Name>,
 }
 
 impl Mapped {
@@ -34,6 +40,9 @@ impl Mapped {
         self.model = other.model.or(self.model.take());
         self.naming = other.naming.or(self.naming);
         self.prefix = other.prefix.or(self.prefix.take());
+        self.part_of.extend(other.part_of);
+        self.tableless |= other.tableless;
+        self.hierarchy = other.hierarchy.or(self.hierarchy.take());
     }
 }
 
@@ -208,7 +217,19 @@ impl Program<'_> {
                 told.said.say(self.symbols.file(file).unit, framework, &contexts, &said);
                 continue;
             };
-            let says = Mapped { framework, table, schema, model, naming: rule.naming, prefix };
+            let whole = rule.part_of.iter().flat_map(|selector| self.select(file, index, selector));
+            let whole = whole.filter_map(|value| self.type_of_selected(&value, 0));
+            let says = Mapped {
+                framework,
+                table,
+                schema,
+                model,
+                naming: rule.naming,
+                prefix,
+                part_of: whole.flat_map(|ty| self.mappable(&ty)).collect(),
+                tableless: rule.tableless,
+                hierarchy: rule.hierarchy.clone(),
+            };
             for value in self.select(file, index, entity) {
                 let ty = self.type_of_selected(&value, 0);
                 for decl in ty.as_ref().map(|ty| self.mappable(ty)).unwrap_or_default() {
@@ -241,7 +262,11 @@ impl Program<'_> {
             let set = model::segments(name).pop().unwrap_or_default();
             self.entities.held.contains(&(set, file, index))
         };
-        self.entities.mapped.get(&(file, index)).is_some_and(|mapped| mapped.framework == framework)
+        let mapped = self.mapped_in((file, index), self.first_context((file, index)));
+        if mapped.as_ref().is_some_and(|mapped| mapped.tableless && mapped.table.is_none()) {
+            return false;
+        }
+        mapped.is_some_and(|mapped| mapped.framework == framework)
             || rule.held_in.iter().any(held)
     }
 }

@@ -662,26 +662,55 @@ impl<'a> Program<'a> {
         let facts = self.symbols.file(file).facts;
         let whole = |node: &Node| matches!(node, Node::Call(index) if *index == call);
         let leads = |start: NodeId| {
-            let mut at = start;
+            let mut open = vec![start];
             for _ in 0..64 {
+                let Some(at) = open.pop() else { return false };
                 match facts.node(at) {
                     node if whole(node) => return true,
-                    Node::Call(other) => at = facts.calls[*other as usize].callee,
-                    Node::Member { base, .. } | Node::After { base, .. } => at = *base,
-                    _ => return false,
+                    Node::Call(other) => open.push(facts.calls[*other as usize].callee),
+                    Node::Member { base, .. } | Node::After { base, .. } => open.push(*base),
+                    Node::Typed { value: Some(value), .. } => open.push(*value),
+                    // `q = q.Where(…)` on one of several ways.
+                    Node::Choice(ways) => open.extend(ways),
+                    _ => {}
                 }
             }
             false
         };
+        // What is set beside it, on the same object: `cmd.CommandText = …; cmd.CommandType = …`.
+        let set_on = |index: u32| match facts.node(facts.calls[index as usize].callee) {
+            Node::Member { base, name, .. } if name.ends_with('=') => Some(self.before_calls(file, *base)),
+            _ => None,
+        };
+        if wanted.ends_with('=') {
+            let own = set_on(call)?;
+            let beside = (0u32..).zip(&facts.calls).map(|(index, _)| index).find(|&index| {
+                self.called_name((file, index)) == Some(wanted) && set_on(index) == Some(own)
+            });
+            let value = beside.and_then(|index| facts.calls[index as usize].args.first());
+            return value.map(|arg| Selected::Node(file, arg.value));
+        }
         let named = (0u32..).zip(&facts.calls).filter(|(index, _)| *index > call);
         let found = named.into_iter().find(|(_, other)| match facts.node(other.callee) {
             Node::Member { base, name, .. } => wanted.split('|').any(|wanted| name == wanted) && leads(*base),
             _ => false,
         });
-        let node = found.and_then(|(index, _)| {
-            (0u32..).zip(&facts.nodes).find(|(_, node)| matches!(node, Node::Call(other) if *other == index))
-        });
-        node.map(|(node, _)| Selected::Node(file, NodeId(node)))
+        found.and_then(|(index, _)| self.node_of_call(file, index)).map(|node| Selected::Node(file, node))
+    }
+
+    /// A value as it was before calls on it.
+    fn before_calls(&self, file: FileId, node: NodeId) -> NodeId {
+        match self.symbols.file(file).facts.node(node) {
+            Node::After { base, .. } | Node::Typed { value: Some(base), .. } => self.before_calls(file, *base),
+            _ => node,
+        }
+    }
+
+    /// The value that a call is.
+    fn node_of_call(&self, file: FileId, call: u32) -> Option<NodeId> {
+        let nodes = &self.symbols.file(file).facts.nodes;
+        let found = (0u32..).zip(nodes).find(|(_, node)| matches!(node, Node::Call(other) if *other == call));
+        found.map(|(node, _)| NodeId(node))
     }
 
     /// The type of a call's result.

@@ -55,6 +55,8 @@ pub(super) struct Program<'a> {
     pub in_record_of: FxHashMap<FunctionRef, u32>,
     /// By type and field, both by bare name: the values that objects are made with, each with its call.
     pub made_with: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>>,
+    /// The functions that do no more than save what was changed before them, with the rule by which they do.
+    pub savers: std::sync::OnceLock<FxHashMap<FunctionRef, crate::frameworks::RuleId>>,
     /// Which frameworks (indexes into the list) a file imports itself.
     file_uses: FxHashMap<FileId, FxHashSet<usize>>,
     /// Which frameworks some file of a unit imports.
@@ -89,6 +91,7 @@ impl<'a> Program<'a> {
             frameworks,
             given_to,
             in_record_of,
+            savers: std::sync::OnceLock::new(),
             made_with,
             entities: Entities::default(),
             relations: Relations::default(),

@@ -758,6 +758,13 @@ impl Program<'_> {
         }
         self.rules((file, call)).iter().find_map(|&(id, _)| {
             let rule = self.frameworks.call(id);
+            let elsewhere = |at: usize| {
+                let given = self.call((file, call)).args.get(at).map(|arg| self.facts(file).node(arg.value));
+                !matches!(given, Some(Node::Lambda(own)) if *own == function)
+            };
+            if rule.hands_at.is_some_and(elsewhere) {
+                return None;
+            }
             let handed = rule.hands.as_ref().and_then(|selector| {
                 let selected = self.select(file, call, selector);
                 selected.first().and_then(|value| self.type_of_selected(value, depth + 1))

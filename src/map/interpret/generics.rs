@@ -11,7 +11,7 @@ use crate::map::entities::Carried;
 use crate::map::matching::Callee;
 use crate::map::program::{CallRef, FunctionRef, Uses, begins_with};
 use crate::map::types::Ty;
-use crate::source::FileId;
+use crate::source::{FileId, Language};
 use crate::syntax::outline::{Generic, TypeRef};
 use crate::vocabulary::Name;
 
@@ -78,6 +78,10 @@ impl Interpreter<'_, '_> {
     pub(super) fn handed(&mut self, call: u32, id: RuleId, node: NodeId, known: Option<&Carried>) -> bool {
         let program = self.program;
         let Some((of, position)) = self.open_param((self.file, node)) else { return false };
+        let by_class = matches!(program.language(self.file), Language::CSharp | Language::Go);
+        if by_class && self.is_of_parameter(node, of) {
+            return false;
+        }
         if program.frameworks.call(id).privileges.is_empty() {
             return false;
         }

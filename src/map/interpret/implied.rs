@@ -9,10 +9,11 @@ use crate::facts::{Node, NodeId};
 use crate::frameworks::{RuleId, Step};
 use crate::map::entities::Carried;
 use crate::map::matching::Selected;
-use crate::map::program::FunctionRef;
+use crate::map::program::{CallRef, FunctionRef};
 use crate::map::types::Ty;
 use crate::source::Span;
-use crate::vocabulary::Privilege;
+use crate::syntax::outline::TypeRef;
+use crate::vocabulary::{Name, Privilege};
 
 /// A generic function with more callers than this is bound by the first ones only.
 const MAX_BINDERS: usize = 400;
@@ -154,13 +155,17 @@ impl Interpreter<'_, '_> {
     /// What a generic function does to its type parameter, once for each entity that its callers bind it to.
     pub(super) fn bound_effects(&mut self, call: u32, id: RuleId, value: &Selected, effects: &mut Vec<Effect>) {
         let program = self.program;
-        let Selected::Node(file, node) = value else { return };
-        if *file != self.file {
-            return;
-        }
         let facts = program.symbols.file(self.file).facts;
         let function = facts.named_function(program.call((self.file, call)).function);
-        let Some(bound) = self.type_parameter(*node, (self.file, function)) else { return };
+        let (bound, start) = match value {
+            Selected::Node(file, node) if *file == self.file => {
+                (self.type_parameter(*node, (self.file, function)), Some(*node))
+            }
+            Selected::Node(..) => return,
+            // `connection.Get<T>(id)`
+            Selected::Type(ty) => (self.parameter_of((self.file, function), |name| is_open(ty, name)), None),
+        };
+        let Some(bound) = bound else { return };
         let mut entities: Vec<usize> = Vec::new();
         for &caller in program.callers.get(&(self.file, function)).into_iter().flatten().take(MAX_BINDERS) {
             // What tests bind says nothing of the program.
@@ -184,7 +189,8 @@ impl Interpreter<'_, '_> {
                 Bound::Own(position) => {
                     let step = crate::frameworks::Selector(vec![Step::TypeArgument(position)]);
                     let selected = program.select(caller.0, caller.1, &step);
-                    selected.first().and_then(|value| program.type_of_selected(value, 0))
+                    let stated = selected.first().and_then(|value| program.type_of_selected(value, 0));
+                    stated.or_else(|| self.inferred((self.file, function), position, caller))
                 }
             };
             let entity = ty.and_then(|ty| program.entity_of_type(&ty, 0));
@@ -193,13 +199,13 @@ impl Interpreter<'_, '_> {
         entities.sort_unstable();
         for entity in entities {
             if program.speaks_of(id.framework, program.entities.list[entity].framework) {
-                effects.push(self.effect(call, id, Carried::Declared(entity), Some(*node)));
+                effects.push(self.effect(call, id, Carried::Declared(entity), start));
             }
         }
     }
 
     /// The path of the type that a parameter or a variable is stated to be of.
-    fn stated_type(&self, node: NodeId) -> Option<&[crate::vocabulary::Name]> {
+    fn stated_type(&self, node: NodeId) -> Option<&[Name]> {
         let program = self.program;
         match program.symbols.file(self.file).facts.node(node) {
             Node::Typed { ty, .. } => Some(&ty.path),
@@ -216,39 +222,58 @@ impl Interpreter<'_, '_> {
     /// The type parameter that a value is of, or holds values of.
     fn type_parameter(&self, node: NodeId, (file, function): FunctionRef) -> Option<Bound> {
         let program = self.program;
-        let own = &program.symbols.function(file, function).generics;
-        // In Go a method may stand in another file than its type.
-        let owner = program.owner(file, function);
-        let parts = owner.map(|(file, owner)| program.symbols.parts(file, owner)).unwrap_or_default();
-        let generics = parts.iter().map(|&(file, owner)| &program.symbols.type_decl(file, owner).generics[..]);
-        let of_owner = generics.into_iter().find(|generics| !generics.is_empty()).unwrap_or_default();
-        if own.is_empty() && of_owner.is_empty() {
-            return None;
-        }
-        // In Go it is named within its package.
-        let is_named = |name: &crate::vocabulary::Name, ty: &Ty| ty.decls.is_empty() && ty.path.last() == Some(name);
         // What it is stated to be, not what bounds it.
-        if let Some([name]) = self.stated_type(node) {
-            if let Some(position) = own.iter().position(|generic| generic.name == *name) {
-                return Some(Bound::Own(position));
-            }
-            if let Some(position) = of_owner.iter().position(|generic| generic.name == *name) {
-                return Some(Bound::Owner(position));
-            }
+        if let Some([stated]) = self.stated_type(node)
+            && let Some(bound) = self.parameter_of((file, function), |name| name == stated)
+        {
+            return Some(bound);
         }
         let ty = program.type_of(self.file, node, 0)?;
         let mut parts = vec![&ty];
         while let Some(ty) = parts.pop() {
-            if let Some(position) = own.iter().position(|generic| is_named(&generic.name, ty)) {
-                return Some(Bound::Own(position));
-            }
-            if let Some(position) = of_owner.iter().position(|generic| is_named(&generic.name, ty)) {
-                return Some(Bound::Owner(position));
+            if let Some(bound) = self.parameter_of((file, function), |name| is_open(ty, name)) {
+                return Some(bound);
             }
             parts.extend(&ty.args);
         }
         None
     }
+
+    /// The type parameter of a function, or of the type round it, that is meant.
+    fn parameter_of(&self, (file, function): FunctionRef, meant: impl Fn(&Name) -> bool) -> Option<Bound> {
+        let program = self.program;
+        let own = &program.symbols.function(file, function).generics;
+        if let Some(position) = own.iter().position(|generic| meant(&generic.name)) {
+            return Some(Bound::Own(position));
+        }
+        // In Go a method may stand in another file than its type.
+        let owner = program.owner(file, function);
+        let parts = owner.map(|(file, owner)| program.symbols.parts(file, owner)).unwrap_or_default();
+        let generics = parts.iter().map(|&(file, owner)| &program.symbols.type_decl(file, owner).generics[..]);
+        let of_owner = generics.into_iter().find(|generics| !generics.is_empty()).unwrap_or_default();
+        of_owner.iter().position(|generic| meant(&generic.name)).map(Bound::Owner)
+    }
+
+    /// Whether a value is stated to be of a type parameter of the type round a function.
+    pub(super) fn is_of_parameter(&self, node: NodeId, function: FunctionRef) -> bool {
+        matches!(self.type_parameter(node, function), Some(Bound::Owner(_)))
+    }
+
+    /// What a caller binds a function's own type parameter to by what it gives.
+    fn inferred(&self, (file, function): FunctionRef, position: usize, caller: CallRef) -> Option<Ty> {
+        let program = self.program;
+        let fact = program.symbols.function(file, function);
+        let name = &fact.generics.get(position)?.name;
+        let holds = |ty: &TypeRef| ty.path[..] == [name.clone()] || ty.args.iter().any(|arg| arg.path[..] == [name.clone()]);
+        let at = fact.params.iter().position(|param| param.ty.as_ref().is_some_and(holds))?;
+        let value = program.given_value((file, function), u32::try_from(at).ok()?, caller)?;
+        program.type_of(caller.0, value, 0)
+    }
+}
+
+/// Whether a type is no more than the name of a type parameter; in Go it is named within its package.
+fn is_open(ty: &Ty, name: &Name) -> bool {
+    ty.decls.is_empty() && ty.path.last() == Some(name)
 }
 
 /// Whose type parameter: the type's or the function's, and which.

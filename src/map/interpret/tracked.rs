@@ -1,7 +1,7 @@
 //! Changes of objects that a framework keeps track of: they are written when a unit of work is saved, or when the
 //! transaction round the function ends.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Interpreter;
 use super::effects::mapping_evidence;
@@ -9,10 +9,10 @@ use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::RuleId;
 use crate::map::entities::Carried;
 use crate::map::matching::Selected;
-use crate::map::program::{FunctionRef, Program, Uses};
+use crate::map::program::{CallRef, FunctionRef, Program, Uses};
 use crate::map::types::Ty;
 use crate::source::{FileId, Span};
-use crate::syntax::outline::FunctionKind;
+use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Privilege, TableName};
 
 /// Methods of an entity that call its methods are followed so far.
@@ -239,13 +239,84 @@ impl Interpreter<'_, '_> {
 }
 
 impl Program<'_> {
-    /// The rule by which a call saves what was changed before it.
-    pub(super) fn saved_by(&self, (file, index): (FileId, u32)) -> Option<RuleId> {
-        self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
+    /// The rule by which a call saves what was changed before it: by itself, or by a method that does no more than that.
+    pub(super) fn saved_by(&self, call: CallRef) -> Option<RuleId> {
+        let language = self.frameworks.language(self.language(call.0)).filter(|language| language.saves)?;
+        if !language.frameworks.iter().any(|&number| self.frameworks.all[number].calls.iter().any(|rule| rule.saves)) {
+            return None;
+        }
+        self.saves_itself(call).or_else(|| {
+            let savers = self.savers.get_or_init(|| self.find_savers());
+            let sure = self.targets_of(call).iter().filter(|target| !target.by_name);
+            sure.into_iter().find_map(|target| savers.get(&target.function).copied())
+        })
+    }
+
+    /// The rule by which a call itself saves: on a unit of work, or on an interface that one stands behind.
+    fn saves_itself(&self, (file, index): CallRef) -> Option<RuleId> {
+        let language = self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
         let callee = self.callee(file, self.call((file, index)))?;
-        let by_name = self.candidates(file, &callee.name).iter().any(|&id| self.frameworks.call(id).saves);
-        let rules = by_name.then(|| self.rules((file, index)))?;
-        rules.iter().map(|(id, _)| *id).find(|id| self.frameworks.call(*id).saves)
+        let candidates = self.candidates(file, &callee.name);
+        let saving = candidates.iter().copied().filter(|&id| self.frameworks.call(id).saves);
+        let saving: Vec<RuleId> = saving.collect();
+        if saving.is_empty() {
+            return None;
+        }
+        let rules = self.rules((file, index));
+        let by_rule = rules.iter().map(|(id, _)| *id).find(|id| self.frameworks.call(*id).saves);
+        by_rule.or_else(|| {
+            let ty = self.type_of(file, callee.receiver?, 0)?;
+            let behind = |id: &RuleId| self.stands_behind(&ty, &self.frameworks.call(*id).receiver);
+            saving.into_iter().find(behind)
+        })
+    }
+
+    /// Whether what stands behind an interface is one of these types.
+    fn stands_behind(&self, ty: &Ty, wanted: &[Name]) -> bool {
+        ty.decls.iter().any(|&(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            decl.kind == TypeKind::Interface
+                && self.symbols.all_subtypes(&decl.name).any(|(file, index)| {
+                    let below = self.own_type(file, index);
+                    self.lineage(&below).iter().any(|part| ty.decls.contains(part)) && self.is_a(&below, wanted)
+                })
+        })
+    }
+
+    /// The functions that save and do nothing else.
+    fn find_savers(&self) -> FxHashMap<FunctionRef, RuleId> {
+        let mut savers: FxHashMap<FunctionRef, RuleId> = FxHashMap::default();
+        // One that calls one that calls one.
+        for _ in 0..2 {
+            let mut found = Vec::new();
+            for file in self.symbols.file_ids() {
+                let saves = self.frameworks.language(self.language(file)).is_some_and(|language| language.saves);
+                let facts = self.symbols.file(file).facts;
+                for index in (0u32..).take(if saves { facts.calls.len() } else { 0 }) {
+                    let handed_on = || {
+                        let sure = self.targets_of((file, index)).iter().filter(|target| !target.by_name);
+                        sure.into_iter().find_map(|target| savers.get(&target.function).copied())
+                    };
+                    let function = facts.named_function(facts.calls[index as usize].function);
+                    let Some(id) = self.saves_itself((file, index)).or_else(handed_on) else { continue };
+                    if !self.does_more((file, function), index) {
+                        found.push(((file, function), id));
+                    }
+                }
+            }
+            savers.extend(found);
+        }
+        savers
+    }
+
+    /// Whether a function does anything but hand on to the call that saves: then what it is called for is another thing.
+    fn does_more(&self, (file, function): FunctionRef, saving: u32) -> bool {
+        let facts = self.symbols.file(file).facts;
+        (0u32..).zip(&facts.calls).any(|(index, call)| {
+            let own = facts.named_function(call.function) == function && index != saving;
+            let waits = matches!(facts.node(call.callee), Node::Member { name, .. } if name == "ConfigureAwait");
+            own && !waits
+        })
     }
 
     fn change(&self, entity: usize, privilege: Privilege) -> Change {

@@ -57,10 +57,8 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
             imports.push(import.into());
         }
     }
-    let links = attributes("ProjectReference", "Include")
-        .into_iter()
-        .filter_map(|path| joined(&folder, path))
-        .map(|path| Link::Folder(folder_of(&path).to_owned()));
+    let links = attributes("ProjectReference", "Include").into_iter().filter_map(|path| joined(&folder, path));
+    let links = links.map(|path| folder_of(&path).to_owned()).chain(inherited(tree, &folder)).map(Link::Folder);
     let program = runs.then(|| Program {
         name: name.clone(),
         path: folder.clone(),
@@ -81,4 +79,33 @@ fn package(tree: &Tree<'_>, file: FileId) -> Option<Package> {
 
 fn inside(folder: &str, name: &str) -> String {
     if folder == "." { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The folders of the projects that every project below a `Directory.Build.props` or `Directory.Build.targets` refers
+/// to: the nearest of each name upward counts, as for MSBuild.
+fn inherited(tree: &Tree<'_>, folder: &str) -> Vec<String> {
+    const ABOVE: &[&str] =
+        &["$(MSBuildThisFileDirectory)", "$(MSBuildThisFileDirectory)/", "$(RepoRoot)", "$(RepositoryRoot)", "$(SolutionDir)"];
+    let mut found = Vec::new();
+    for name in ["Directory.Build.props", "Directory.Build.targets"] {
+        let mut at = folder.to_owned();
+        let file = loop {
+            if let Some(file) = tree.file_like(&inside(&at, name)) {
+                break Some(file);
+            }
+            if at == "." {
+                break None;
+            }
+            at = folder_of(&at).to_owned();
+        };
+        let Some(text) = file.and_then(|file| tree.text(file)) else { continue };
+        let Ok(document) = xml(&text) else { continue };
+        let references = document.descendants().filter(|node| node.tag_name().name() == "ProjectReference");
+        for path in references.filter_map(|node| node.attribute("Include")) {
+            let stated = ABOVE.iter().find_map(|before| path.strip_prefix(before)).unwrap_or(path);
+            let target = joined(&at, stated.trim_start_matches(['/', '\\'])).map(|path| folder_of(&path).to_owned());
+            found.extend(target.filter(|target| target != folder));
+        }
+    }
+    found
 }
