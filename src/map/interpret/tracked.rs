@@ -254,7 +254,7 @@ impl Program<'_> {
 
     /// The rule by which a call itself saves: on a unit of work, or on an interface that one stands behind.
     fn saves_itself(&self, (file, index): CallRef) -> Option<RuleId> {
-        let language = self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
+        self.frameworks.language(self.language(file)).filter(|language| language.saves)?;
         let callee = self.callee(file, self.call((file, index)))?;
         let candidates = self.candidates(file, &callee.name);
         let saving = candidates.iter().copied().filter(|&id| self.frameworks.call(id).saves);
