@@ -553,7 +553,13 @@ impl Program<'_> {
     }
 
     /// The entity that a value is, or whose type it names (`"shop.Order"`, `"self"`).
-    pub(super) fn anchored_entity(&self, file: FileId, anchor: Anchor<'_>, selector: &Selector, owner: usize) -> Option<usize> {
+    pub(super) fn anchored_entity(
+        &self,
+        file: FileId,
+        anchor: Anchor<'_>,
+        selector: &Selector,
+        owner: usize,
+    ) -> Option<usize> {
         self.anchored(anchor, selector).into_iter().find_map(|value| {
             let Selected::Node(at, node) = value else {
                 let Selected::Type(ty) = value else { return None };

@@ -266,7 +266,6 @@ impl Program<'_> {
         if mapped.as_ref().is_some_and(|mapped| mapped.tableless && mapped.table.is_none()) {
             return false;
         }
-        mapped.is_some_and(|mapped| mapped.framework == framework)
-            || rule.held_in.iter().any(held)
+        mapped.is_some_and(|mapped| mapped.framework == framework) || rule.held_in.iter().any(held)
     }
 }

@@ -684,9 +684,10 @@ impl<'a> Program<'a> {
         };
         if wanted.ends_with('=') {
             let own = set_on(call)?;
-            let beside = (0u32..).zip(&facts.calls).map(|(index, _)| index).find(|&index| {
-                self.called_name((file, index)) == Some(wanted) && set_on(index) == Some(own)
-            });
+            let beside = (0u32..)
+                .zip(&facts.calls)
+                .map(|(index, _)| index)
+                .find(|&index| self.called_name((file, index)) == Some(wanted) && set_on(index) == Some(own));
             let value = beside.and_then(|index| facts.calls[index as usize].args.first());
             return value.map(|arg| Selected::Node(file, arg.value));
         }

@@ -264,7 +264,8 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let fact = program.symbols.function(file, function);
         let name = &fact.generics.get(position)?.name;
-        let holds = |ty: &TypeRef| ty.path[..] == [name.clone()] || ty.args.iter().any(|arg| arg.path[..] == [name.clone()]);
+        let holds =
+            |ty: &TypeRef| ty.path[..] == [name.clone()] || ty.args.iter().any(|arg| arg.path[..] == [name.clone()]);
         let at = fact.params.iter().position(|param| param.ty.as_ref().is_some_and(holds))?;
         let value = program.given_value((file, function), u32::try_from(at).ok()?, caller)?;
         program.type_of(caller.0, value, 0)

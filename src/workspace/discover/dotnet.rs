@@ -84,8 +84,13 @@ fn inside(folder: &str, name: &str) -> String {
 /// The folders of the projects that every project below a `Directory.Build.props` or `Directory.Build.targets` refers
 /// to: the nearest of each name upward counts, as for MSBuild.
 fn inherited(tree: &Tree<'_>, folder: &str) -> Vec<String> {
-    const ABOVE: &[&str] =
-        &["$(MSBuildThisFileDirectory)", "$(MSBuildThisFileDirectory)/", "$(RepoRoot)", "$(RepositoryRoot)", "$(SolutionDir)"];
+    const ABOVE: &[&str] = &[
+        "$(MSBuildThisFileDirectory)",
+        "$(MSBuildThisFileDirectory)/",
+        "$(RepoRoot)",
+        "$(RepositoryRoot)",
+        "$(SolutionDir)",
+    ];
     let mut found = Vec::new();
     for name in ["Directory.Build.props", "Directory.Build.targets"] {
         let mut at = folder.to_owned();
