@@ -14,6 +14,7 @@ use crate::source::{Language, Span};
 use crate::vocabulary::Name;
 
 mod check;
+pub mod conventions;
 pub mod model;
 pub mod naming;
 mod selector;

@@ -19,6 +19,7 @@ mod ends;
 mod entities;
 mod exported;
 mod filled;
+mod generated;
 mod included;
 mod interpret;
 mod lists;

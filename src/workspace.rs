@@ -104,7 +104,8 @@ pub struct DbtSource {
     pub identifier: Name,
 }
 
-/// A setting that may let a framework make the schema from its entities (`spring.jpa.hibernate.ddl-auto: update`).
+/// A setting that may let a framework make the schema from its entities (`spring.jpa.hibernate.ddl-auto: update`), or
+/// say how it names their tables.
 #[derive(Debug, Clone)]
 pub struct SchemaSwitch {
     /// Whose setting it is.

@@ -7,6 +7,7 @@
 
 use serde::Deserialize;
 
+use super::conventions::{Convention, FunctionTypeRule, GeneratedRule, InflectionRule};
 use super::selector::Selector;
 use super::template::Template;
 use super::{FrameworkProblem, check};
@@ -96,6 +97,12 @@ pub struct Framework {
     /// Calls that teach the framework words of their own.
     #[serde(default, rename = "inflection")]
     pub inflections: Vec<InflectionRule>,
+    /// Types of function values, and what those are given.
+    #[serde(default, rename = "function-type")]
+    pub function_types: Vec<FunctionTypeRule>,
+    /// Types that are generated for tables, where what generates them leaves nothing in the sources.
+    #[serde(default)]
+    pub generated: Vec<GeneratedRule>,
 }
 
 /// A type of the framework's own that stands for a table: Django's `User`.
@@ -140,6 +147,9 @@ pub struct MemberRule {
     /// The text it is; `{name}` stands for its name.
     #[serde(default)]
     pub text: Option<String>,
+    /// Whether it, or what it gives when it is called, is the table of the entity when it is put into a text.
+    #[serde(default)]
+    pub table: bool,
 }
 
 /// What a call (or an annotated function) means. The first group of keys says what matches, the second what
@@ -225,6 +235,10 @@ pub struct CallRule {
     /// The value is a query over entities, not tables (JPQL, HQL, DQL): names in it are types.
     #[serde(default)]
     pub entity_query: Option<Selector>,
+    /// Whether `entity-query` may be only what stands behind `where` in a query on what `entity` selects
+    /// (`find("customer.name", name)`); that entity counts at the call.
+    #[serde(default)]
+    pub short: bool,
     /// Whether what an annotation's text says counts at the calls of the function too, in the place of what its name says.
     #[serde(default)]
     pub at_calls: bool,
@@ -273,6 +287,9 @@ pub struct CallRule {
     /// Signs (of one byte each) that only mark off parts of the SQL, and are none of it.
     #[serde(default)]
     pub blank: Option<String>,
+    /// The two signs between which a name stands that is put in at run time (`<table>`).
+    #[serde(default)]
+    pub holes: Option<String>,
     /// The value carries an entity that the receiver's may be related to through a third, whose table is read too.
     #[serde(default)]
     pub related: Option<Selector>,
@@ -526,6 +543,9 @@ pub struct EntityRule {
     /// What the framework makes of the type's name where no name is stated.
     #[serde(default)]
     pub naming: Naming,
+    /// What it makes of it instead, by what the service says or uses; the first that holds.
+    #[serde(default)]
+    pub conventions: Vec<Convention>,
     /// Only types with one of these annotations, or these fields set, are meant.
     #[serde(default)]
     pub only: Vec<Selector>,
@@ -569,6 +589,9 @@ pub struct EntityRule {
     /// Where a field's own table (of its items, or one that joins) is named, tried in order.
     #[serde(default)]
     pub join_table: Vec<Selector>,
+    /// Where the schema of such a table is named, tried in order.
+    #[serde(default)]
+    pub join_schema: Vec<Selector>,
     /// Annotations of fields whose items lie in a table `<entity>_<field>` of their own.
     #[serde(default)]
     pub collections: Vec<Name>,
@@ -578,6 +601,9 @@ pub struct EntityRule {
     /// Annotations of fields whose items are read and written with the entity as one.
     #[serde(default)]
     pub aggregated: Vec<Name>,
+    /// Whether lists of objects that an entity holds are read and written with it as one.
+    #[serde(default)]
+    pub holds_parts: bool,
     /// The argument by which an association is loaded along with the entity.
     #[serde(default)]
     pub loaded: Option<Said>,
@@ -873,29 +899,6 @@ pub enum Lazy {
     Call,
     /// `order.lines`, a property beside the method of the same name.
     Property,
-}
-
-/// Calls that teach the framework words: `inflect.irregular "cactus", "cacti"`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct InflectionRule {
-    /// Methods by name.
-    pub method: Vec<Name>,
-    /// What the words are.
-    pub teaches: Taught,
-}
-
-/// What words a call teaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Taught {
-    /// A singular and its plural.
-    #[default]
-    Irregular,
-    /// Words without a plural.
-    Uncountable,
-    /// Words that are written in capitals.
-    Acronym,
 }
 
 /// What a framework makes of a type's name.

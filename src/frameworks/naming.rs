@@ -196,6 +196,19 @@ pub fn table(naming: Naming, name: &str, context: Option<&str>) -> Option<Name> 
     })
 }
 
+/// What a naming makes of a name that is stated; a quoted one stays as it is.
+#[must_use]
+pub fn stated(naming: Naming, name: &str) -> Option<String> {
+    let humps = |part: &str| {
+        let letters: Vec<char> = part.chars().collect();
+        letters.windows(3).any(|three| {
+            three[0].is_lowercase() && three[1].is_uppercase() && (three[2].is_lowercase() || three[2].is_numeric())
+        })
+    };
+    (naming == Naming::Snake && humps(name) && !name.contains(['`', '"', '[']))
+        .then(|| name.split('.').map(snake).collect::<Vec<_>>().join("."))
+}
+
 /// `OrderLine`, `orderLine` → `order_line`; `HTTPRequest` → `http_request`.
 #[must_use]
 pub fn snake(name: &str) -> String {

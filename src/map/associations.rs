@@ -653,7 +653,7 @@ impl Program<'_> {
             },
             Selected::Type(ty) => self.entity_of_type(&ty, 0),
         });
-        let mut walk = Walk::new(self, framework, (file, call));
+        let mut walk = Walk::new(self, framework, Some((file, call)));
         for value in rule.join_table.iter().flat_map(|selector| self.select(file, call, selector)) {
             let Selected::Node(file, node) = value else { continue };
             let named = || {
@@ -687,7 +687,7 @@ impl Program<'_> {
         {
             return self.reached_by(owner, &found, rule);
         }
-        let mut walk = Walk::new(self, framework, (file, call));
+        let mut walk = Walk::new(self, framework, Some((file, call)));
         if rule.entity.is_none() && !rule.privileges.is_empty() {
             walk.needs.clone_from(&rule.privileges);
         }
@@ -718,6 +718,15 @@ impl Program<'_> {
                     walk.value(Some(owner), file, arg.value, 0);
                 }
             }
+        }
+        walk.out
+    }
+
+    /// The tables that the associations of `owner` lead to which values name.
+    pub(super) fn reached_by_values(&self, owner: usize, file: FileId, nodes: &[NodeId], framework: usize) -> Vec<Reached> {
+        let mut walk = Walk::new(self, framework, None);
+        for &node in nodes {
+            walk.value(Some(owner), file, node, 0);
         }
         walk.out
     }

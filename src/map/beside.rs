@@ -7,8 +7,9 @@ use super::entities::Entity;
 use super::program::Program;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, FieldFact, Node, TypeFact};
-use crate::frameworks::{EntityRule, Step, model, naming};
+use crate::frameworks::{EntityRule, Naming, Selector, Step, model, naming};
 use crate::source::FileId;
+use crate::syntax::outline::{TypeKind, TypeRef};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 
 /// A table that is touched along with an entity's own.
@@ -38,6 +39,8 @@ impl Beside {
 pub(super) enum Holds {
     /// A part of each row: it is touched whenever the row is.
     PartOfRow,
+    /// The part of each row that a supertype's table holds: the same, but that table is made for the supertype.
+    PartOfSupertype,
     /// What a subtype adds: it is read and deleted with its supertype.
     Subtype,
     /// The items of a collection, or the pairs that join it: written with the entity.
@@ -57,11 +60,15 @@ impl Holds {
         let same = Privilege::ALL.iter().position(|&one| one == privilege);
         match (self, privilege) {
             (Self::Instead, _) => same.map(|at| &Privilege::ALL[at..=at]).unwrap_or_default(),
-            (Self::PartOfRow | Self::Subtype | Self::LoadedItems | Self::Loaded, Select) => &[Select],
-            (Self::PartOfRow | Self::Items | Self::LoadedItems, Insert) => &[Insert],
-            (Self::PartOfRow, Update) => &[Update],
+            (Self::PartOfRow | Self::PartOfSupertype | Self::Subtype | Self::LoadedItems | Self::Loaded, Select) => {
+                &[Select]
+            }
+            (Self::PartOfRow | Self::PartOfSupertype | Self::Items | Self::LoadedItems, Insert) => &[Insert],
+            (Self::PartOfRow | Self::PartOfSupertype, Update) => &[Update],
             (Self::Items | Self::LoadedItems, Update) => &[Insert, Delete],
-            (Self::PartOfRow | Self::Subtype | Self::Items | Self::LoadedItems, Delete) => &[Delete],
+            (Self::PartOfRow | Self::PartOfSupertype | Self::Subtype | Self::Items | Self::LoadedItems, Delete) => {
+                &[Delete]
+            }
             (Self::PartOfRow | Self::Items | Self::LoadedItems, Create) => &[Create],
             (Self::PartOfRow | Self::Items | Self::LoadedItems, Drop) => &[Drop],
             _ => &[],
@@ -132,7 +139,7 @@ impl Program<'_> {
         let mut all: Vec<Vec<Beside>> = vec![Vec::new(); self.entities.list.len()];
         for &((file, index), ref rule) in found {
             let Some(number) = self.entities.of_type((file, index)) else { continue };
-            self.secondary(file, index, rule, &mut all[number]);
+            self.secondary(file, self.symbols.type_decl(file, index), rule, &mut all[number]);
             for field in self.own_fields(file, index) {
                 self.of_field(number, field, rule, &mut all[number]);
             }
@@ -148,7 +155,12 @@ impl Program<'_> {
                 let Some(above) = self.entities.of_type(parent).filter(|&above| above != number) else { break };
                 if hierarchy == Hierarchy::Joined {
                     let table = self.entities.list[above].table.clone();
-                    all[number].push(Beside::new(table, Holds::PartOfRow));
+                    all[number].push(Beside::new(table, Holds::PartOfSupertype));
+                    let decl = self.symbols.type_decl(parent.0, parent.1);
+                    let mut secondary = Vec::new();
+                    self.secondary(parent.0, decl, rule, &mut secondary);
+                    all[number]
+                        .extend(secondary.into_iter().map(|other| Beside::new(other.table, Holds::PartOfSupertype)));
                 }
                 all[above].push(own.clone());
                 below = parent;
@@ -174,8 +186,7 @@ impl Program<'_> {
         all
     }
 
-    fn secondary(&self, file: FileId, index: u32, rule: &EntityRule, out: &mut Vec<Beside>) {
-        let decl = self.symbols.type_decl(file, index);
+    fn secondary(&self, file: FileId, decl: &TypeFact, rule: &EntityRule, out: &mut Vec<Beside>) {
         for selector in &rule.secondary {
             let [Step::Annotation(name), step] = &selector.0[..] else { continue };
             let named = decl.annotations.iter().filter(|annotation| annotation.path.last() == Some(name));
@@ -219,29 +230,40 @@ impl Program<'_> {
         let owning = |annotation: &&AnnotationFact| {
             !annotation.args.iter().any(|arg| arg.name.as_ref().is_some_and(|name| name == "mappedBy"))
         };
-        let stated = rule.join_table.iter().find_map(|selector| {
+        let said = |selector: &Selector| {
             let [Step::Annotation(name), steps @ ..] = &selector.0[..] else { return None };
             let annotation = field.annotations.iter().find(|a| a.path.last() == model::segments(name).last())?;
             let node = super::matching::arguments(&annotation.args, steps.first()?).next()?;
-            self.known_text(file, node)
-        });
+            self.known_text(file, node).filter(|text| !text.is_empty())
+        };
+        let stated = rule.join_table.iter().find_map(said).as_deref().and_then(TableName::parse);
+        let schema = rule.join_schema.iter().find_map(said).filter(|_| stated.is_some());
         let holds = if loaded { Holds::LoadedItems } else { Holds::Items };
         let entity = &self.entities.list[number];
-        let table = match stated.as_deref().and_then(TableName::parse) {
-            Some(table) => Some(table),
+        let table = match stated {
+            Some(mut table) => {
+                table.qualifiers.extend(schema.map(|schema| Part { text: schema.into(), quoted: false }));
+                Some(table)
+            }
             None if named(&rule.collections).is_some() => {
-                Some(in_schema_of(entity, &format!("{}_{}", naming::snake(&decl.name), naming::snake(&field.name))))
+                let kept = self.convention(file, rule).is_some_and(|convention| convention.naming == Naming::Kept);
+                let made = |name: &Name| if kept { name.to_string() } else { naming::snake(name) };
+                Some(in_schema_of(entity, &format!("{}_{}", made(&decl.name), made(&field.name))))
             }
             None if named(&rule.paired).as_ref().is_some_and(owning) => target.map(|target| {
                 let other = &self.entities.list[target].table.name.text;
                 in_schema_of(entity, &format!("{}_{other}", entity.table.name.text))
             }),
             // The items lie in the table of their own type.
-            None if named(&rule.aggregated).is_some() => self.aggregated(file, decl, field),
+            None if named(&rule.aggregated).is_some() || self.is_part(file, decl, field, rule) => {
+                self.aggregated(file, decl, field)
+            }
             None => None,
         };
         let named = Some(field.name.clone());
-        out.extend(table.map(|table| Beside { field: named, ..Beside::new(table, self.whole(rule, field, holds)) }));
+        let whole = self.is_part(file, decl, field, rule);
+        let holds = if whole { Holds::LoadedItems } else { self.whole(rule, field, holds) };
+        out.extend(table.map(|table| Beside { field: named, ..Beside::new(table, holds) }));
     }
 
     /// The table in which the items of an entity's field lie, or that joins them with it; the other side may say which
@@ -265,6 +287,22 @@ impl Program<'_> {
     fn whole(&self, rule: &EntityRule, field: &FieldFact, holds: Holds) -> Holds {
         let part = field.annotations.iter().any(|a| a.path.last().is_some_and(|last| rule.aggregated.contains(last)));
         if part { Holds::LoadedItems } else { holds }
+    }
+
+    /// Whether a field holds a list of objects of the workspace, where the framework keeps such with the entity.
+    fn is_part(&self, file: FileId, decl: &TypeFact, field: &FieldFact, rule: &EntityRule) -> bool {
+        let lists = |ty: &&TypeRef| ty.path.last().is_some_and(|name| super::types::is_collection(name));
+        let Some(ty) = field.ty.as_ref().filter(|_| rule.holds_parts && !field.is_static).filter(lists) else {
+            return false;
+        };
+        let left_out = field.annotations.iter().any(|a| a.path.last().is_some_and(|last| last == "Transient"));
+        let mut scope = decl.scope.clone();
+        scope.push(decl.name.clone());
+        let item = ty.args.last().map(|item| self.type_ref(file, &scope, item, 0));
+        let is_object = |(file, index): (FileId, u32)| {
+            matches!(self.symbols.type_decl(file, index).kind, TypeKind::Class | TypeKind::Struct)
+        };
+        !left_out && item.is_some_and(|item| item.args.is_empty() && item.decls.iter().any(|&decl| is_object(decl)))
     }
 
     fn aggregated(&self, file: FileId, decl: &TypeFact, field: &FieldFact) -> Option<TableName> {

@@ -8,6 +8,7 @@ use super::program::Program;
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{Node, NodeId, TypeFact};
+use crate::frameworks::conventions::{Convention, Taught};
 use crate::frameworks::{EntityRule, RepositoryRule, Selector, Step, model, naming};
 use crate::source::FileId;
 use crate::syntax::outline::TypeKind;
@@ -18,6 +19,28 @@ impl Program<'_> {
     /// The words that the application of a file has taught its frameworks.
     pub(super) fn taught(&self, file: FileId) -> &naming::Inflections {
         self.entities.taught.get(&self.symbols.file(file).unit).unwrap_or(&self.entities.untaught)
+    }
+
+    /// What the framework makes of names in the service that a file belongs to, where that differs from its rule.
+    pub(super) fn convention<'r>(&self, file: FileId, rule: &'r EntityRule) -> Option<&'r Convention> {
+        let unit = self.symbols.file(file).unit;
+        let switches = &self.symbols.workspace.schema_switches;
+        let said = |convention: &Convention| {
+            let ends = |key: &str| {
+                let key = key.replace('_', ".");
+                convention.setting.iter().any(|wanted| key.ends_with(&wanted.replace('_', ".")))
+            };
+            switches.iter().any(|switch| {
+                (switch.unit == unit || self.symbols.visible(switch.unit, unit))
+                    && ends(&switch.key)
+                    && crate::frameworks::glob(&convention.value.to_lowercase(), &switch.value)
+            })
+        };
+        let uses = |name: &Name| {
+            let number = self.frameworks.all.iter().position(|framework| framework.name == *name);
+            number.is_some_and(|number| self.unit_uses.get(&unit).is_some_and(|uses| uses.contains(&number)))
+        };
+        rule.conventions.iter().find(|convention| said(convention) || convention.beside.iter().any(uses))
     }
 
     /// A table's conventional name with what the framework puts before it.
@@ -128,12 +151,12 @@ impl Program<'_> {
                 let words: Vec<String> = lists.filter_map(|node| self.name_or_text(file, node)).collect();
                 let known = taught.entry(self.symbols.file(file).unit).or_default();
                 match (rule.teaches, &words[..]) {
-                    (model::Taught::Irregular, [one, many]) => {
+                    (Taught::Irregular, [one, many]) => {
                         known.irregular.push((one.to_lowercase(), many.to_lowercase()));
                     }
-                    (model::Taught::Irregular, _) => {}
-                    (model::Taught::Uncountable, _) => known.uncountable.extend(words),
-                    (model::Taught::Acronym, _) => known.acronyms.extend(words),
+                    (Taught::Irregular, _) => {}
+                    (Taught::Uncountable, _) => known.uncountable.extend(words),
+                    (Taught::Acronym, _) => known.acronyms.extend(words),
                 }
             }
         }

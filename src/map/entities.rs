@@ -421,12 +421,14 @@ impl Program<'_> {
             });
         }
         let by_convention = stated.is_none();
+        let convention = self.convention(file, rule);
         let name = if let Some(name) = stated {
-            name
+            let changed = convention.filter(|convention| convention.stated);
+            changed.and_then(|convention| naming::stated(convention.naming, &name)).unwrap_or(name)
         } else {
             let by_context = !rule.held_in.is_empty();
             let naming = mapped.and_then(|mapped| mapped.naming).or(said.naming.filter(|_| !by_context));
-            let naming = naming.unwrap_or(rule.naming);
+            let naming = naming.unwrap_or_else(|| convention.map_or(rule.naming, |convention| convention.naming));
             let called = rule.called.iter().find_map(|at| self.own_text(file, index, decl, at));
             let model = mapped.and_then(|mapped| mapped.model.as_deref()).or(called.as_deref()).unwrap_or(&decl.name);
             let name = match context.and_then(|context| self.set_in(context, (file, index))) {
@@ -687,8 +689,8 @@ impl Program<'_> {
         }
         match self.symbols.file(file).facts.node(node) {
             Node::Typed { value, .. } => {
-                let by_type = self.type_of(file, node, 0).and_then(|ty| self.entity_of_type(&ty, 0));
-                by_type.map(Carried::Declared).or_else(|| self.entity_of(file, (*value)?, next))
+                let by_type = self.entity_by_type(file, node);
+                by_type.or_else(|| self.entity_of(file, (*value)?, next))
             }
             Node::Name { segments, function, .. } => {
                 let declared = self.declared_value(file, *function, segments);
@@ -801,7 +803,8 @@ impl Program<'_> {
     fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {
         let ty = self.type_of(file, node, 0)?;
         let served = || ty.decls.iter().find_map(|decl| self.entities.served.get(decl).copied());
-        self.entity_of_type(&ty, 0).or_else(served).map(Carried::Declared)
+        let declared = self.entity_of_type(&ty, 0).or_else(served).map(Carried::Declared);
+        declared.or_else(|| self.generated_type(file, &ty).map(|entity| Carried::Named(Box::new(entity))))
     }
 
     fn entity_of_call(&self, file: FileId, call: u32, depth: usize) -> Option<Carried> {
@@ -817,6 +820,10 @@ impl Program<'_> {
             && let Some(number) = self.entity_of_type(&ty, 0)
         {
             return Some(Carried::Declared(number));
+        }
+        // What a call gives is called again (`foreignKey("fk", id, orders)(_.id)`).
+        if let Node::Call(_) = self.symbols.file(file).facts.node(fact.callee) {
+            return self.entity_of(file, fact.callee, depth + 1);
         }
         let callee = self.callee(file, fact)?;
         if let Some(ty) = self.builtin_result(file, &callee) {
@@ -848,7 +855,10 @@ impl Program<'_> {
             for value in selector.map(|selector| self.select(file, call, selector)).unwrap_or_default() {
                 let carried = match value {
                     // Guard against a rule that selects the call itself through its receiver.
-                    Selected::Node(file, node) => self.entity_of(file, node, depth + 1),
+                    Selected::Node(file, node) => self.entity_of(file, node, depth + 1).or_else(|| {
+                        let (table, place) = self.generated(file, node, rule)?;
+                        Some(Carried::Named(Box::new(Entity::named(table, place, id.framework))))
+                    }),
                     Selected::Type(ty) => self.entity_of_type(&ty, 0).map(Carried::Declared),
                 };
                 if carried.is_some() {
@@ -877,6 +887,22 @@ impl Program<'_> {
         }
         let receiver = callee.receiver?;
         self.entity_of(file, receiver, depth + 1)
+    }
+
+    /// The argument whose entity the result of a call carries, as a rule says.
+    pub(super) fn hands_on(&self, file: FileId, call: u32) -> Option<NodeId> {
+        let callee = self.callee(file, self.call((file, call)))?;
+        let language = self.frameworks.language(self.language(file))?;
+        language.calls(&callee.name).into_iter().find_map(|id| {
+            let rule = self.frameworks.call(id);
+            let selector =
+                rule.carries.as_ref().filter(|_| !rule.strict && self.uses(file, id.framework) != Uses::No)?;
+            let [Step::Position(_)] = selector.0[..] else { return None };
+            self.select(file, call, selector).into_iter().find_map(|value| match value {
+                Selected::Node(at, node) if at == file => Some(node),
+                _ => None,
+            })
+        })
     }
 
     /// The entity to which the relation leads that a call names.

@@ -10,6 +10,7 @@ mod found;
 mod fragments;
 mod generics;
 mod implied;
+mod judged;
 mod members;
 mod reserved;
 mod scripts;
@@ -22,9 +23,10 @@ use rustc_hash::FxHashSet;
 
 use effects::Effect;
 pub(super) use found::{DefinitionUse, Found, Home, IncludeStep, IncludeUse, OpaqueUse, RoutineUse, Use};
+use judged::{may_name_tables, plausible, with_holes};
 use reserved::mask_reserved;
 
-use super::entities::table_with_alias;
+use super::entities::{Carried, table_with_alias};
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, FunctionRef, Program};
 use super::text::{Frame, Rendered};
@@ -32,10 +34,10 @@ use super::walk::Reached;
 use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
 use crate::frameworks::model::JoinNaming;
-use crate::frameworks::{CallRule, Naming, RuleId, Selector, Template, naming};
+use crate::frameworks::{CallRule, Naming, RuleId, Selector, Step, Template, naming};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Language, Place};
-use crate::sql::{self, HOLE, Likelihood};
+use crate::sql::{self, HOLE};
 use crate::syntax::outline::FunctionKind;
 use crate::vocabulary::{Dialect, Part, Privilege, TableName};
 
@@ -56,6 +58,14 @@ struct Claim<'c> {
     schema: Option<&'c str>,
     /// The call, where it is one.
     call: Option<CallRef>,
+    /// The entity that the text is a query on, where it may be only the rest of one.
+    on: Option<usize>,
+}
+
+impl<'c> Claim<'c> {
+    fn new(rule: &'c CallRule, id: RuleId, certainty: Certainty) -> Self {
+        Self { rule, id, certainty, entities: false, schema: None, call: None, on: None }
+    }
 }
 
 /// Where a text is claimed.
@@ -156,9 +166,13 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             let text = rule.entity_query.as_ref().map(|selector| (selector, true));
             let text = text.or(rule.sql.as_ref().map(|selector| (selector, false)));
             if let Some((selector, entities)) = text {
-                let claim = Claim { rule, id, certainty, entities, schema: None, call: Some((file, index)) };
+                let on = rule.short.then(|| self.entity_of_rule(index, rule)).flatten();
+                let claim = Claim { entities, on, call: Some((file, index)), ..Claim::new(rule, id, certainty) };
                 for value in program.select(file, index, selector) {
-                    if let Selected::Node(value_file, node) = value {
+                    if let Selected::Node(value_file, node) = value
+                        // Behind a statement stand more of them, or its values.
+                        && (!matches!(selector.0[..], [Step::Rest(1..)]) || program.known_text(value_file, node).is_some())
+                    {
                         self.text(value_file, node, None, at, claim, 0);
                     }
                 }
@@ -174,8 +188,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.embedded {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
-                        let claim =
-                            Claim { rule, id, certainty, entities: false, schema: None, call: Some((file, index)) };
+                        let claim = Claim { call: Some((file, index)), ..Claim::new(rule, id, certainty) };
                         self.embedded(value_file, node, at, call.name_span, claim);
                     }
                 }
@@ -189,19 +202,12 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 }
             }
             if let Some(template) = &rule.statement {
-                let claim = Claim { rule, id, certainty, entities: false, schema: None, call: Some((file, index)) };
+                let claim = Claim { call: Some((file, index)), ..Claim::new(rule, id, certainty) };
                 self.stated(index, template, at, claim);
             }
             if let Some(selector) = &rule.table {
                 let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(file, index, selector));
-                let claim = Claim {
-                    rule,
-                    id,
-                    certainty,
-                    entities: false,
-                    schema: schema.as_deref(),
-                    call: Some((file, index)),
-                };
+                let claim = Claim { schema: schema.as_deref(), call: Some((file, index)), ..Claim::new(rule, id, certainty) };
                 if rule.joined {
                     self.joined_table(index, selector, at, claim);
                 }
@@ -219,12 +225,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.join {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
-                        self.join(
-                            value_file,
-                            node,
-                            at,
-                            Claim { rule, id, certainty, entities: false, schema: None, call: Some((file, index)) },
-                        );
+                        self.join(value_file, node, at, Claim { call: Some((file, index)), ..Claim::new(rule, id, certainty) });
                     }
                 }
             }
@@ -279,6 +280,19 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         })
     }
 
+    /// The declared entity of what a rule's `entity` selects.
+    fn entity_of_rule(&self, call: u32, rule: &CallRule) -> Option<usize> {
+        let program = self.program;
+        let selected = program.select(self.file, call, rule.entity.as_ref()?).into_iter();
+        selected.into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => match program.entity_of(file, node, 0)? {
+                Carried::Declared(number) => Some(number),
+                Carried::Named(_) => None,
+            },
+            Selected::Type(ty) => program.entity_of_type(&ty, 0),
+        })
+    }
+
     /// A text that joins tables, as it stands in a statement: read as part of one.
     fn join(&mut self, file: FileId, node: NodeId, at: At, claim: Claim<'_>) {
         const BEFORE: &str = "SELECT 1 FROM _ ";
@@ -318,6 +332,11 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 [TextPiece::Value { node, .. }] => vec![Selected::Node(file, node)],
                 _ => vec![value],
             },
+            // What only hands on what it is given (`quote { for … yield (a, b) }`).
+            Node::Call(call) => {
+                let given = self.program.hands_on(file, *call).map(|node| self.each_of(Selected::Node(file, node)));
+                given.filter(|parts| parts.len() > 1).unwrap_or_else(|| vec![value])
+            }
             _ => vec![value],
         }
     }
@@ -488,7 +507,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 // What a builder makes is counted where it is built.
                 let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
                 // A text that is known to be empty says nothing.
-                if claim.certainty == Certainty::Known && rendered.text.contains(HOLE) && !built() {
+                if claim.certainty == Certainty::Known && claim.on.is_none() && rendered.text.contains(HOLE) && !built() {
                     self.opaque(at, at.span, "the statement is made at run time");
                 }
                 continue;
@@ -497,11 +516,18 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(marks) = &claim.rule.blank {
                 masked = masked.replace(|letter: char| letter.is_ascii() && marks.contains(letter), " ");
             }
+            if let Some(signs) = &claim.rule.holes {
+                masked = with_holes(&masked, signs);
+            }
             if let Some(words) = &claim.rule.own_entity {
                 let name = format!("{:_<width$}", "e", width = words.len());
                 masked = masked.replace(words.as_str(), &name);
             }
             let script = sql::analyse(&masked, &self.options(at.dialect));
+            if claim.on.is_some() && !entity_query::is_whole(&rendered.text) {
+                self.paths(&rendered, &script, at, claim);
+                continue;
+            }
             if claim.certainty == Certainty::Name && !plausible(&rendered.text, &script) {
                 continue;
             }
@@ -548,7 +574,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     fn is_no_text(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
         let program = self.program;
         if matches!(program.symbols.file(file).facts.node(node), Node::Lambda(_))
-            || self.generated(file, node, rule).is_some()
+            || program.generated(file, node, rule).is_some()
         {
             return true;
         }
@@ -617,7 +643,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     }
                     _ => vec![(access.table.clone(), access.privilege)],
                 };
-                for (table, privilege) in tables {
+                // What the text is a query on counts at the call.
+                let on = claim.and_then(|claim| claim.on).map(|on| &program.entities.list[on].table);
+                for (table, privilege) in tables.into_iter().filter(|(table, _)| Some(table) != on) {
                     self.found.uses.push(Use {
                         home: at.home,
                         place,
@@ -735,7 +763,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             }
             _ => {}
         }
-        if let Some((table, place)) = self.generated(file, node, claim.rule) {
+        if let Some((table, place)) = program.generated(file, node, claim.rule) {
+            // What was given another name before stands where the call names it.
+            let place = if in_call(at, &place) { place } else { self.name_of_call(at) };
             return self.named_use(place, &table, at, claim);
         }
         for rendered in program.texts(file, node, frame, at.span.span) {
@@ -756,11 +786,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     }
                     // What only holds a name counts where a statement uses it; of one that is put together the last
                     // part is the table's.
-                    let in_call = |place: &Place| place.file == at.span.file && at.span.span.contains(place.span);
                     let start = rendered.text.rfind('.').map_or(0, |dot| dot + 1);
                     let last = rendered.place(crate::source::Span::new(start, rendered.text.len()));
                     let whole = last.filter(|_| start > 0 && rendered.is_several()).or_else(|| rendered.whole());
-                    let place = whole.filter(in_call).unwrap_or_else(|| self.name_of_call(at));
+                    let place = whole.filter(|place| in_call(at, place)).unwrap_or_else(|| self.name_of_call(at));
                     self.named_use(place, &table, at, claim);
                 }
                 // What may be an entity as well is no name that is missing.
@@ -819,38 +848,6 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         if let Some(table) = name.as_deref().and_then(TableName::parse) {
             self.named_use(at.span, &table, at, claim);
         }
-    }
-
-    /// The table that a generated constant is named after (`ORDER_LINE`, `ORDER_LINE.as("l")`), where what generates
-    /// it leaves nothing in the sources.
-    fn generated(&self, file: FileId, node: NodeId, rule: &CallRule) -> Option<(TableName, Place)> {
-        let naming = rule.generated?;
-        let program = self.program;
-        let facts = program.symbols.file(file).facts;
-        let mut at = node;
-        for _ in 0..16 {
-            match facts.node(at) {
-                Node::Typed { value: Some(value), .. } => at = *value,
-                Node::Text(pieces) => match &pieces[..] {
-                    [TextPiece::Value { node, .. }] => at = *node,
-                    _ => return None,
-                },
-                Node::Call(call) => match facts.node(facts.calls[*call as usize].callee) {
-                    Node::Member { base, .. } => at = *base,
-                    _ => return None,
-                },
-                Node::Name { span, .. } | Node::Member { span, .. } => {
-                    let path = program.path_of(file, at)?;
-                    let name = path.last().filter(|name| is_constant(name))?;
-                    let known = program.symbols.resolve_in(file, program.function_of(file, at), &path);
-                    let table = naming::table(naming, name, None)?;
-                    let place = Place { file, span: *span };
-                    return known.defs.is_empty().then(|| (TableName::bare(table), place));
-                }
-                _ => return None,
-            }
-        }
-        None
     }
 
     /// The table that a text names, as the rule says that it does.
@@ -954,11 +951,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 }
 
-/// Whether a name is spelt as constants are: `ORDER_LINE`.
-fn is_constant(name: &str) -> bool {
-    name.len() > 1
-        && name.chars().any(|ch| ch.is_ascii_uppercase())
-        && name.chars().all(|ch| ch.is_ascii_uppercase() || ch.is_ascii_digit() || ch == '_')
+/// Whether a place lies in the call at hand.
+fn in_call(at: At, place: &Place) -> bool {
+    place.file == at.span.file && at.span.span.contains(place.span)
 }
 
 fn text_evidence(framework: Option<&str>, claim: Option<Claim<'_>>, at: At, site: Place) -> Evidence {
@@ -982,22 +977,6 @@ fn text_evidence(framework: Option<&str>, claim: Option<Claim<'_>>, at: At, site
             place: Some(site),
         },
     }
-}
-
-/// Whether a part of a statement may name tables: it joins one, or holds a query.
-fn may_name_tables(text: &str) -> bool {
-    let mut words = text.split(|ch: char| !ch.is_alphanumeric() && ch != '_').filter(|word| !word.is_empty());
-    text.trim().contains(char::is_whitespace)
-        && words.any(|word| word.eq_ignore_ascii_case("from") || word.eq_ignore_ascii_case("join"))
-}
-
-/// Whether a text that only a method's name claims is SQL at all.
-fn plausible(text: &str, script: &sql::Script) -> bool {
-    let speaks_of_tables = || {
-        let says = |statement: &sql::Statement| !statement.calls.is_empty() || !statement.opaque.is_empty();
-        script.accesses().next().is_some() || script.statements.iter().any(says)
-    };
-    sql::looks_like_sql(&text.replace(HOLE, "?")) != Likelihood::No && speaks_of_tables()
 }
 
 /// What identifies an access that has no statement: its table and privilege.

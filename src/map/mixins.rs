@@ -9,7 +9,8 @@ impl Walk<'_, '_> {
     /// What such a method does to what the association leads to, or to the table between.
     pub(super) fn mixin(&mut self, owner: usize, prefix: &Name, rule: &CallRule) {
         let program = self.program;
-        let Some(callee) = program.callee(self.call.0, program.call(self.call)) else { return };
+        let callee = self.call.and_then(|call| program.callee(call.0, program.call(call)));
+        let Some(callee) = callee else { return };
         let Some(rest) = callee.name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty()) else { return };
         let mut letters = rest.chars();
         let small: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();

@@ -10,6 +10,7 @@ use super::symbols::{Def, Symbols};
 use crate::facts::{CallFact, CallKind, FileFacts, Node, NodeId};
 use crate::frameworks::{Framework, Frameworks};
 use crate::source::{FileId, Language};
+use crate::syntax::outline::TypeRef;
 use crate::vocabulary::{Context, Name};
 use crate::workspace::Unit;
 
@@ -53,6 +54,8 @@ pub(super) struct Program<'a> {
     pub given_to: FxHashMap<FunctionRef, u32>,
     /// The call that is given the record which each function value is an entry of.
     pub in_record_of: FxHashMap<FunctionRef, u32>,
+    /// The type that is stated for a function value where it stands, and the function it stands in.
+    pub stated_types: FxHashMap<FunctionRef, (u32, &'a TypeRef)>,
     /// By type and field, both by bare name: the values that objects are made with, each with its call.
     pub made_with: FxHashMap<(Name, Name), Vec<(FileId, u32, NodeId)>>,
     /// The functions that do no more than save what was changed before them, with the rule by which they do.
@@ -60,7 +63,7 @@ pub(super) struct Program<'a> {
     /// Which frameworks (indexes into the list) a file imports itself.
     file_uses: FxHashMap<FileId, FxHashSet<usize>>,
     /// Which frameworks some file of a unit imports.
-    unit_uses: FxHashMap<Unit, FxHashSet<usize>>,
+    pub(super) unit_uses: FxHashMap<Unit, FxHashSet<usize>>,
 }
 
 /// How sure it is that a framework is what a file speaks of.
@@ -86,12 +89,14 @@ impl<'a> Program<'a> {
         }
         let unit_uses = with_linked(&symbols, unit_uses);
         let ((given_to, in_record_of), made_with) = rayon::join(|| given_to(&symbols), || made_with(&symbols));
+        let stated_types = stated_types(&symbols);
         Self {
             symbols,
             frameworks,
             given_to,
             in_record_of,
             savers: std::sync::OnceLock::new(),
+            stated_types,
             made_with,
             entities: Entities::default(),
             relations: Relations::default(),
@@ -222,6 +227,34 @@ fn given_to(symbols: &Symbols<'_>) -> (FxHashMap<FunctionRef, u32>, FxHashMap<Fu
         }
     }
     (given, in_record)
+}
+
+/// For each function value that a function of a stated type gives, or that a variable of one holds, that type.
+fn stated_types<'a>(symbols: &Symbols<'a>) -> FxHashMap<FunctionRef, (u32, &'a TypeRef)> {
+    let mut stated = FxHashMap::default();
+    for file in symbols.file_ids() {
+        let facts = symbols.file(file).facts;
+        let lambda = |node: NodeId| match facts.node(node) {
+            Node::Lambda(function) => Some(*function),
+            _ => None,
+        };
+        for (index, function) in (0u32..).zip(&facts.functions) {
+            let (Some(ty), Some(value)) = (&function.returns, function.value) else { continue };
+            let values = match facts.node(value) {
+                Node::Choice(ways) => &ways[..],
+                _ => std::slice::from_ref(&value),
+            };
+            stated.extend(values.iter().filter_map(|&value| Some(((file, lambda(value)?), (index, ty)))));
+        }
+        for node in &facts.nodes {
+            if let Node::Typed { ty, value: Some(value), function, .. } = node
+                && let Some(value) = lambda(*value)
+            {
+                stated.insert((file, value), (*function, ty));
+            }
+        }
+    }
+    stated
 }
 
 /// What objects are made with, by type and field.

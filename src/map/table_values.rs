@@ -188,6 +188,9 @@ impl Program<'_> {
 
     /// The table that a name stands for which is put into a text (``sql`DELETE FROM ${orders}` ``).
     pub(super) fn table_that_is(&self, file: FileId, node: NodeId) -> Option<TableName> {
+        if let Some(table) = self.table_of_member(file, node) {
+            return Some(table);
+        }
         if self.entities.by_node.is_empty() {
             return None;
         }
@@ -196,6 +199,23 @@ impl Program<'_> {
             Carried::Declared(number) => Some(self.entities.list[number].table.clone()),
             Carried::Named(_) => None,
         }
+    }
+
+    /// The table of an entity that a member of it stands for (`${Order.table}`, `${Order.as(o)}`).
+    fn table_of_member(&self, file: FileId, node: NodeId) -> Option<TableName> {
+        let facts = self.symbols.file(file).facts;
+        let member = match facts.node(node) {
+            Node::Call(call) => facts.calls[*call as usize].callee,
+            _ => node,
+        };
+        let (base, name) = match facts.node(member) {
+            Node::Member { base, name, .. } => (*base, name),
+            _ => return None,
+        };
+        let language = self.language(file);
+        let known = self.frameworks.member(language, name, |rule| rule.table)?;
+        let ty = self.type_of(file, base, 0).filter(|ty| self.is_a(ty, &known.of))?;
+        self.entity_of_type(&ty, 0).map(|number| self.entities.list[number].table.clone())
     }
 
     /// The table that a value, or what a name stands for, is made for.

@@ -875,7 +875,13 @@ impl<'p> Rendering<'_, 'p> {
             if position > 0 {
                 self.out.literal(separator, file, Span { start: at.start, end: at.start });
             }
-            self.render(file, item, frame, at, depth);
+            // A name that is one of them counts where it stands.
+            match self.facts(file).node(item) {
+                Node::Name { span, .. } | Node::Member { span, .. } => {
+                    self.inserted(file, item, frame, *span, depth);
+                }
+                _ => self.render(file, item, frame, at, depth),
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::entities::Carried;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
@@ -177,7 +178,7 @@ impl Program<'_> {
                 match &param.ty {
                     Some(ty) => self.stated(file, *function, self.scope(file, *function), ty, depth),
                     None => (*index == 0)
-                        .then(|| self.handed_type(file, *function, depth + 1))
+                        .then(|| self.handed_to(file, *function, depth + 1))
                         .flatten()
                         .or_else(|| self.type_of(file, param.default?, depth + 1))
                         .or_else(|| self.given_type((file, *function), *index, depth + 1))
@@ -777,6 +778,33 @@ impl Program<'_> {
                 None => handed.map(|ty| Ty { is_type: false, ..ty }),
             }
         })
+    }
+
+    /// The type of what a function value is handed first.
+    fn handed_to(&self, file: FileId, function: u32, depth: usize) -> Option<Ty> {
+        let handed = self.handed_type(file, function, depth).or_else(|| self.handed_by_type(file, function));
+        handed.or_else(|| {
+            // An element of what a call of a framework has read.
+            let item = self.item_handed(file, function)?;
+            let Node::Call(call) = self.facts(file).node(item) else { return None };
+            let rules = self.rules((file, *call));
+            let fetches = rules.iter().any(|(id, _)| self.frameworks.call(*id).fetches);
+            match self.entity_of(file, item, depth).filter(|_| fetches)? {
+                Carried::Declared(number) => self.entity_type(number),
+                Carried::Named(_) => None,
+            }
+        })
+    }
+
+    /// The same, as the type says that is stated for the function value.
+    fn handed_by_type(&self, file: FileId, function: u32) -> Option<Ty> {
+        let &(round, ty) = self.stated_types.get(&(file, function))?;
+        let language = self.frameworks.language(self.language(file))?;
+        let rules = || language.frameworks.iter().flat_map(|&number| &self.frameworks.all[number].function_types);
+        rules().next()?;
+        let ty = self.type_ref(file, self.scope(file, round), ty, 0);
+        let rule = rules().find(|rule| rule.types.iter().any(|path| ty.is_named(path)))?;
+        Some(Ty { path: model::segments(&rule.hands_type), args: ty.args, ..Ty::default() })
     }
 
     /// The type of what the callers give for a parameter that states none: of all that are known.

@@ -21,7 +21,7 @@ pub(super) struct Reached {
 pub(super) struct Walk<'w, 'p> {
     pub(super) program: &'w Program<'p>,
     framework: usize,
-    pub(super) call: (FileId, u32),
+    pub(super) call: Option<(FileId, u32)>,
     /// Whether the names are columns, of which the last need not be followed.
     pub(super) lookup: bool,
     /// What is needed on what is named, where nothing under it says more.
@@ -30,7 +30,7 @@ pub(super) struct Walk<'w, 'p> {
 }
 
 impl<'w, 'p> Walk<'w, 'p> {
-    pub(super) fn new(program: &'w Program<'p>, framework: usize, call: (FileId, u32)) -> Self {
+    pub(super) fn new(program: &'w Program<'p>, framework: usize, call: Option<(FileId, u32)>) -> Self {
         Self { program, framework, call, lookup: false, needs: vec![Privilege::Select], out: Vec::new() }
     }
 }
@@ -280,9 +280,15 @@ impl Walk<'_, '_> {
             rest = more;
         }
         for (position, name) in rest.iter().enumerate() {
-            let Some(found) = self.program.associated(at, name) else { return };
+            let items = self.program.items_table(at, name);
+            let Some(found) = self.program.associated(at, name) else {
+                if let Some(items) = items.and_then(|table| self.program.between(at, table)) {
+                    self.reach(items, vec![Privilege::Select]);
+                }
+                return;
+            };
             let ends = self.lookup && rest.get(position + 1).is_none_or(|next| self.speaks_of_key(&found, next));
-            if let Some(between) = found.join.clone().and_then(|table| self.program.between(at, table)) {
+            if let Some(between) = found.join.clone().or(items).and_then(|table| self.program.between(at, table)) {
                 self.reach(between, vec![Privilege::Select]);
             }
             if !(ends && (found.own_key || found.join.is_some())) {
@@ -300,7 +306,7 @@ impl Walk<'_, '_> {
     /// The entity that a call earlier in the chain gave the alias to (`leftJoin("order.lines", "line")`).
     fn alias(&self, alias: &str, depth: usize) -> Option<usize> {
         let program = self.program;
-        let (file, call) = self.call;
+        let (file, call) = self.call?;
         let mut at = program.callee(file, program.call((file, call)))?.receiver;
         while let Some(node) = at
             && depth < MAX_DEPTH
@@ -315,7 +321,7 @@ impl Walk<'_, '_> {
                 }
                 let path = program.known_text(file, first)?;
                 let (before, name) = path.rsplit_once('.')?;
-                let inner = Walk::new(program, self.framework, (file, *call));
+                let inner = Walk::new(program, self.framework, Some((file, *call)));
                 let receiver = program.callee(file, fact)?.receiver?;
                 let root = match program.entity_of(file, receiver, 0) {
                     Some(Carried::Declared(number)) => Some(number),

@@ -22,9 +22,50 @@ pub(super) type Attributes = Vec<(Name, ExprId)>;
 pub(super) struct Changelog {
     pub outline: Outline,
     body: Vec<Stmt>,
+    /// The properties that the file sets, of which each keeps its first value.
+    properties: Vec<(String, String)>,
 }
 
 impl Changelog {
+    /// Sets a property, which stands in texts as `${name}`.
+    pub fn property(&mut self, name: &str, value: &str) {
+        if !self.properties.iter().any(|(known, _)| known == name) {
+            self.properties.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// The pieces with what the properties in them stand for, each put in at its place.
+    fn filled(&self, pieces: Vec<Piece>) -> Vec<Piece> {
+        let mut out = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let Piece::Literal { text, span } = &piece else {
+                out.push(piece);
+                continue;
+            };
+            let place = |from: usize, to: usize| {
+                if text.len() == span.len() { Span::new(from, to).shifted(span.start) } else { *span }
+            };
+            let literal = |text: &str, span: Span| Piece::Literal { text: text.to_owned(), span };
+            let mut at = 0;
+            while let Some(open) = text[at..].find("${").map(|found| at + found)
+                && let Some(close) = text[open..].find('}').map(|found| open + found + 1)
+            {
+                let known = self.properties.iter().find(|(name, _)| *name == text[open + 2..close - 1]);
+                match known {
+                    Some((_, value)) => {
+                        out.push(literal(&text[at..open], place(at, open)));
+                        out.push(literal(value, place(open, close)));
+                    }
+                    None => out.push(literal(&text[at..close], place(at, close))),
+                }
+                at = close;
+            }
+            out.push(literal(&text[at..], place(at, text.len())));
+        }
+        out.retain(|piece| !matches!(piece, Piece::Literal { text, .. } if text.is_empty()));
+        out
+    }
+
     /// A change: its name, what is said of it, and its statement.
     pub fn change(&mut self, name: &str, attributes: &Attributes, statement: Option<ExprId>, undo: bool, span: Span) {
         let name = if undo { format!("undo-{name}").into() } else { Name::new(name) };
@@ -61,7 +102,8 @@ impl Changelog {
     }
 
     /// A text that stands in the file as these pieces.
-    pub fn text(&mut self, mut pieces: Vec<Piece>, span: Span, name: &str) -> ExprId {
+    pub fn text(&mut self, pieces: Vec<Piece>, span: Span, name: &str) -> ExprId {
+        let mut pieces = if self.properties.is_empty() { pieces } else { self.filled(pieces) };
         if name == "references" {
             // `person(id)`: the name of the table.
             if let Some(Piece::Literal { text, span }) = pieces.first_mut()

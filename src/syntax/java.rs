@@ -540,9 +540,15 @@ fn creation(host: &mut Host<'_, '_>, node: Node<'_>) -> Option<ExprId> {
 
 fn method_reference(host: &mut Host<'_, '_>, node: Node<'_>) -> Option<ExprId> {
     let children = host.children(node);
-    let base = host.expr(*children.first()?);
-    let last = *children.last()?;
-    if children.len() > 1 && last.kind() == "identifier" {
+    let (first, last) = (*children.first()?, *children.last()?);
+    let names_method = children.len() > 1 && last.kind() == "identifier";
+    // What begins with a small letter is an object, and no type.
+    let object = host.text_of(first).rsplit('.').next().is_some_and(|name| name.starts_with(char::is_lowercase));
+    if names_method && object {
+        return Some(host.method_value(first, last, span_of(node)));
+    }
+    let base = host.expr(first);
+    if names_method {
         return Some(host.member(base, last, span_of(node)));
     }
     let span = span_of(node);

@@ -159,8 +159,12 @@ impl FrontEnd for Kotlin {
             "index_expression" => {
                 let children = host.child_exprs(node);
                 let [base, index, ..] = children.as_slice() else { return None };
+                if let Some(call) = get_of_type(host, node, *base, &children[1..]) {
+                    return Some(call);
+                }
                 Some(host.push(ExprKind::Index { base: *base, index: *index }, span))
             }
+            "callable_reference" if let Some(value) = callable_reference(host, node) => Some(value),
             "lambda_literal" => Some(lambda(host, node)),
             "anonymous_function" => {
                 let params = host.child_of_kind(node, "function_value_parameters");
@@ -252,6 +256,29 @@ impl FrontEnd for Kotlin {
 }
 
 /// One parameter: a name, a type, and (of a class) a default.
+/// `Order[id]`: a type or object is no list, and what stands there is a call of its `get`.
+fn get_of_type(host: &mut Host<'_, '_>, node: Node<'_>, base: ExprId, index: &[ExprId]) -> Option<ExprId> {
+    let first = host.first_child(node)?;
+    let name = host.text_of(first).rsplit('.').next().unwrap_or_default();
+    let is_type = name.starts_with(char::is_uppercase) && name.chars().any(char::is_lowercase);
+    if !is_type || !name.chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    let name_span = span_of(first);
+    let kind = ExprKind::Member { base, name: Name::new_static("get"), type_args: Vec::new(), name_span };
+    let callee = host.push(kind, name_span);
+    let args = index.iter().map(|&value| Arg { name: None, value, spread: false }).collect();
+    Some(host.push(ExprKind::Call { callee, args }, span_of(node)))
+}
+
+/// `repository::save`: what is called with what it is given. A reference to a member of a type stays a member.
+fn callable_reference(host: &mut Host<'_, '_>, node: Node<'_>) -> Option<ExprId> {
+    let children = host.children(node);
+    let [first, .., last] = children.as_slice() else { return None };
+    let object = host.text_of(*first).starts_with(char::is_lowercase);
+    (object && last.kind() == "identifier").then(|| host.method_value(*first, *last, span_of(node)))
+}
+
 fn parameter(host: &mut Host<'_, '_>, node: Node<'_>) -> Param {
     let annotations = annotations_of(host, node);
     let mut param = Param { name: Name::default(), ty: None, default: None, annotations };

@@ -147,6 +147,11 @@ impl FrontEnd for Scala {
                 let ways = host.field(node, "body").map(|body| case_ways(host, body, Some(subject), false));
                 out.push(Stmt::Branch(ways.unwrap_or_default()));
             }
+            // What it yields may be what the statements round it give.
+            "for_expression" if host.has_token(node, "yield") => {
+                let value = host.expr(node);
+                out.push(Stmt::Expr(value));
+            }
             "for_expression" => {
                 let mut body = Vec::new();
                 enumerators(host, node, &mut body);

@@ -250,7 +250,7 @@ pub(super) struct SchemaSwitch {
 }
 
 fn schema_switches(pairs: &[Pair], rank: u8) -> Vec<SchemaSwitch> {
-    const WORDS: &[&str] = &["ddl", "hbm2ddl", "generation", "management", "synchronize"];
+    const WORDS: &[&str] = &["ddl", "hbm2ddl", "generation", "management", "synchronize", "naming"];
     let speaks = |pair: &&Pair| {
         pair.path.iter().flat_map(|segment| segment.split(['_', '-'])).any(|word| WORDS.contains(&word))
             && !is_of_tests(&pair.path)

@@ -62,7 +62,7 @@ impl Interpreter<'_, '_> {
         for id in clients {
             let rule = program.frameworks.call(id);
             let at = At { dialect: rule.dialect, rule: Some(id), ..at };
-            let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None, call: None };
+            let claim = Claim::new(rule, id, Certainty::Known);
             for (file, node) in rule.sql.iter().flat_map(|selector| chosen(&given, selector.0.first())) {
                 self.text(file, node, None, at, claim, 0);
             }

@@ -48,7 +48,10 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let table = |number: usize| {
             let entity = &program.entities.list[number];
-            let beside = entity.beside.iter().filter(|other| matches!(other.holds, Holds::PartOfRow | Holds::Subtype));
+            let beside = entity
+                .beside
+                .iter()
+                .filter(|other| matches!(other.holds, Holds::PartOfRow | Holds::PartOfSupertype | Holds::Subtype));
             let beside = beside.flat_map(|other| {
                 other.holds.needs(access.privilege).iter().map(|&privilege| (other.table.clone(), privilege))
             });
@@ -100,7 +103,10 @@ impl Interpreter<'_, '_> {
     /// The tables that the paths of a query lead to.
     pub(super) fn paths(&mut self, rendered: &Rendered, script: &sql::Script, at: At, claim: Claim<'_>) {
         let words = words(&rendered.text);
-        let (aliases, roots) = self.aliases(&words);
+        let (aliases, mut roots) = self.aliases(&words);
+        if aliases.is_empty() && roots.is_empty() {
+            roots.extend(claim.on);
+        }
         if aliases.is_empty() && roots.is_empty() {
             return;
         }
@@ -246,6 +252,13 @@ impl Word<'_> {
         let start = self.span.start + before.map(|part| part.len() + 1).sum::<usize>();
         Span::new(start, start + part.len())
     }
+}
+
+/// Whether a text is a whole query, and not only the rest of one.
+pub(super) fn is_whole(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let begins = ["from", "select", "update", "delete", "insert", "with"];
+    text.trim().contains(char::is_whitespace) && begins.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 /// The words of a query, without its literals and parameters.

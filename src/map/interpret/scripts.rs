@@ -35,7 +35,7 @@ impl Interpreter<'_, '_> {
     fn client(&mut self, script: &Rendered, outline: &Outline, args: &[Arg], at: At, id: RuleId) {
         let rule = self.program.frameworks.call(id);
         let at = At { dialect: rule.dialect, rule: Some(id), ..at };
-        let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None, call: None };
+        let claim = Claim::new(rule, id, Certainty::Known);
         for value in rule.sql.iter().flat_map(|selector| chosen(args, selector)) {
             let Some(text) = spoken(script, outline, value).filter(|text| text.known) else { continue };
             let statements = sql::analyse(&text.text, &sql::Options::script(at.dialect.unwrap_or(self.dialect)));

@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use std::cell::OnceCell;
 
+use super::effects::mapping_evidence;
 use super::{At, Claim, Found, Frame, Home, Interpreter};
 use crate::facts::{AnnotationFact, Node, NodeId};
-use crate::frameworks::Selector;
-use crate::map::matching::Certainty;
+use crate::frameworks::{RuleId, Selector};
+use crate::map::entities::Entity;
+use crate::map::matching::{Certainty, Selected};
 use crate::map::program::{CallRef, FunctionRef};
 use crate::source::{FileId, Place, Span};
 use crate::sql::{self, Likelihood};
-use crate::vocabulary::Name;
+use crate::vocabulary::{Name, Privilege, TableName};
 use rustc_hash::FxHashSet;
 
 /// What is known of the texts of a file when those are looked at that no call has claimed.
@@ -69,7 +71,7 @@ impl Interpreter<'_, '_> {
                 let Some(selector) = selector.as_ref().filter(|_| entities || rule.entity_query.is_none()) else {
                     continue;
                 };
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities, schema: None, call: None };
+                let claim = Claim { entities, ..Claim::new(rule, id, Certainty::Known) };
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
                     for &at in &places {
@@ -77,9 +79,12 @@ impl Interpreter<'_, '_> {
                     }
                 }
             }
+            if let Some(function) = home.function.filter(|_| rule.at_calls) {
+                self.said_of_calls(function, annotation, id);
+            }
             let at = places[0];
             if let Some(selector) = &rule.table {
-                let claim = Claim { rule, id, certainty: Certainty::Known, entities: false, schema: None, call: None };
+                let claim = Claim::new(rule, id, Certainty::Known);
                 let nodes: Vec<NodeId> = crate::map::matching::arguments(&annotation.args, &selector.0[0]).collect();
                 for node in nodes {
                     self.table_name(self.file, node, None, at, claim, 0);
@@ -88,15 +93,62 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// The calls of a function whose annotation says what it does.
-    fn calls_of(&self, function: FunctionRef, at: At) -> Vec<At> {
+    /// What an annotation says of the entity of the calls of its function: what is done to it, and which of its
+    /// associations are read with it.
+    fn said_of_calls(&mut self, function: u32, annotation: &AnnotationFact, id: RuleId) {
+        let program = self.program;
+        let rule = program.frameworks.call(id);
+        if rule.entity.is_none() && rule.association.is_none() {
+            return;
+        }
+        let named = rule.association.iter().flat_map(|at| crate::map::matching::arguments(&annotation.args, &at.0[0]));
+        let named: Vec<NodeId> = named.collect();
+        let owner = program.owner(self.file, function);
+        let owner = owner.and_then(|(file, owner)| program.entity_of_type(&program.own_type(file, owner), 0));
+        for call in self.callers((self.file, function)) {
+            let selected = rule.entity.iter().flat_map(|at| program.select(call.0, call.1, at)).find_map(|value| {
+                let ty = match value {
+                    Selected::Node(file, node) => program.type_of(file, node, 0),
+                    Selected::Type(ty) => Some(ty),
+                };
+                program.entity_of_type(&ty?, 0)
+            });
+            let Some(entity) = selected.or(owner) else { continue };
+            let mut touched: Vec<(&Entity, TableName, Privilege)> = Vec::new();
+            let own = &program.entities.list[entity];
+            for &privilege in &rule.privileges {
+                touched.push((own, own.table.clone(), privilege));
+                touched.extend(own.beside.iter().flat_map(|other| {
+                    other.holds.needs(privilege).iter().map(|&privilege| (own, other.table.clone(), privilege))
+                }));
+            }
+            let reached = program.reached_by_values(entity, self.file, &named, id.framework);
+            for reached in &reached {
+                let other = program.carried(&reached.carried);
+                touched.push((other, other.table.clone(), Privilege::Select));
+            }
+            let place = program.call(call).name_span;
+            for (entity, table, privilege) in touched {
+                let evidence = mapping_evidence(entity, &table, &program.frameworks.framework(id).name);
+                self.table_use_of(call, id, (&table, privilege), place, &evidence);
+            }
+        }
+    }
+
+    /// The calls that surely lead to a function.
+    fn callers(&self, function: FunctionRef) -> Vec<CallRef> {
         let program = self.program;
         let leads = |call: &CallRef| {
             let mut targets = program.targets_of(*call).iter();
             targets.any(|target| target.function == function && !target.by_name)
         };
-        let callers = program.callers_of(function).iter().copied().filter(leads).take(super::MAX_CALLERS);
-        let places = callers.map(|(file, call)| {
+        program.callers_of(function).iter().copied().filter(leads).take(super::MAX_CALLERS).collect()
+    }
+
+    /// The calls of a function whose annotation says what it does.
+    fn calls_of(&self, function: FunctionRef, at: At) -> Vec<At> {
+        let program = self.program;
+        let places = self.callers(function).into_iter().map(|(file, call)| {
             let fact = program.call((file, call));
             let home = Home { file, function: Some(fact.function) };
             At { home, span: Place { file, span: fact.name_span }, called: Some(function), ..at }
@@ -116,7 +168,8 @@ impl Interpreter<'_, '_> {
                 rules.into_iter().any(|id| {
                     let rule = program.frameworks.call(id);
                     let own = std::slice::from_ref(annotation);
-                    rule.at_calls && program.annotation(file, &function.scope, own, &rule.annotation).is_some()
+                    let says = rule.at_calls && rule.association.is_none();
+                    says && program.annotation(file, &function.scope, own, &rule.annotation).is_some()
                 })
             })
         })

@@ -23,6 +23,15 @@ pub(super) fn outline(text: &str, language: Language) -> Option<Outline> {
         for (key, value) in item.entries() {
             match key.text.as_str() {
                 "changeSet" => reader.change_set(value),
+                "property" => {
+                    let text = |name| match value.get(name).map(|node| &node.data) {
+                        Some(Data::Text(text)) => Some(text.as_str()),
+                        _ => None,
+                    };
+                    if let (Some(name), Some(value)) = (text("name"), text("value")) {
+                        reader.log.property(name, value);
+                    }
+                }
                 name => reader.change(name, value, false),
             }
         }

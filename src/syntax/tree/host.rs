@@ -3,8 +3,8 @@
 use tree_sitter::Node;
 
 use super::super::outline::{
-    Annotation, ExprId, ExprKind, Field, Function, FunctionId, FunctionKind, Generic, Outline, Param, Stmt, TypeDecl,
-    TypeId, TypeKind, TypeRef,
+    Annotation, Arg, ExprId, ExprKind, Field, Function, FunctionId, FunctionKind, Generic, Outline, Param, Stmt,
+    TypeDecl, TypeId, TypeKind, TypeRef,
 };
 use super::{FrontEnd, MAX_DEPTH, Shape, span_of};
 use crate::source::Span;
@@ -349,6 +349,22 @@ impl<'t, 'f> Host<'t, 'f> {
             if let Some(body) = body {
                 host.body(body, out);
             }
+        });
+        self.push(ExprKind::Lambda(id), span)
+    }
+
+    /// A method of an object as a value (`repository::save`): a function that calls it with what it is given.
+    pub(crate) fn method_value(&mut self, base: Node<'_>, name: Node<'_>, span: Span) -> ExprId {
+        let given = Name::new_static("given");
+        let mut new = NewFunction::new(FunctionKind::Lambda, "", span, span);
+        new.params = vec![Param { name: given.clone(), ty: None, default: None, annotations: Vec::new() }];
+        let id = self.function(new, |host, out| {
+            let base = host.expr(base);
+            let callee = host.member(base, name, span);
+            let value = host.name_expr(given, span);
+            let call = ExprKind::Call { callee, args: vec![Arg { name: None, value, spread: false }] };
+            let call = host.push(call, span);
+            out.push(Stmt::Return(call));
         });
         self.push(ExprKind::Lambda(id), span)
     }

@@ -16,6 +16,11 @@ pub(super) fn outline<'a>(source: &'a str, root: Node<'a, 'a>) -> Outline {
                     reader.child(change);
                 }
             }
+            "property" => {
+                if let (Some(name), Some(value)) = (child.attribute("name"), child.attribute("value")) {
+                    reader.log.property(name, value);
+                }
+            }
             _ => reader.child(child),
         }
     }

@@ -11,6 +11,10 @@ use crate::vocabulary::Name;
 /// The outline of a `hbm.xml`.
 pub(super) fn hibernate(source: &str, root: Node<'_, '_>) -> Outline {
     let mut mapping = Mapping::new(source, root.attribute("package").or_else(|| root.attribute("namespace")));
+    mapping.defaults = [("schema", "schema"), ("catalog", "catalog")]
+        .into_iter()
+        .filter_map(|(from, to)| attribute(root, from).map(|(text, span)| (to, text.to_owned(), span)))
+        .collect();
     mapping.is_net = root.tag_name().namespace().is_some_and(|name| name.starts_with("urn:nhibernate"));
     for node in root.children().filter(Node::is_element) {
         match node.tag_name().name() {
@@ -27,6 +31,15 @@ pub(super) fn hibernate(source: &str, root: Node<'_, '_>) -> Outline {
 pub(super) fn jpa(source: &str, root: Node<'_, '_>) -> Outline {
     let package = root.children().find(|node| node.has_tag_name("package")).and_then(|node| node.text());
     let mut mapping = Mapping::new(source, package.map(str::trim));
+    // For all of the file, or of all that is mapped.
+    let stated = |name: &'static str| {
+        let found = root.descendants().find(|node| {
+            let defaults = |parent: Node<'_, '_>| parent == root || parent.has_tag_name("persistence-unit-defaults");
+            node.tag_name().name() == name && node.parent().is_some_and(defaults)
+        });
+        found.and_then(|node| Some((name, node.text()?.trim().to_owned(), span(node))))
+    };
+    mapping.defaults = ["schema", "catalog"].into_iter().filter_map(stated).collect();
     for node in root.children().filter(Node::is_element) {
         match node.tag_name().name() {
             "entity" => mapping.entity(node),
@@ -52,12 +65,17 @@ struct Mapping<'a> {
     outline: Outline,
     /// Whether it is `NHibernate`'s: classes of .NET, whose attributes have other names.
     is_net: bool,
+    /// The schema and catalogue of all its tables that name none, each with where it is said.
+    defaults: Vec<(&'static str, String, Span)>,
 }
+
+/// Annotations that name a table.
+const TABLES: &[&str] = &["Table", "SecondaryTable", "JoinTable", "CollectionTable", "Class"];
 
 impl<'a> Mapping<'a> {
     fn new(source: &'a str, package: Option<&str>) -> Self {
         let package = package.unwrap_or_default().split('.').filter(|part| !part.is_empty()).map(Name::new).collect();
-        Self { source, outline: Outline { package, ..Outline::default() }, is_net: false }
+        Self { source, outline: Outline { package, ..Outline::default() }, is_net: false, defaults: Vec::new() }
     }
 
     /// A text as an argument.
@@ -75,7 +93,15 @@ impl<'a> Mapping<'a> {
         attributes: &[(&str, &'static str)],
     ) -> Annotation {
         let given = attributes.iter().filter_map(|(from, to)| Some((*to, attribute(node, from)?))).collect::<Vec<_>>();
-        let args = given.into_iter().map(|(to, (text, span))| self.argument(to, text, span)).collect();
+        let mut args: Vec<Arg> = given.into_iter().map(|(to, (text, span))| self.argument(to, text, span)).collect();
+        let qualified =
+            args.iter().any(|arg| arg.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("schema")));
+        for (to, text, span) in self.defaults.clone() {
+            if TABLES.contains(&name) && !qualified {
+                let to = if self.is_net { "Schema" } else { to };
+                args.push(self.argument(to, &text, span));
+            }
+        }
         Annotation { path: vec![Name::new_static(name)], args, span: span(node) }
     }
 
@@ -111,7 +137,7 @@ impl<'a> Mapping<'a> {
             annotations.push(self.annotation("Class", node, &[("table", "Table"), ("schema", "Schema")]));
         } else {
             annotations.push(self.annotation("Entity", node, &[]));
-            if node.has_attribute("table") {
+            if node.has_attribute("table") || node.has_attribute("schema") || !self.defaults.is_empty() {
                 annotations.push(self.annotation("Table", node, &table));
             }
         }
@@ -172,6 +198,9 @@ impl<'a> Mapping<'a> {
         let at = self.declare(node, name, Vec::new());
         let table = [("name", "name"), ("schema", "schema"), ("catalog", "catalog")];
         let mut annotations = vec![self.annotation("Entity", node, &[("name", "name")])];
+        if !self.defaults.is_empty() && !node.children().any(|child| child.tag_name().name() == "table") {
+            annotations.push(self.annotation("Table", node, &[]));
+        }
         for child in node.children().filter(Node::is_element) {
             match child.tag_name().name() {
                 "table" => annotations.push(self.annotation("Table", child, &table)),

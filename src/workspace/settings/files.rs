@@ -94,9 +94,9 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Marks of files that may say whether a framework makes the schema, lower-cased.
+/// Marks of files that may say whether a framework makes the schema, or how it names tables, lower-cased.
 const SCHEMA_MARKS: &[&str] =
-    &["ddl-auto", "ddl_auto", "ddlauto", "hbm2ddl", "generation", "schema-management", "synchronize"];
+    &["ddl-auto", "ddl_auto", "ddlauto", "hbm2ddl", "generation", "schema-management", "synchronize", "naming"];
 
 /// All settings in files, each with its holder.
 pub(in crate::workspace) fn read_files(tree: &Tree<'_>, names: &Names<'_>) -> Vec<(Holder, Setting)> {
