@@ -9,7 +9,7 @@ use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{Node, NodeId, TypeFact};
 use crate::frameworks::conventions::{Convention, Taught};
-use crate::frameworks::{EntityRule, RepositoryRule, Selector, Step, model, naming};
+use crate::frameworks::{EntityRule, RepositoryRule, Selector, Step, naming};
 use crate::source::FileId;
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
