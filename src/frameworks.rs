@@ -17,6 +17,7 @@ mod check;
 pub mod conventions;
 pub mod model;
 pub mod naming;
+mod relation;
 mod selector;
 mod template;
 

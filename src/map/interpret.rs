@@ -207,7 +207,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             }
             if let Some(selector) = &rule.table {
                 let schema = rule.schema.as_ref().and_then(|selector| self.known_schema(file, index, selector));
-                let claim = Claim { schema: schema.as_deref(), call: Some((file, index)), ..Claim::new(rule, id, certainty) };
+                let claim =
+                    Claim { schema: schema.as_deref(), call: Some((file, index)), ..Claim::new(rule, id, certainty) };
                 if rule.joined {
                     self.joined_table(index, selector, at, claim);
                 }
@@ -225,7 +226,12 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.join {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
-                        self.join(value_file, node, at, Claim { call: Some((file, index)), ..Claim::new(rule, id, certainty) });
+                        self.join(
+                            value_file,
+                            node,
+                            at,
+                            Claim { call: Some((file, index)), ..Claim::new(rule, id, certainty) },
+                        );
                     }
                 }
             }
@@ -507,7 +513,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 // What a builder makes is counted where it is built.
                 let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
                 // A text that is known to be empty says nothing.
-                if claim.certainty == Certainty::Known && claim.on.is_none() && rendered.text.contains(HOLE) && !built() {
+                if claim.certainty == Certainty::Known && claim.on.is_none() && rendered.text.contains(HOLE) && !built()
+                {
                     self.opaque(at, at.span, "the statement is made at run time");
                 }
                 continue;
