@@ -723,7 +723,13 @@ impl Program<'_> {
     }
 
     /// The tables that the associations of `owner` lead to which values name.
-    pub(super) fn reached_by_values(&self, owner: usize, file: FileId, nodes: &[NodeId], framework: usize) -> Vec<Reached> {
+    pub(super) fn reached_by_values(
+        &self,
+        owner: usize,
+        file: FileId,
+        nodes: &[NodeId],
+        framework: usize,
+    ) -> Vec<Reached> {
         let mut walk = Walk::new(self, framework, None);
         for &node in nodes {
             walk.value(Some(owner), file, node, 0);
