@@ -38,7 +38,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 pub fn handler(colour: bool, width: usize) -> GraphicalReportHandler {
     let styles = if colour { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-    GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).with_break_words(false)
+    // A name is copied from the terminal into the config: it is parted at no hyphen.
+    let words = textwrap::WordSplitter::NoHyphenation;
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false);
+    handler.with_break_words(false).with_word_splitter(words)
 }
 
 /// Without blanks at the ends of lines, which miette leaves, and without the word that it puts before
@@ -131,7 +134,8 @@ fn shown(report: &Report<'_>, finding: &Finding) -> Shown {
     }
     if finding.related.len() > MOST_RELATED {
         let more = finding.related.len() - MOST_RELATED;
-        help.extend(["\nnote: ", &more.to_string(), " more places stand in the JSON"]);
+        let stand = if more == 1 { "place stands" } else { "places stand" };
+        help.push_str(&format!("\nnote: {more} more {stand} in the JSON"));
     }
     let severity = match finding.level {
         Level::Error => Severity::Error,
