@@ -120,6 +120,11 @@ impl Program<'_> {
                 let ty = self.type_of(file, call.callee, 0);
                 ty.map(|ty| known(self.constructors(file, &ty))).unwrap_or_default()
             }
+            // `super("orders")`: the constructor of the supertype.
+            Node::Super(_) => {
+                let ty = self.type_of(file, call.callee, 0);
+                ty.map(|ty| known(self.constructors(file, &ty))).unwrap_or_default()
+            }
             Node::Lambda(function) => known(vec![(file, *function)]),
             _ => Vec::new(),
         }
@@ -245,12 +250,13 @@ impl Program<'_> {
 
     fn constructors(&self, file: FileId, ty: &Ty) -> Vec<FunctionRef> {
         let unit = self.symbols.file(file).unit;
-        let lineage = self.lineage(ty);
-        let of_type = lineage.iter().flat_map(|&(file, index)| {
-            let members = self.symbols.members(file, index).iter().map(move |&at| (file, at));
-            members.filter(|&(file, at)| self.symbols.function(file, at).kind == FunctionKind::Constructor)
-        });
-        of_type.filter(|(file, _)| self.symbols.visible(unit, self.symbols.file(*file).unit)).collect()
+        let own = |&(file, index): &(FileId, u32)| -> Vec<FunctionRef> {
+            let members = self.symbols.members(file, index).iter().map(|&at| (file, at));
+            let made = members.filter(|&(file, at)| self.symbols.function(file, at).kind == FunctionKind::Constructor);
+            made.filter(|(file, _)| self.symbols.visible(unit, self.symbols.file(*file).unit)).collect()
+        };
+        // A type that has constructors hands on to its supertypes' itself.
+        self.lineage(ty).iter().map(own).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// The methods of that name that a value of the type may have: its own, inherited, and for what has no body those

@@ -306,25 +306,41 @@ impl Php<'_> {
     /// A function of any form with its body.
     fn function(&mut self, node: Node<'_>, kind: FunctionKind, name: Option<Node<'_>>) -> FunctionId {
         let annotations = self.attributes(node);
-        let params = field(node, "parameters").map(|list| self.params(list, kind)).unwrap_or_default();
+        let list = field(node, "parameters");
+        let params = list.map(|list| self.params(list, kind)).unwrap_or_default();
         let returns = field(node, "return_type").and_then(|ty| self.type_ref(ty));
         let blank = self.l.blank_function(kind, node);
         let name_span = name.map_or(blank.name_span, span);
         let name = name.map(|name| self.l.name(name)).unwrap_or_default();
         let function = Function { name, annotations, params, returns, name_span, ..blank };
         let (id, outer) = self.l.begin(function, kind != FunctionKind::Lambda);
-        let body = match field(node, "body") {
-            Some(body) if body.kind() == "compound_statement" => self.block(body),
+        let mut body = Vec::new();
+        for kept in list.map(children).unwrap_or_default() {
+            if kept.kind() == "property_promotion_parameter" && kind == FunctionKind::Constructor {
+                self.kept(kept, &mut body);
+            }
+        }
+        match field(node, "body") {
+            Some(block) if block.kind() == "compound_statement" => body.extend(self.block(block)),
             Some(value) => {
-                let mut body = Vec::new();
                 let value = self.expr(value);
                 self.l.emit(&mut body, Stmt::Return(value));
-                body
             }
-            None => Vec::new(),
-        };
+            None => {}
+        }
         self.l.finish(id, outer, body);
         id
+    }
+
+    /// A parameter that the object keeps under its name.
+    fn kept(&mut self, node: Node<'_>, body: &mut Vec<Stmt>) {
+        let Some(name) = field(node, "name") else { return };
+        let text = self.variable(name);
+        let base = self.l.push(ExprKind::This, name);
+        let member = ExprKind::Member { base, name: text.clone(), type_args: Vec::new(), name_span: span(name) };
+        let target = self.l.push(member, name);
+        let value = self.l.path(text, name);
+        self.l.emit(body, Stmt::Assign { target, value, append: false });
     }
 
     fn params(&mut self, list: Node<'_>, kind: FunctionKind) -> Vec<Param> {

@@ -215,8 +215,8 @@ impl Script<'_> {
         kind: FunctionKind,
         annotations: Vec<Annotation>,
     ) -> FunctionId {
-        let mut patterns = Vec::new();
-        let params = self.params(node, kind, &mut patterns);
+        let (mut patterns, mut properties) = (Vec::new(), Vec::new());
+        let params = self.params(node, kind, &mut patterns, &mut properties);
         let generics = self.generics(node);
         let returns = field(node, "return_type").and_then(|ty| self.type_ref(ty));
         let blank = self.l.blank_function(kind, node);
@@ -228,6 +228,12 @@ impl Script<'_> {
         for pattern in patterns {
             let whole = self.l.path("_", pattern);
             self.bind_pattern(pattern, whole, &mut body);
+        }
+        for property in properties {
+            let base = self.l.push(ExprKind::This, property);
+            let target = self.l.member(base, property, property);
+            let value = self.expr(property);
+            self.l.emit(&mut body, Stmt::Assign { target, value, append: false });
         }
         match field(node, "body") {
             Some(block) if block.kind() == "statement_block" => body.extend(self.block(block)),
@@ -241,7 +247,14 @@ impl Script<'_> {
         id
     }
 
-    fn params<'n>(&mut self, node: Node<'n>, kind: FunctionKind, patterns: &mut Vec<Node<'n>>) -> Vec<Param> {
+    /// The parameters; `patterns` are those that are taken apart, `properties` those that the object keeps.
+    fn params<'n>(
+        &mut self,
+        node: Node<'n>,
+        kind: FunctionKind,
+        patterns: &mut Vec<Node<'n>>,
+        properties: &mut Vec<Node<'n>>,
+    ) -> Vec<Param> {
         if let Some(only) = field(node, "parameter") {
             return vec![param(self.l.name(only))];
         }
@@ -268,6 +281,7 @@ impl Script<'_> {
                 || has_token(parameter, "readonly");
             if is_property && kind == FunctionKind::Constructor {
                 self.add_field(pattern, ty.clone(), annotations.clone(), None, false);
+                properties.push(pattern);
             }
             params.push(Param { name, ty, default, annotations });
         }
