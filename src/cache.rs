@@ -1,8 +1,9 @@
 //! The cache: what files said in an earlier run, by their content, and what all of them together said.
 //!
-//! One file in a folder that git ignores by itself. A key covers all that facts depend on, so an entry
-//! is right or it is not found. Every entry has a checksum, and a file is written beside and put into
-//! place in one step: whatever is broken, by whomever, is as good as absent. Two runs at once both
+//! Two files in a folder that git ignores by itself: a large one, and a small one of what is new since that was
+//! written, so that an edit does not write everything again. A key covers all that facts depend on, so an entry
+//! is right or it is not found, whichever of the two it stands in. Every entry has a checksum, and a file is written
+//! beside and put into place in one step: whatever is broken, by whomever, is as good as absent. Two runs at once both
 //! read; one of them writes.
 //!
 //! Invariant: nothing depends on the cache but time. A folder that cannot be written is no trouble.
@@ -28,15 +29,29 @@ const HEADER: usize = 8 + 16 + 8 + 8;
 const SLOT: usize = 16 + 8 + 8 + 8 + 4;
 /// An entry that so many writes did not need is left out of the next.
 const MOST_IDLE_WRITES: u32 = 8;
+/// The large file, and that of what is new.
+const LARGE: &str = "facts";
+const RECENT: &str = "recent";
+/// What is new is put into the large file where it comes to more than such a part of that.
+const RECENT_PART: usize = 4;
 
 /// The cache of one root.
 pub struct Cache {
     folder: PathBuf,
     identity: u128,
-    bytes: Vec<u8>,
-    slots: FxHashMap<u128, Slot>,
+    large: Stored,
+    recent: Stored,
     fresh: Mutex<Vec<(u128, Vec<u8>)>>,
 }
+
+/// A file of the cache.
+struct Stored {
+    bytes: Vec<u8>,
+    slots: FxHashMap<u128, Slot>,
+}
+
+/// An entry to be written: its key, its bytes and its age.
+type Entry<'b> = (u128, &'b [u8], u32);
 
 /// Where an entry lies in the file.
 struct Slot {
@@ -55,10 +70,11 @@ impl Cache {
     }
 
     fn of(folder: PathBuf, identity: u128) -> Self {
-        let bytes =
-            if is_own_folder(&folder) { fs::read(folder.join("facts")).unwrap_or_default() } else { Vec::new() };
-        let slots = slots(&bytes, identity).unwrap_or_default();
-        Self { folder, identity, bytes, slots, fresh: Mutex::default() }
+        let own = is_own_folder(&folder);
+        let stored =
+            |name| Stored::of(if own { fs::read(folder.join(name)).unwrap_or_default() } else { Vec::new() }, identity);
+        let (large, recent) = (stored(LARGE), stored(RECENT));
+        Self { folder, identity, large, recent, fresh: Mutex::default() }
     }
 
     /// Writes what is new, with what is still of use of the old. Where another run writes just now, or
@@ -76,21 +92,23 @@ impl Cache {
         self.make_folder()?;
         let Some(_lock) = lock(&self.folder.join("lock"))? else { return Ok(()) };
         self.hide_from_git()?;
-        replace(&self.folder, "facts", &self.layout(&fresh))
+        let recent = entries(&fresh, &[&self.recent]);
+        let size: usize = recent.iter().map(|(_, blob, _)| blob.len()).sum();
+        if size.saturating_mul(RECENT_PART) <= self.large.bytes.len() {
+            return replace(&self.folder, RECENT, &self.layout(&recent));
+        }
+        replace(&self.folder, LARGE, &self.layout(&entries(&fresh, &[&self.recent, &self.large])))?;
+        match fs::remove_file(self.folder.join(RECENT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
-    /// The file's bytes: header, index, entries.
-    fn layout(&self, fresh: &[(u128, Vec<u8>)]) -> Vec<u8> {
-        let mut entries: Vec<(u128, &[u8], u32)> = fresh.iter().map(|(key, blob)| (*key, blob.as_slice(), 0)).collect();
-        entries.extend(self.slots.iter().filter_map(|(key, slot)| {
-            let age = if slot.used.load(Ordering::Relaxed) { 0 } else { slot.age + 1 };
-            let known = fresh.binary_search_by_key(key, |(key, _)| *key).is_ok();
-            (age <= MOST_IDLE_WRITES && !known).then_some((*key, self.blob(slot)?, age))
-        }));
-        entries.sort_by_key(|(key, ..)| *key);
+    /// A file's bytes: header, index, entries.
+    fn layout(&self, entries: &[Entry<'_>]) -> Vec<u8> {
         let mut index = Vec::with_capacity(entries.len() * SLOT);
         let mut at = HEADER + entries.len() * SLOT;
-        for (key, blob, age) in &entries {
+        for (key, blob, age) in entries {
             index.extend(key.to_le_bytes());
             index.extend((at as u64).to_le_bytes());
             index.extend((blob.len() as u64).to_le_bytes());
@@ -104,16 +122,10 @@ impl Cache {
         bytes.extend((entries.len() as u64).to_le_bytes());
         bytes.extend(xxh3_64(&index).to_le_bytes());
         bytes.extend(&index);
-        for (_, blob, _) in &entries {
+        for (_, blob, _) in entries {
             bytes.extend(*blob);
         }
         bytes
-    }
-
-    /// The bytes of an entry, if they are what was written.
-    fn blob(&self, slot: &Slot) -> Option<&[u8]> {
-        let blob = self.bytes.get(slot.start..slot.start.checked_add(slot.length)?)?;
-        (xxh3_64(blob) == slot.checksum).then_some(blob)
     }
 
     /// The folder itself.
@@ -136,12 +148,47 @@ impl Cache {
     }
 }
 
-impl Store for Cache {
+impl Stored {
+    fn of(bytes: Vec<u8>, identity: u128) -> Self {
+        match slots(&bytes, identity) {
+            Some(slots) => Self { bytes, slots },
+            None => Self { bytes: Vec::new(), slots: FxHashMap::default() },
+        }
+    }
+
+    /// What is kept under a key.
     fn get(&self, key: u128) -> Option<&[u8]> {
         let slot = self.slots.get(&key)?;
         let blob = self.blob(slot)?;
         slot.used.store(true, Ordering::Relaxed);
         Some(blob)
+    }
+
+    /// The bytes of an entry, if they are what was written.
+    fn blob(&self, slot: &Slot) -> Option<&[u8]> {
+        let blob = self.bytes.get(slot.start..slot.start.checked_add(slot.length)?)?;
+        (xxh3_64(blob) == slot.checksum).then_some(blob)
+    }
+}
+
+/// What is new, and what is still of use of the old, sorted by key.
+fn entries<'b>(fresh: &'b [(u128, Vec<u8>)], old: &[&'b Stored]) -> Vec<Entry<'b>> {
+    let mut entries: Vec<Entry<'b>> = fresh.iter().map(|(key, blob)| (*key, blob.as_slice(), 0)).collect();
+    for stored in old {
+        entries.extend(stored.slots.iter().filter_map(|(key, slot)| {
+            let age = if slot.used.load(Ordering::Relaxed) { 0 } else { slot.age + 1 };
+            (age <= MOST_IDLE_WRITES).then_some((*key, stored.blob(slot)?, age))
+        }));
+    }
+    // Of those of one key the first one stays.
+    entries.sort_by_key(|(key, ..)| *key);
+    entries.dedup_by_key(|(key, ..)| *key);
+    entries
+}
+
+impl Store for Cache {
+    fn get(&self, key: u128) -> Option<&[u8]> {
+        self.recent.get(key).or_else(|| self.large.get(key))
     }
 
     fn put(&self, key: u128, bytes: Vec<u8>) {
@@ -271,7 +318,7 @@ mod tests {
                 }
             }
             fs::write(folder.join("facts"), &whole[..at]).unwrap();
-            assert!(Cache::of(folder.clone(), 7).slots.is_empty() || at >= HEADER + 2 * SLOT);
+            assert!(Cache::of(folder.clone(), 7).large.slots.is_empty() || at >= HEADER + 2 * SLOT);
         }
     }
 
@@ -280,11 +327,43 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("cache");
         saved(&folder, &[1]);
-        for key in 2..=u128::from(MOST_IDLE_WRITES) + 2 {
-            assert!(Cache::of(folder.clone(), 7).slots.contains_key(&1));
-            saved(&folder, &[key]);
+        for key in 2..=MOST_IDLE_WRITES + 2 {
+            let cache = Cache::of(folder.clone(), 7);
+            assert!(cache.large.slots.contains_key(&1));
+            // Each is so large that everything is written again.
+            cache.put(u128::from(key), vec![0; 64 << key]);
+            cache.save().unwrap();
         }
-        assert!(!Cache::of(folder, 7).slots.contains_key(&1));
+        assert!(!Cache::of(folder, 7).large.slots.contains_key(&1));
+    }
+
+    #[test]
+    fn what_is_new_is_written_beside_what_is_large() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("cache");
+        let put = |key: u128, blob: Vec<u8>| {
+            let cache = Cache::of(folder.clone(), 7);
+            cache.put(key, blob);
+            cache.save().unwrap();
+        };
+        let length = |name: &str| fs::metadata(folder.join(name)).map(|metadata| metadata.len()).ok();
+        put(1, vec![1; 100_000]);
+        let large = length(LARGE);
+        assert_eq!(length(RECENT), None);
+        put(2, vec![2; 10_000]);
+        put(3, vec![3; 10_000]);
+        assert_eq!(length(LARGE), large);
+        assert!(length(RECENT) > Some(20_000));
+        let cache = Cache::of(folder.clone(), 7);
+        for key in 1..=3_u8 {
+            assert_eq!(cache.get(u128::from(key)).map(|blob| blob[0]), Some(key));
+        }
+        put(4, vec![4; 10_000]);
+        assert_eq!(length(RECENT), None, "what is new has come to a quarter of the rest");
+        let cache = Cache::of(folder.clone(), 7);
+        for key in 1..=4_u8 {
+            assert_eq!(cache.get(u128::from(key)).map(|blob| blob[0]), Some(key));
+        }
     }
 
     #[cfg(unix)]

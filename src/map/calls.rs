@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::memo;
+use super::memo::{self, Changes};
 use super::program::{CallRef, Followed, FunctionRef, Program, Target};
 use super::symbols::Def;
 use super::types::Ty;
@@ -51,13 +51,13 @@ impl Program<'_> {
             }
             let targets: Vec<(FileId, Vec<Followed>)> =
                 files.par_iter().map(|&file| (file, self.file_targets(file))).collect();
-            let changed = targets.iter().any(|(file, targets)| self.targets.get(file) != Some(targets));
-            if round >= STATED_ROUNDS && !changed {
+            let changes = self.changes(&targets);
+            if round >= STATED_ROUNDS && changes.is_empty() {
                 break;
             }
             self.targets.extend(targets);
             self.find_callers();
-            self.generation = self.generation.next_round();
+            self.generation = self.generation.next_round(changes);
         }
     }
 
@@ -72,15 +72,39 @@ impl Program<'_> {
         }
     }
 
-    /// Where the calls of a file lead. What the round before found without asking where others lead stands.
+    /// What differs in where calls lead from what is known of it.
+    fn changes(&self, targets: &[(FileId, Vec<Followed>)]) -> Changes {
+        let mut changes = Changes::default();
+        for (file, calls) in targets {
+            let before = self.targets.get(file).map(Vec::as_slice).unwrap_or_default();
+            for (index, followed) in (0u32..).zip(calls) {
+                let before = before.get(index as usize).map(|followed| &followed.targets[..]).unwrap_or_default();
+                if *before == followed.targets[..] {
+                    continue;
+                }
+                changes.calls.entry(*file).or_default().push(index);
+                for target in before.iter().chain(&followed.targets) {
+                    changes.callers.entry(target.function.0).or_default().push(target.function.1);
+                }
+            }
+        }
+        for functions in changes.callers.values_mut() {
+            functions.sort_unstable();
+            functions.dedup();
+        }
+        changes
+    }
+
+    /// Where the calls of a file lead. What the round before found stands where that has changed nothing it rests on.
     fn file_targets(&self, file: FileId) -> Vec<Followed> {
         let facts = self.symbols.file(file).facts;
-        let before = self.targets.get(&file);
+        let before = self.targets.get(&file).zip(self.generation.last_changes());
         let calls = facts.calls.iter().enumerate().map(|(at, call)| {
-            let settled = before.and_then(|before| before.get(at)).filter(|followed| !followed.by_others);
-            settled.cloned().unwrap_or_else(|| {
-                let (targets, by_others) = memo::watch_following(self.generation, || self.follow(file, call));
-                Followed { targets, by_others }
+            let before = before.and_then(|(before, changes)| Some((before.get(at)?, changes)));
+            let settled = before.filter(|(followed, changes)| !followed.asked.meets(changes));
+            settled.map(|(followed, _)| followed.clone()).unwrap_or_else(|| {
+                let (targets, asked) = memo::watch(&self.generation, || self.follow(file, call));
+                Followed { targets: targets.into(), asked }
             })
         });
         calls.collect()

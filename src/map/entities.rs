@@ -627,7 +627,7 @@ impl Program<'_> {
     /// The entity that a type is or holds.
     pub(super) fn entity_of_type(&self, ty: &Ty, depth: usize) -> Option<usize> {
         if depth > MAX_DEPTH {
-            memo::cut(self.generation);
+            memo::cut(&self.generation);
             return None;
         }
         for decl in &ty.decls {
@@ -666,10 +666,10 @@ impl Program<'_> {
             return None;
         }
         if depth > MAX_DEPTH {
-            memo::cut(self.generation);
+            memo::cut(&self.generation);
             return None;
         }
-        memo::entity_of(self.generation, (file, node), || self.find_entity(file, node, depth))
+        memo::entity_of(&self.generation, (file, node), || self.find_entity(file, node, depth))
     }
 
     /// The entity that a path names.
@@ -877,7 +877,7 @@ impl Program<'_> {
             let (file, function) = target.function;
             // A few functions deep at most: each may return what many others do.
             let value = self.symbols.function(file, function).value.filter(|_| !target.by_name && depth < 8);
-            let ask = |value| memo::look_through(self.generation, || self.entity_of(file, value, depth + 8));
+            let ask = |value| memo::look_through(&self.generation, || self.entity_of(file, value, depth + 8));
             if let Some(carried) = value.and_then(ask) {
                 return Some(carried);
             }

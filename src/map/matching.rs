@@ -120,7 +120,7 @@ impl<'a> Program<'a> {
 
     /// The rules that speak of a call, each with how sure that is; the surest alone where some are surer.
     pub(super) fn rules(&self, call_ref: CallRef) -> memo::Rules {
-        memo::rules(self.generation, call_ref, || Arc::new(self.find_rules(call_ref)))
+        memo::rules(&self.generation, call_ref, || Arc::new(self.find_rules(call_ref)))
     }
 
     fn find_rules(&self, call_ref: CallRef) -> Vec<(RuleId, Certainty)> {
@@ -502,7 +502,7 @@ impl<'a> Program<'a> {
     /// The type of what a framework's rule says a call returns.
     pub(super) fn framework_result(&self, file: FileId, call: u32, depth: usize) -> Option<Ty> {
         if depth > 20 {
-            memo::cut(self.generation);
+            memo::cut(&self.generation);
             return None;
         }
         let fact = self.call((file, call));

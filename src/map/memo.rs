@@ -6,7 +6,6 @@
 //! number of threads.
 
 use std::cell::RefCell;
-use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,22 +29,104 @@ const MAX_LOOKED_THROUGH: usize = 1;
 
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 
-/// A state of what is known: answers of one are never given in another, but for what [`Generation::next_round`] says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A state of what is known: answers of one are never given in another, but for those that hold on from one round of
+/// following calls to the next.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Generation {
     number: u64,
-    round: u32,
+    /// What each round changed so far.
+    rounds: Arc<[Arc<Changes>]>,
 }
 
 impl Generation {
     /// One that no other is.
     pub(super) fn new() -> Self {
-        Self { number: GENERATIONS.fetch_add(1, Ordering::Relaxed), round: 0 }
+        Self { number: GENERATIONS.fetch_add(1, Ordering::Relaxed), rounds: Arc::default() }
     }
 
-    /// The state after the calls were followed once more: what did not ask where calls lead holds on.
-    pub(super) fn next_round(self) -> Self {
-        Self { round: self.round + 1, ..self }
+    /// The state after the calls were followed once more: what asked nothing that this changed holds on.
+    pub(super) fn next_round(&self, changes: Changes) -> Self {
+        let rounds = self.rounds.iter().cloned().chain([Arc::new(changes)]).collect();
+        Self { number: self.number, rounds }
+    }
+
+    /// What the last round changed.
+    pub(super) fn last_changes(&self) -> Option<&Changes> {
+        self.rounds.last().map(|changes| &**changes)
+    }
+}
+
+/// What following the calls once more changed.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// For each file the calls that lead elsewhere now, sorted.
+    pub calls: FxHashMap<FileId, Vec<u32>>,
+    /// For each file the functions that others call now, sorted.
+    pub callers: FxHashMap<FileId, Vec<u32>>,
+}
+
+impl Changes {
+    /// Whether nothing changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+}
+
+/// Which calls of which file: none, some of those between two, or any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Numbers {
+    #[default]
+    None,
+    Within {
+        file: FileId,
+        first: u32,
+        last: u32,
+    },
+    Any,
+}
+
+impl Numbers {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, one) | (one, Self::None) => one,
+            (Self::Within { file, first, last }, Self::Within { file: other, first: low, last: high })
+                if file == other =>
+            {
+                Self::Within { file, first: first.min(low), last: last.max(high) }
+            }
+            _ => Self::Any,
+        }
+    }
+
+    fn meet(self, changed: &FxHashMap<FileId, Vec<u32>>) -> bool {
+        match self {
+            Self::None => false,
+            Self::Within { file, first, last } => changed.get(&file).is_some_and(|numbers| {
+                let at = numbers.partition_point(|number| *number < first);
+                numbers.get(at).is_some_and(|number| *number <= last)
+            }),
+            Self::Any => !changed.is_empty(),
+        }
+    }
+}
+
+/// What an answer rests on of where calls lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Asked {
+    /// The calls of which it was asked where they lead.
+    calls: Numbers,
+    /// The functions of which it was asked who calls them.
+    callers: Numbers,
+}
+
+impl Asked {
+    fn and(self, other: Self) -> Self {
+        Self { calls: self.calls.and(other.calls), callers: self.callers.and(other.callers) }
+    }
+
+    /// Whether the answer may be another after these changes.
+    pub(super) fn meets(self, changes: &Changes) -> bool {
+        self.calls.meet(&changes.calls) || self.callers.meet(&changes.callers)
     }
 }
 
@@ -55,45 +136,102 @@ pub(super) type Rules = Arc<Vec<(RuleId, Certainty)>>;
 /// A type by its file and its number there.
 type Declared = (FileId, u32);
 
+/// A question: a file, and the number of a node or a call in it.
+type Question = (FileId, u32);
+
 /// What is remembered of one kind of question.
-struct Memory<K, V> {
-    /// The answers, each to a question and how many functions were being looked through when it was asked: where no
-    /// more may be, the answer may be another.
-    known: FxHashMap<(usize, K), Known<V>>,
-    open: FxHashSet<K>,
+struct Memory<V> {
+    /// The answers while no function is being looked through, and those while one is: where no more may be, the answer
+    /// may be another.
+    answers: [Answers<V>; MAX_LOOKED_THROUGH + 1],
+    open: FxHashSet<Question>,
+}
+
+/// Answers by file and number.
+struct Answers<V> {
+    /// For each file, for each number, one more than the place in the list; nought where there is none.
+    places: Vec<Vec<u32>>,
+    list: Vec<Known<V>>,
 }
 
 struct Known<V> {
     answer: V,
-    /// Whether it rests on where calls lead.
-    followed: bool,
+    asked: Asked,
 }
 
-impl<K, V> Default for Memory<K, V> {
+impl<V> Default for Answers<V> {
     fn default() -> Self {
-        Self { known: FxHashMap::default(), open: FxHashSet::default() }
+        Self { places: Vec::new(), list: Vec::new() }
+    }
+}
+
+impl<V> Default for Memory<V> {
+    fn default() -> Self {
+        Self { answers: Default::default(), open: FxHashSet::default() }
+    }
+}
+
+impl<V> Answers<V> {
+    fn get(&self, (file, number): Question) -> Option<&Known<V>> {
+        let place = *self.places.get(file.0 as usize)?.get(number as usize)?;
+        self.list.get((place as usize).checked_sub(1)?)
+    }
+
+    fn insert(&mut self, (file, number): Question, known: Known<V>) {
+        let (file, number) = (file.0 as usize, number as usize);
+        if self.places.len() <= file {
+            self.places.resize_with(file + 1, Vec::new);
+        }
+        let places = &mut self.places[file];
+        if places.len() <= number {
+            places.resize(number + 1, 0);
+        }
+        self.list.push(known);
+        places[number] = u32::try_from(self.list.len()).unwrap_or(0);
+    }
+
+    /// Forgets what may be another answer after these changes.
+    fn forget(&mut self, changes: &Changes) {
+        let mut kept = Vec::with_capacity(self.list.len());
+        let mut old: Vec<Option<Known<V>>> = std::mem::take(&mut self.list).into_iter().map(Some).collect();
+        for place in self.places.iter_mut().flatten().filter(|place| **place > 0) {
+            let known = old[*place as usize - 1].take().filter(|known| !known.asked.meets(changes));
+            *place = known.map_or(0, |known| {
+                kept.push(known);
+                u32::try_from(kept.len()).unwrap_or(0)
+            });
+        }
+        self.list = kept;
+    }
+}
+
+impl<V> Memory<V> {
+    fn forget(&mut self, changes: &Changes) {
+        self.answers.iter_mut().for_each(|answers| answers.forget(changes));
     }
 }
 
 #[derive(Default)]
 struct Store {
-    generation: Generation,
-    types: Memory<(FileId, NodeId), Option<Arc<Ty>>>,
-    entities: Memory<(FileId, NodeId), Option<Carried>>,
-    rules: Memory<(FileId, u32), Rules>,
+    generation: u64,
+    /// After how many rounds.
+    rounds: usize,
+    types: Memory<Option<Arc<Ty>>>,
+    entities: Memory<Option<Carried>>,
+    rules: Memory<Rules>,
     /// How many functions are being looked through.
     looked_through: usize,
     /// Whether something was cut since the question at hand was begun.
     cut: bool,
-    /// Whether somebody asked where a call leads since the question at hand was begun.
-    followed: bool,
+    /// What was asked since the question at hand was begun.
+    asked: Asked,
 }
 
 /// What rests on names alone: the generation of the names, their meanings by a hash of file, scope and segments, the
 /// lineages of types, and the rules that may concern what is called by a name.
 #[derive(Default)]
 struct Names {
-    generation: Generation,
+    generation: u64,
     meanings: FxHashMap<u128, Arc<Resolved>>,
     lineages: FxHashMap<Declared, Arc<[Declared]>>,
     candidates: FxHashMap<(Language, Name), Arc<[RuleId]>>,
@@ -105,7 +243,7 @@ type InModule = (At, Name);
 /// What imports bind the names of modules to.
 #[derive(Default)]
 struct Bound {
-    generation: Generation,
+    generation: u64,
     paths: FxHashMap<InModule, Option<At>>,
     open: FxHashSet<InModule>,
     /// What bound nothing since the question at hand was begun, as far as the circle it lies on had been walked.
@@ -122,14 +260,14 @@ thread_local! {
 /// What a name of a module is bound to through imports: the answer known, or what `find` says. A circle of imports
 /// binds nothing by itself.
 pub(super) fn bound(
-    generation: Generation,
+    generation: &Generation,
     (module, name): (At, &Name),
     find: impl FnOnce() -> Option<At>,
 ) -> Option<At> {
     let path = (module, name.clone());
     let begun = BOUND.with_borrow_mut(|bound| {
-        if bound.generation != generation {
-            *bound = Bound { generation, ..Bound::default() };
+        if bound.generation != generation.number {
+            *bound = Bound { generation: generation.number, ..Bound::default() };
         }
         if let Some(known) = bound.paths.get(&path) {
             return Err(*known);
@@ -164,7 +302,7 @@ pub(super) fn bound(
 
 /// What a name means where it stands: the answer known, or what `find` says.
 pub(super) fn resolved(
-    generation: Generation,
+    generation: &Generation,
     (file, function): (FileId, Option<u32>),
     scope: &[Name],
     segments: &[Name],
@@ -193,7 +331,7 @@ pub(super) fn resolved(
 
 /// A type's lineage: the answer known, or what `find` says.
 pub(super) fn lineage(
-    generation: Generation,
+    generation: &Generation,
     declared: Declared,
     find: impl FnOnce() -> Arc<[Declared]>,
 ) -> Arc<[Declared]> {
@@ -207,43 +345,44 @@ pub(super) fn lineage(
 
 /// The call rules that may concern what is called by a name in a language: those known, or what `find` says.
 pub(super) fn candidates(
-    generation: Generation,
+    generation: &Generation,
     key: (Language, Name),
     find: impl FnOnce() -> Vec<RuleId>,
 ) -> Arc<[RuleId]> {
     names(generation, |names| names.candidates.entry(key).or_insert_with(|| find().into()).clone())
 }
 
-fn names<T>(generation: Generation, act: impl FnOnce(&mut Names) -> T) -> T {
+fn names<T>(generation: &Generation, act: impl FnOnce(&mut Names) -> T) -> T {
     NAMES.with_borrow_mut(|names| {
-        if names.generation != generation {
-            *names = Names { generation, ..Names::default() };
+        if names.generation != generation.number {
+            *names = Names { generation: generation.number, ..Names::default() };
         }
         act(names)
     })
 }
 
-fn with<T>(generation: Generation, act: impl FnOnce(&mut Store) -> T) -> T {
+fn with<T>(generation: &Generation, act: impl FnOnce(&mut Store) -> T) -> T {
     STORE.with_borrow_mut(|store| {
-        if store.generation.number != generation.number {
-            *store = Store { generation, ..Store::default() };
-        } else if store.generation.round != generation.round {
-            store.generation = generation;
-            store.types.known.retain(|_, known| !known.followed);
-            store.entities.known.retain(|_, known| !known.followed);
-            store.rules.known.retain(|_, known| !known.followed);
+        if store.generation != generation.number {
+            *store = Store { generation: generation.number, rounds: generation.rounds.len(), ..Store::default() };
         }
+        for changes in &generation.rounds[store.rounds.min(generation.rounds.len())..] {
+            store.types.forget(changes);
+            store.entities.forget(changes);
+            store.rules.forget(changes);
+        }
+        store.rounds = generation.rounds.len();
         act(store)
     })
 }
 
 /// Says that an answer was cut.
-pub(super) fn cut(generation: Generation) {
+pub(super) fn cut(generation: &Generation) {
     with(generation, |store| store.cut = true);
 }
 
 /// What `ask` finds by looking into a function that states no type, unless that has been done often enough.
-pub(super) fn look_through<T>(generation: Generation, ask: impl FnOnce() -> Option<T>) -> Option<T> {
+pub(super) fn look_through<T>(generation: &Generation, ask: impl FnOnce() -> Option<T>) -> Option<T> {
     let allowed = with(generation, |store| {
         let allowed = store.looked_through < MAX_LOOKED_THROUGH;
         store.looked_through += usize::from(allowed);
@@ -258,51 +397,58 @@ pub(super) fn look_through<T>(generation: Generation, ask: impl FnOnce() -> Opti
 }
 
 /// Says that the question at hand asks where a call leads.
-pub(super) fn followed(generation: Generation) {
-    with(generation, |store| store.followed = true);
+pub(super) fn follows(generation: &Generation, (file, call): Question) {
+    let calls = Numbers::Within { file, first: call, last: call };
+    with(generation, |store| store.asked = store.asked.and(Asked { calls, ..Asked::default() }));
 }
 
-/// Does what `act` says, and tells whether that asked where a call leads.
-pub(super) fn watch_following<T>(generation: Generation, act: impl FnOnce() -> T) -> (T, bool) {
-    let outer = with(generation, |store| std::mem::replace(&mut store.followed, false));
+/// Says that the question at hand asks who calls a function.
+pub(super) fn asks_callers(generation: &Generation, (file, function): Question) {
+    let callers = Numbers::Within { file, first: function, last: function };
+    with(generation, |store| store.asked = store.asked.and(Asked { callers, ..Asked::default() }));
+}
+
+/// Does what `act` says, and tells what that asked.
+pub(super) fn watch<T>(generation: &Generation, act: impl FnOnce() -> T) -> (T, Asked) {
+    let outer = with(generation, |store| std::mem::take(&mut store.asked));
     let answer = act();
-    let followed = with(generation, |store| std::mem::replace(&mut store.followed, outer));
-    (answer, followed)
+    let asked = with(generation, |store| std::mem::replace(&mut store.asked, outer));
+    (answer, asked)
 }
 
 /// The type of a value: the answer known, or what `ask` says.
-pub(super) fn type_of(generation: Generation, key: (FileId, NodeId), ask: impl FnOnce() -> Option<Ty>) -> Option<Ty> {
+pub(super) fn type_of(generation: &Generation, key: (FileId, NodeId), ask: impl FnOnce() -> Option<Ty>) -> Option<Ty> {
     let ask = || ask().map(Arc::new);
-    remember(generation, |store| &mut store.types, key, Some(None), ask).as_deref().cloned()
+    remember(generation, |store| &mut store.types, (key.0, key.1.0), Some(None), ask).as_deref().cloned()
 }
 
 /// The entity a value carries: the answer known, or what `ask` says.
 pub(super) fn entity_of(
-    generation: Generation,
+    generation: &Generation,
     key: (FileId, NodeId),
     ask: impl FnOnce() -> Option<Carried>,
 ) -> Option<Carried> {
-    remember(generation, |store| &mut store.entities, key, Some(None), ask)
+    remember(generation, |store| &mut store.entities, (key.0, key.1.0), Some(None), ask)
 }
 
 /// The rules of a call: the answer known, or what `ask` says. A circle of these leads through types, and is cut there.
-pub(super) fn rules(generation: Generation, key: (FileId, u32), ask: impl FnOnce() -> Rules) -> Rules {
+pub(super) fn rules(generation: &Generation, key: (FileId, u32), ask: impl FnOnce() -> Rules) -> Rules {
     remember(generation, |store| &mut store.rules, key, None, ask)
 }
 
 /// The answer known, or what `ask` says; `in_circle` where the same question is being asked already.
-fn remember<K: Copy + Eq + Hash, V: Clone>(
-    generation: Generation,
-    memory: fn(&mut Store) -> &mut Memory<K, V>,
-    key: K,
+fn remember<V: Clone>(
+    generation: &Generation,
+    memory: fn(&mut Store) -> &mut Memory<V>,
+    key: Question,
     in_circle: Option<V>,
     ask: impl FnOnce() -> V,
 ) -> V {
     let begun = with(generation, |store| {
         let looked_through = store.looked_through;
-        if let Some(known) = memory(store).known.get(&(looked_through, key)) {
-            let (answer, followed) = (known.answer.clone(), known.followed);
-            store.followed |= followed;
+        if let Some(known) = memory(store).answers[looked_through].get(key) {
+            let (answer, asked) = (known.answer.clone(), known.asked);
+            store.asked = store.asked.and(asked);
             return Err(answer);
         }
         if let Some(in_circle) = in_circle {
@@ -312,22 +458,22 @@ fn remember<K: Copy + Eq + Hash, V: Clone>(
                 return Err(in_circle);
             }
         }
-        Ok((std::mem::replace(&mut store.cut, false), std::mem::replace(&mut store.followed, false)))
+        Ok((std::mem::replace(&mut store.cut, false), std::mem::take(&mut store.asked)))
     });
-    let (cut, followed) = match begun {
+    let (cut, outer) = match begun {
         Ok(outer) => outer,
         Err(answer) => return answer,
     };
     let answer = ask();
     with(generation, |store| {
-        let (was_cut, has_followed) = (store.cut, store.followed);
+        let (was_cut, asked) = (store.cut, store.asked);
         let looked_through = store.looked_through;
         memory(store).open.remove(&key);
         if !was_cut {
-            memory(store).known.insert((looked_through, key), Known { answer: answer.clone(), followed: has_followed });
+            memory(store).answers[looked_through].insert(key, Known { answer: answer.clone(), asked });
         }
         store.cut |= cut;
-        store.followed |= followed;
+        store.asked = asked.and(outer);
     });
     answer
 }
@@ -341,8 +487,8 @@ mod tests {
         let generation = Generation::new();
         let key = (FileId(0), NodeId(0));
         let found = || Some(Ty { is_type: true, ..Ty::default() });
-        let ask = || type_of(generation, key, || look_through(generation, found));
-        let ask_inside = || look_through(generation, ask);
+        let ask = || type_of(&generation, key, || look_through(&generation, found));
+        let ask_inside = || look_through(&generation, ask);
         assert_eq!(ask_inside(), None, "one function is looked through for an answer, not two");
         assert_eq!(ask(), found());
         assert_eq!(ask_inside(), None);
@@ -354,8 +500,8 @@ mod tests {
         let generation = Generation::new();
         let at = |node| (FileId(0), NodeId(node));
         let found = || Some(Ty { is_type: true, ..Ty::default() });
-        let second = || type_of(generation, at(1), || type_of(generation, at(0), found));
-        assert_eq!(type_of(generation, at(0), second), None);
+        let second = || type_of(&generation, at(1), || type_of(&generation, at(0), found));
+        assert_eq!(type_of(&generation, at(0), second), None);
         assert_eq!(second(), found());
     }
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
-use super::memo::{self, Generation};
+use super::memo::{self, Asked, Generation};
 use super::relations::Relations;
 use super::symbols::{Def, Symbols};
 use crate::facts::{CallFact, CallKind, FileFacts, Node, NodeId};
@@ -30,12 +30,12 @@ pub(super) struct Target {
 }
 
 /// Where a call leads.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Followed {
     /// The functions of the workspace.
-    pub targets: Vec<Target>,
-    /// Whether that rests on where other calls lead.
-    pub by_others: bool,
+    pub targets: Box<[Target]>,
+    /// What that rests on of where other calls lead.
+    pub asked: Asked,
 }
 
 /// All that interpreting code needs.
@@ -140,14 +140,14 @@ impl<'a> Program<'a> {
 
     /// The functions of the workspace a call leads to.
     pub(super) fn targets_of(&self, call: CallRef) -> &[Target] {
-        memo::followed(self.generation);
+        memo::follows(&self.generation, call);
         let calls = self.targets.get(&call.0).map(Vec::as_slice).unwrap_or_default();
         calls.get(call.1 as usize).map(|followed| &followed.targets[..]).unwrap_or_default()
     }
 
     /// The calls that lead to a function.
     pub(super) fn callers_of(&self, function: FunctionRef) -> &[CallRef] {
-        memo::followed(self.generation);
+        memo::asks_callers(&self.generation, function);
         self.callers.get(&function).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -211,8 +211,8 @@ impl<'a> Symbols<'a> {
     }
 
     /// Which state of the names this is: see [`super::memo`].
-    pub(super) fn generation(&self) -> memo::Generation {
-        self.generation
+    pub(super) fn generation(&self) -> &memo::Generation {
+        &self.generation
     }
 
     /// Every file, sorted.
@@ -267,7 +267,7 @@ impl<'a> Symbols<'a> {
 
     /// What `segments` means where it stands: in `file`, inside of `scope`.
     pub(super) fn resolve(&self, file: FileId, scope: &[Name], segments: &[Name]) -> Arc<Resolved> {
-        memo::resolved(self.generation, (file, None), scope, segments, || {
+        memo::resolved(&self.generation, (file, None), scope, segments, || {
             self.resolve_from(file, scope, None, segments)
         })
     }
@@ -277,7 +277,7 @@ impl<'a> Symbols<'a> {
         let scope = &self.function(file, function).scope;
         // Where no function has imports of its own, a name means the same in all that have the same round them.
         let function = self.file(file).has_local.then_some(function);
-        memo::resolved(self.generation, (file, function), scope, segments, || {
+        memo::resolved(&self.generation, (file, function), scope, segments, || {
             self.resolve_from(file, scope, function, segments)
         })
     }
@@ -486,7 +486,7 @@ impl<'a> Symbols<'a> {
             if !self.known.contains(name) {
                 return None;
             }
-            return memo::bound(self.generation, (at, name), || self.imported(imports, name));
+            return memo::bound(&self.generation, (at, name), || self.imported(imports, name));
         }
         let of_file = || next.is_some_and(|next| module.is_some_and(|file| self.bind(file, next, None).is_some()));
         if self.is_of_script(imports) && !of_file() {
@@ -494,7 +494,7 @@ impl<'a> Symbols<'a> {
         }
         // What an `impl` for an imported type adds stands below the type's name here, and declares none.
         let named = imports.named.contains_key(name);
-        let bound = named.then(|| memo::bound(self.generation, (at, name), || self.imported_by_name(imports, name)));
+        let bound = named.then(|| memo::bound(&self.generation, (at, name), || self.imported_by_name(imports, name)));
         bound.flatten().or(module)
     }
 

@@ -118,7 +118,7 @@ impl Program<'_> {
     /// The type that a reference names where it stands: in `file`, inside of `scope`.
     pub(super) fn type_ref(&self, file: FileId, scope: &[Name], reference: &TypeRef, depth: usize) -> Ty {
         if depth > MAX_DEPTH {
-            memo::cut(self.generation);
+            memo::cut(&self.generation);
             return Ty::default();
         }
         let args: Vec<Ty> = reference.args.iter().map(|arg| self.type_ref(file, scope, arg, depth + 1)).collect();
@@ -151,10 +151,10 @@ impl Program<'_> {
     /// The type of a value; `None` where nothing tells.
     pub(super) fn type_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
         if depth > MAX_DEPTH {
-            memo::cut(self.generation);
+            memo::cut(&self.generation);
             return None;
         }
-        memo::type_of(self.generation, (file, node), || self.infer(file, node, depth))
+        memo::type_of(&self.generation, (file, node), || self.infer(file, node, depth))
     }
 
     fn infer(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
@@ -483,7 +483,7 @@ impl Program<'_> {
     /// The type of a type's field or property, looked for in what it wraps too.
     pub(super) fn field_type(&self, ty: &Ty, name: &Name, depth: usize) -> Option<Ty> {
         if depth > MAX_DEPTH {
-            memo::cut(self.generation);
+            memo::cut(&self.generation);
             return None;
         }
         for &(file, index) in self.lineage(ty).iter() {
@@ -814,7 +814,7 @@ impl Program<'_> {
         for &call in callers.iter().take(MAX_GIVERS) {
             let sure = self.targets_of(call).iter().any(|target| target.function == function && !target.by_name);
             let value = sure.then(|| self.given_value(function, index, call)).flatten();
-            let ask = |value| memo::look_through(self.generation, || self.type_of(call.0, value, depth + 1));
+            let ask = |value| memo::look_through(&self.generation, || self.type_of(call.0, value, depth + 1));
             let Some(ty) = value.and_then(ask) else { continue };
             match &mut given {
                 None => given = Some(ty),
@@ -842,7 +842,7 @@ impl Program<'_> {
             return self.stated(file, index, &function.scope, ty, depth + 1);
         }
         let value = function.value?;
-        memo::look_through(self.generation, || self.type_of(file, value, depth + INFERRED_DEPTH))
+        memo::look_through(&self.generation, || self.type_of(file, value, depth + INFERRED_DEPTH))
     }
 }
 
