@@ -237,8 +237,8 @@ struct Names {
     candidates: FxHashMap<(Language, Name), Arc<[RuleId]>>,
 }
 
-/// A name in a module.
-type InModule = (At, Name);
+/// A name in a module, and whether only the imports count that name it.
+type InModule = (At, Name, bool);
 
 /// What imports bind the names of modules to.
 #[derive(Default)]
@@ -261,10 +261,10 @@ thread_local! {
 /// binds nothing by itself.
 pub(super) fn bound(
     generation: &Generation,
-    (module, name): (At, &Name),
+    (module, name, by_name): (At, &Name, bool),
     find: impl FnOnce() -> Option<At>,
 ) -> Option<At> {
-    let path = (module, name.clone());
+    let path = (module, name.clone(), by_name);
     let begun = BOUND.with_borrow_mut(|bound| {
         if bound.generation != generation.number {
             *bound = Bound { generation: generation.number, ..Bound::default() };

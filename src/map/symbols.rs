@@ -74,6 +74,8 @@ pub(super) struct SourceUnit<'a> {
 struct OpenImports {
     named: FxHashMap<Name, Vec<(FileId, usize)>>,
     globs: Vec<(FileId, usize)>,
+    /// Whether the module is one of a script's.
+    of_script: bool,
 }
 
 /// All declarations of all files.
@@ -173,6 +175,12 @@ impl<'a> Symbols<'a> {
                 }
             }
         }
+        let mut open_imports = std::mem::take(&mut self.open_imports);
+        open_imports.values_mut().for_each(|imports| {
+            let first = imports.globs.first().or_else(|| imports.named.values().flatten().min());
+            imports.of_script = first.is_some_and(|&(file, _)| self.is_script(file));
+        });
+        self.open_imports = open_imports;
         self.known.extend(self.bearers.all.keys().cloned());
         self.known.extend(self.paths.module_names().cloned());
     }
@@ -486,22 +494,17 @@ impl<'a> Symbols<'a> {
             if !self.known.contains(name) {
                 return None;
             }
-            return memo::bound(&self.generation, (at, name), || self.imported(imports, name));
+            return memo::bound(&self.generation, (at, name, false), || self.imported(imports, name));
         }
         let of_file = || next.is_some_and(|next| module.is_some_and(|file| self.bind(file, next, None).is_some()));
-        if self.is_of_script(imports) && !of_file() {
-            return memo::bound(self.generation, (at, name), || self.imported(imports, name)).or(module);
+        if imports.of_script && !of_file() {
+            return memo::bound(&self.generation, (at, name, false), || self.imported(imports, name)).or(module);
         }
         // What an `impl` for an imported type adds stands below the type's name here, and declares none.
         let named = imports.named.contains_key(name);
-        let bound = named.then(|| memo::bound(&self.generation, (at, name), || self.imported_by_name(imports, name)));
+        let bound =
+            named.then(|| memo::bound(&self.generation, (at, name, true), || self.imported_by_name(imports, name)));
         bound.flatten().or(module)
-    }
-
-    /// Whether the imports are those of a file of JavaScript or TypeScript.
-    fn is_of_script(&self, imports: &OpenImports) -> bool {
-        let first = imports.globs.first().or_else(|| imports.named.values().flatten().min());
-        first.is_some_and(|&(file, _)| self.is_script(file))
     }
 
     fn is_script(&self, file: FileId) -> bool {
