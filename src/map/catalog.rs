@@ -468,7 +468,8 @@ impl<'a> Catalog<'a> {
             (old.kind, old.defined, old.behind.clone())
         };
         let slot = &mut self.entries[new];
-        if !slot.defined {
+        // What had the name before, and was dropped, is forgotten.
+        if !slot.defined || std::mem::take(&mut slot.dropped) {
             (slot.kind, slot.defined, slot.behind) = (kind, defined, behind);
             slot.created_at = Some(place);
         }

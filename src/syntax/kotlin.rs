@@ -323,11 +323,18 @@ fn has_modifier(host: &Host<'_, '_>, node: Node<'_>, modifier: &str) -> bool {
     host.children(list).into_iter().any(|child| host.text_of(child) == modifier)
 }
 
+/// The name of a companion object that is given none.
+const COMPANION: &str = "Companion";
+
 fn import(host: &mut Host<'_, '_>, node: Node<'_>) {
     let Some(path) = host.child_of_kind(node, "qualified_identifier") else { return };
     let renamed = host.child_of_kind(node, "identifier").map(|name| host.name_of(name));
     let glob = host.has_token(node, "*");
-    let path = tree::split_path(host.text_of(path));
+    let mut path = tree::split_path(host.text_of(path));
+    // What a companion has is the class's own.
+    let whole = path.len();
+    path.retain(|name| name != COMPANION);
+    let glob = glob || whole > path.len() && host.text_of(node).trim_end().ends_with(COMPANION);
     let alias = if glob { None } else { renamed.or_else(|| path.last().cloned()) };
     host.outline.imports.push(Import { path, alias, glob, reexport: false, scope: Vec::new(), span: span_of(node) });
 }
@@ -725,6 +732,9 @@ fn navigation(host: &mut Host<'_, '_>, node: Node<'_>) -> Option<ExprId> {
         return Some(host.push(ExprKind::Typed { ty, value: None }, span));
     }
     let base = host.expr(*object);
+    if host.text_of(*name) == COMPANION {
+        return Some(base);
+    }
     let of_class = matches!(host.outline.expr(base).kind, ExprKind::Typed { value: None, .. });
     if of_class && matches!(host.text_of(*name), "java" | "javaObjectType" | "javaPrimitiveType") {
         return Some(base);
