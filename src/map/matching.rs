@@ -365,7 +365,17 @@ impl<'a> Program<'a> {
         // Of overloads of one name, that which calls means another.
         let facts = self.symbols.file(call.0).facts;
         let own = (call.0, facts.named_function(facts.calls[call.1 as usize].function));
-        let others = self.targets_of(call).iter().filter(|target| !target.by_name && target.function != own);
+        let name = &facts.functions[own.1 as usize].name;
+        // Nor does it mean what it implements.
+        let implemented = |(file, index): FunctionRef| {
+            let interface = |(file, owner): (FileId, u32)| {
+                matches!(self.symbols.type_decl(file, owner).kind, TypeKind::Interface | TypeKind::Trait)
+            };
+            self.symbols.function(file, index).name == *name && self.owner(file, index).is_some_and(interface)
+        };
+        let others = self.targets_of(call).iter().filter(|target| {
+            !target.by_name && target.function != own && !implemented(target.function)
+        });
         others.into_iter().any(|target| {
             let (file, index) = target.function;
             let facts = self.symbols.file(file).facts;
