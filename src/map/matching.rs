@@ -373,9 +373,10 @@ impl<'a> Program<'a> {
             };
             self.symbols.function(file, index).name == *name && self.owner(file, index).is_some_and(interface)
         };
-        let others = self.targets_of(call).iter().filter(|target| {
-            !target.by_name && target.function != own && !implemented(target.function)
-        });
+        let others = self
+            .targets_of(call)
+            .iter()
+            .filter(|target| !target.by_name && target.function != own && !implemented(target.function));
         others.into_iter().any(|target| {
             let (file, index) = target.function;
             let facts = self.symbols.file(file).facts;
