@@ -38,6 +38,7 @@ mod program;
 mod reach;
 mod relations;
 mod sequence;
+mod singles;
 mod stated;
 mod symbols;
 mod table_names;

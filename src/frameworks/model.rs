@@ -451,6 +451,12 @@ pub struct CallRule {
     /// Whether the result is what was read, no query any more: what is called on it stands for itself.
     #[serde(default)]
     pub fetches: bool,
+    /// Whether what the call gives, or hands to the function value that it is given, is one object.
+    #[serde(default)]
+    pub single: bool,
+    /// Whether it speaks of types and of what holds many objects, never of one object itself.
+    #[serde(default)]
+    pub on_many: bool,
     /// Whether it ends the chain: the result carries no entity.
     #[serde(default)]
     pub ends: bool,
@@ -832,6 +838,9 @@ pub struct RepositoryRule {
     /// Where it says which entity, tried in order.
     #[serde(default)]
     pub entity: Vec<Selector>,
+    /// Whether it has a method for each entity, called after the entity's table.
+    #[serde(default)]
+    pub relations: bool,
     /// Where the entity says which type, tried in order.
     #[serde(default)]
     pub named_by: Vec<Selector>,

@@ -34,6 +34,9 @@ pub struct RelationRule {
     /// The table that lies between is the plural of this value.
     #[serde(default)]
     pub join_plural: Option<Selector>,
+    /// What the framework puts behind its name for the query that reads it (`tracks_dataset`).
+    #[serde(default)]
+    pub query_suffix: Option<Name>,
     /// What the table that lies between is called otherwise.
     #[serde(default)]
     pub join_naming: JoinNaming,

@@ -130,6 +130,25 @@ impl Program<'_> {
         })
     }
 
+    /// The entity whose table a method of a repository is called after (`books.by_pk(id)` in a `Hanami::DB::Repo`).
+    pub(super) fn relation_of_repository(&self, file: FileId, receiver: NodeId, name: &str) -> Option<usize> {
+        let Node::This(function) = self.symbols.file(file).facts.node(receiver) else { return None };
+        let language = self.frameworks.language(self.language(file))?;
+        let (owner_file, owner) = self.owner(file, *function)?;
+        let ty = self.own_type(owner_file, owner);
+        let unit = self.symbols.file(file).unit;
+        language.frameworks.iter().find_map(|&number| {
+            let mut rules = self.frameworks.all[number].repositories.iter();
+            rules.find(|rule| rule.relations && self.derives(&ty, &rule.base))?;
+            let named = |entity: &super::entities::Entity| {
+                let seen =
+                    entity.decl.is_some_and(|(file, _)| self.symbols.visible(unit, self.symbols.file(file).unit));
+                entity.framework == number && seen && entity.table.name.text == name
+            };
+            self.entities.list.iter().position(named)
+        })
+    }
+
     /// Finds the words that applications teach their frameworks.
     pub(super) fn find_taught(&mut self) {
         let mut taught: FxHashMap<Unit, naming::Inflections> = FxHashMap::default();

@@ -696,6 +696,10 @@ impl Program<'_> {
                 let declared = self.declared_value(file, *function, segments);
                 let declared = declared.or_else(|| self.variant_entity(file, *function, segments));
                 let declared = declared.or_else(|| self.entity_by_type(file, node));
+                let declared = declared.or_else(|| {
+                    let values = self.constants_round(file, *function, segments).into_iter();
+                    values.take(4).find_map(|(file, node)| self.entity_of(file, node, next + 2))
+                });
                 declared.or_else(|| self.exported_entity(file, *function, segments, next))
             }
             Node::Member { base, name, .. } => {
@@ -750,6 +754,13 @@ impl Program<'_> {
                 Some(entity) => Some(Carried::Named(Box::new(entity))),
                 None => self.entity_of(file, *base, next),
             },
+            // `key, organization = authenticate(token)`: the others are something else.
+            Node::Element { base, position: Some(1..), .. }
+                if self.language(file) == Language::Ruby
+                    && matches!(self.symbols.file(file).facts.node(*base), Node::Call(_)) =>
+            {
+                None
+            }
             Node::After { base, .. } | Node::Element { base, .. } => self.entity_of(file, *base, next),
             Node::Text(pieces) => match pieces[..] {
                 [TextPiece::Value { node, .. }] => self.entity_of(file, node, next),
@@ -793,7 +804,11 @@ impl Program<'_> {
     pub(super) fn item_handed(&self, file: FileId, function: u32) -> Option<NodeId> {
         let call = *self.given_to.get(&(file, function))?;
         let rules = self.rules((file, call));
-        let selector = rules.iter().find_map(|(id, _)| self.frameworks.call(*id).hands_item.as_ref())?;
+        let ruby = self.language(file) == Language::Ruby;
+        let selector = rules.iter().find_map(|(id, _)| {
+            let rule = self.frameworks.call(*id);
+            rule.hands_item.as_ref().or_else(|| rule.hands.as_ref().filter(|_| ruby))
+        })?;
         self.select(file, call, selector).into_iter().find_map(|value| match value {
             Selected::Node(at, node) if at == file => Some(node),
             _ => None,
@@ -866,7 +881,13 @@ impl Program<'_> {
                 }
             }
         }
+        let ruby = self.language(file) == Language::Ruby;
         for target in self.targets_of((file, call)).iter().take(4) {
+            // A namesake that takes less is another.
+            let params = &self.symbols.function(target.function.0, target.function.1).params;
+            if ruby && target.by_name && params.len() < fact.args.len() {
+                continue;
+            }
             if let Some(ty) = self.returned_type(target.function, 0) {
                 match self.entity_of_type(&ty, 0) {
                     // What a namesake returns says nothing against what the call is made on.
@@ -886,6 +907,19 @@ impl Program<'_> {
             return self.entity_of_type(&ty, 0).map(Carried::Declared);
         }
         let receiver = callee.receiver?;
+        // What an object of Ruby is asked for is something else, unless it is what the object keeps under that name.
+        if self.is_single(file, receiver, 0) {
+            return None;
+        }
+        if let Some(number) = self.relation_of_repository(file, receiver, &callee.name) {
+            return Some(Carried::Declared(number));
+        }
+        if self.language(file) == Language::Ruby
+            && matches!(self.symbols.file(file).facts.node(receiver), Node::This(_))
+            && let Some(kept) = self.entity_of(file, fact.callee, depth + 1)
+        {
+            return Some(kept);
+        }
         self.entity_of(file, receiver, depth + 1)
     }
 

@@ -268,6 +268,9 @@ impl<'a> Program<'a> {
                 return None;
             }
             own_entity = framework == id.framework;
+            if rule.on_many && self.is_single(file, receiver, 0) {
+                return None;
+            }
             if self.is_own_method(call_ref, receiver) {
                 return None;
             }
@@ -631,8 +634,15 @@ impl<'a> Program<'a> {
             }
             Step::NamedBy(prefix) => {
                 let name = self.callee(file, fact).map(|callee| callee.name).unwrap_or_default();
-                let rest = name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty());
-                rest.map(|rest| self.model_named(file, rest)).unwrap_or_default()
+                let Some(rest) = name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty()) else {
+                    return Vec::new();
+                };
+                let receiver = self.callee(file, fact).and_then(|callee| callee.receiver);
+                let led = receiver.and_then(|receiver| self.relation_named_by(file, receiver, rest));
+                match led.and_then(|led| self.entity_type(led.target?)) {
+                    Some(ty) => vec![Selected::Type(ty)],
+                    None => self.model_named(file, rest),
+                }
             }
             Step::Package => self.entity_of_package(file, fact).map(Selected::Type).into_iter().collect(),
             Step::Owner => {
@@ -834,8 +844,10 @@ impl<'a> Program<'a> {
         let one = naming::singular(&naming::pascal(name));
         // Clients of JavaScript's frameworks name the model itself: `stripe.sessions` is no `Session`.
         let exact = matches!(self.language(file), Language::JavaScript | Language::TypeScript);
-        let names = [Name::from(capital), Name::from(name), Name::from(one)];
-        let types = names[..if exact { 2 } else { 3 }]
+        // Relations of Ruby are called after many: `Books`.
+        let many = if self.language(file) == Language::Ruby { naming::plural(&capital) } else { capital.clone() };
+        let names = [Name::from(capital), Name::from(name), Name::from(one), Name::from(many)];
+        let types = names[..if exact { 2 } else { 4 }]
             .iter()
             .flat_map(|name| self.symbols.named(unit, name))
             .filter_map(|def| match def {

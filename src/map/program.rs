@@ -301,7 +301,10 @@ fn full_paths(language: Language, facts: &FileFacts) -> impl Iterator<Item = &[N
     });
     let types = if language == Language::Rust { &facts.types[..] } else { &[] };
     let annotations = types.iter().flat_map(|decl| &decl.annotations).map(|annotation| &annotation.path[..]);
-    named.chain(annotations.filter(|path| path.len() > 1))
+    // What a class of Ruby derives from is named by its full path.
+    let derived = if language == Language::Ruby { &facts.types[..] } else { &[] };
+    let bases = derived.iter().flat_map(|decl| &decl.bases).map(|base| &base.path[..]);
+    named.chain(annotations.chain(bases).filter(|path| path.len() > 1))
 }
 
 /// Whether one of the imported paths begins with one of the framework's.

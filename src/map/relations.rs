@@ -12,7 +12,7 @@ use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, ArgFact, Node, NodeId};
 use crate::frameworks::{Lazy, RelationRule, Selector, Step, naming};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Language, Place};
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::{Name, TableName};
 
@@ -25,6 +25,8 @@ pub(super) struct Relations {
     by_type: FxHashMap<(FileId, u32), FxHashMap<Name, Declared>>,
     /// All names that relations have.
     names: FxHashSet<Name>,
+    /// What frameworks put behind them.
+    suffixes: Vec<Name>,
     /// The relation that each function value is given to by a call in a type's body: what it says (`-> { where(…) }`)
     /// is said of what the relation leads to.
     scopes: FxHashMap<(FileId, u32), ((FileId, u32), Name)>,
@@ -65,6 +67,9 @@ impl Program<'_> {
     /// Finds where relations are declared.
     pub(super) fn find_relations(&mut self) {
         let mut found = Relations::default();
+        let rules = self.frameworks.all.iter().flat_map(|framework| &framework.relations);
+        found.suffixes = rules.filter_map(|rule| rule.query_suffix.clone()).collect();
+        found.suffixes.dedup();
         for file in self.symbols.file_ids() {
             let Some(language) = self.frameworks.language(self.language(file)) else { continue };
             for &framework in &language.frameworks {
@@ -165,6 +170,7 @@ impl Program<'_> {
     /// Whether some relation has that name: a cheap look before types are asked for.
     pub(super) fn names_relation(&self, name: &Name) -> bool {
         self.relations.names.contains(name)
+            || self.relations.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
     }
 
     /// The relation of that name that an entity type has.
@@ -172,13 +178,23 @@ impl Program<'_> {
         if depth > MAX_DEPTH || !self.names_relation(name) {
             return None;
         }
-        let framework = self.entities.list[self.entity_of_type(ty, 0)?].framework;
+        let mixed = || ty.decls.first().and_then(|&(file, index)| self.first_mixing(file, index));
+        let framework = self.entities.list[self.entity_of_type(ty, 0).or_else(mixed)?].framework;
         let lineage = self.lineage(ty);
-        let (decl, declared) = lineage.iter().copied().find_map(|decl| {
-            let declared = *self.relations.by_type.get(&decl)?.get(name)?;
-            self.speaks_of(declared.framework, framework).then_some((decl, declared))
-        })?;
-        Some(self.follow_relation(ty, decl, declared, name, depth))
+        let find = |name: &Name| {
+            lineage.iter().copied().find_map(|decl| {
+                let declared = *self.relations.by_type.get(&decl)?.get(name)?;
+                self.speaks_of(declared.framework, framework).then_some((decl, declared))
+            })
+        };
+        if let Some((decl, declared)) = find(name) {
+            return Some(self.follow_relation(ty, decl, declared, name, depth));
+        }
+        // `album.tracks_dataset`: the query that reads the relation.
+        let suffixes = self.relations.suffixes.iter();
+        let bare = suffixes.filter_map(|suffix| name.strip_suffix(suffix.as_str())).map(Name::from);
+        let (bare, (decl, declared)) = bare.filter_map(|bare| find(&bare).map(|found| (bare, found))).next()?;
+        Some(self.follow_relation(ty, decl, declared, &bare, depth))
     }
 
     /// The relation that a member, or a call of one, is.
@@ -194,6 +210,9 @@ impl Program<'_> {
     pub(super) fn relation_of_member(&self, file: FileId, node: NodeId, depth: usize) -> Option<Relation> {
         let Node::Member { base, name, .. } = self.symbols.file(file).facts.node(node) else { return None };
         if !self.names_relation(name) {
+            return None;
+        }
+        if self.is_many(file, *base) {
             return None;
         }
         let ty = self.type_of(file, *base, depth).or_else(|| self.type_of_entity(file, *base))?;
@@ -242,6 +261,16 @@ impl Program<'_> {
             found.extend(number.filter(|number| !known(number)));
         }
         found
+    }
+
+    /// The first entity that mixes in a module.
+    fn first_mixing(&self, file: FileId, index: u32) -> Option<usize> {
+        let decl = self.symbols.type_decl(file, index);
+        if decl.kind != TypeKind::Module || self.language(file) != Language::Ruby {
+            return None;
+        }
+        let subtypes = self.symbols.subtypes(self.symbols.file(file).unit, &decl.name);
+        subtypes.into_iter().find_map(|(file, index)| self.entity_of_type(&self.own_type(file, index), 0))
     }
 
     fn same_table(&self, one: usize, other: usize) -> bool {

@@ -561,7 +561,11 @@ impl<'p> Rendering<'_, 'p> {
 
     /// The values of a member that is named without its receiver: of a type round the function, or a supertype of one.
     fn inherited(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<(FileId, NodeId)> {
+        let constants = self.program.constants_round(file, function, segments);
         let [name] = segments else { return Vec::new() };
+        if !constants.is_empty() {
+            return constants;
+        }
         let round = self.program.implicit_receivers(file, function);
         round.iter().map(|ty| self.program.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }

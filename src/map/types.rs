@@ -182,7 +182,8 @@ impl Program<'_> {
                         .flatten()
                         .or_else(|| self.type_of(file, param.default?, depth + 1))
                         .or_else(|| self.given_type((file, *function), *index, depth + 1))
-                        .or_else(|| self.given_name(file, &param.name)),
+                        .or_else(|| self.given_name(file, &param.name))
+                        .or_else(|| self.named_like(file, &param.name)),
                 }
             }
             Node::This(function) => {
@@ -210,6 +211,11 @@ impl Program<'_> {
                     return Some(Ty { args, ..ty });
                 }
                 match facts.node(node) {
+                    Node::Element { position: Some(1..), .. }
+                        if self.language(file) == Language::Ruby && matches!(facts.node(*base), Node::Call(_)) =>
+                    {
+                        None
+                    }
                     // `db, err := gorm.Open(…)`: a rule speaks of the first of a call's results.
                     Node::Element { position: Some(position), .. }
                         if self.language(file) == Language::Go
@@ -336,6 +342,14 @@ impl Program<'_> {
             return Some(ty);
         }
         if resolved.defs.is_empty()
+            && let Some(ty) = self
+                .constants_round(file, function, segments)
+                .into_iter()
+                .find_map(|(file, node)| self.type_of(file, node, depth + 1))
+        {
+            return Some(ty);
+        }
+        if resolved.defs.is_empty()
             && let [name] = segments
             && let Some(ty) = self.given_name(file, name)
         {
@@ -367,6 +381,21 @@ impl Program<'_> {
         if !matches!(self.language(file), Java | Kotlin | Scala | CSharp) {
             return Vec::new();
         }
+        self.types_round(file, function)
+    }
+
+    /// The values of a constant of Ruby that a class or module round a function keeps, the innermost first.
+    pub(super) fn constants_round(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<(FileId, NodeId)> {
+        let [name] = segments else { return Vec::new() };
+        if self.language(file) != Language::Ruby || !name.starts_with(char::is_uppercase) {
+            return Vec::new();
+        }
+        let round = self.types_round(file, function);
+        round.iter().map(|ty| self.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
+    }
+
+    /// The types round a function: its own, and those round it, the innermost first.
+    fn types_round(&self, file: FileId, function: u32) -> Vec<Ty> {
         let mut owners: Vec<u32> = Vec::new();
         let mut next = Some(function);
         for _ in 0..MAX_DEPTH {
@@ -674,6 +703,16 @@ impl Program<'_> {
                     return Some(ty);
                 }
                 if let Some(ty) = self.framework_result(file, call, depth) {
+                    return Some(ty);
+                }
+                // `attr_reader :order`: what the object keeps under that name.
+                let own = matches!(facts.node(fact.callee), Node::Member { base, .. } if matches!(facts.node(*base), Node::This(_)));
+                if own
+                    && fact.args.is_empty()
+                    && self.language(file) == Language::Ruby
+                    && self.targets_of((file, call)).iter().all(|target| target.by_name)
+                    && let Some(ty) = self.type_of(file, fact.callee, depth + 1).filter(|ty| !ty.is_type)
+                {
                     return Some(ty);
                 }
                 for target in self.targets_of((file, call)) {

@@ -82,6 +82,7 @@ impl Interpreter<'_, '_> {
             let carried = Carried::Named(Box::new(entity));
             effects.push(Effect { privileges: vec![Privilege::Select], ..self.effect(call, id, carried, start) });
         }
+        let link = link.or_else(|| self.named_link(call, rule));
         if let Some(link) = link {
             let carried = Carried::Named(Box::new(link));
             effects.push(Effect { privileges: rule.link.clone(), ..self.effect(call, id, carried, start) });
@@ -95,6 +96,16 @@ impl Interpreter<'_, '_> {
             effects.push(self.effect(call, id, Carried::Declared(other), start));
         }
         effects.push(effect);
+    }
+
+    /// The table that links, where a method is called after a relation that has one (`album.add_genre(genre)`).
+    fn named_link(&self, call: u32, rule: &CallRule) -> Option<Entity> {
+        let Some(Step::NamedBy(prefix)) = rule.entity.as_ref().and_then(|selector| selector.0.first()) else {
+            return None;
+        };
+        let callee = self.program.callee(self.file, self.program.call((self.file, call)))?;
+        let rest = callee.name.strip_prefix(prefix.as_str()).filter(|_| !rule.link.is_empty())?;
+        self.program.relation_named_by(self.file, callee.receiver?, rest)?.between.pop()
     }
 
     /// What a call does to the tables beside the entity's own.
@@ -227,6 +238,7 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let facts = program.symbols.file(self.file).facts;
         let callees: FxHashSet<NodeId> = facts.calls.iter().map(|call| call.callee).collect();
+        let spoken = self.spoken_of();
         for (index, node) in (0u32..).zip(&facts.nodes) {
             let node_id = NodeId(index);
             let (member, wanted) = match node {
@@ -244,7 +256,8 @@ impl Interpreter<'_, '_> {
             let Some(Relation { target: Some(target), between, .. }) = found else { continue };
             let place = Place { file: self.file, span: *span };
             let entity = &program.entities.list[target];
-            if chained.contains(&(node_id, entity.table.to_string())) {
+            let is_chained = |entity: &Entity| chained.contains(&(node_id, entity.table.to_string()));
+            if is_chained(entity) || between.iter().any(is_chained) || spoken.contains(&node_id) {
                 continue;
             }
             let function = self.function_at(place).unwrap_or_default();
@@ -252,6 +265,23 @@ impl Interpreter<'_, '_> {
                 self.mention(entity, Privilege::Select, function, *span);
             }
         }
+    }
+
+    /// What a call is made on that only makes objects of it (`order.lines.build(…)`): nothing is read.
+    fn spoken_of(&self) -> FxHashSet<NodeId> {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let makes = |index: u32| {
+            let rules = program.rules((self.file, index));
+            let mut rules = rules.iter().map(|(id, _)| program.frameworks.call(*id));
+            rules.any(|rule| rule.on_entity && rule.fetches && rule.entity.is_none() && rule.on_many)
+        };
+        let calls = (0u32..).zip(&facts.calls);
+        let made = calls.filter_map(|(index, call)| match facts.node(call.callee) {
+            Node::Member { base, name, .. } if matches!(name.as_str(), "build" | "new") && makes(index) => Some(*base),
+            _ => None,
+        });
+        made.collect()
     }
 
     /// The table between an entity and what the nearest member below `node` leads to.

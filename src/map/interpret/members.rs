@@ -43,7 +43,7 @@ impl Interpreter<'_, '_> {
         let mut found = None;
         for (node, call) in self.chain(Some(node)) {
             // What a statement is built of counts where it is built.
-            if call.is_some_and(|call| call != index && self.is_built_of(call)) {
+            if call.is_some_and(|call| call != index && (self.is_built_of(call) || self.asks_object(node, call))) {
                 return None;
             }
             found = found.or_else(|| match facts.node(node) {
@@ -62,6 +62,20 @@ impl Interpreter<'_, '_> {
                 .and_then(|receiver| program.type_of(self.file, receiver, 0))
                 .is_some_and(|ty| program.is_a(&ty, &rule.receiver));
         (fits && program.entity_of(self.file, node, 0).is_none()).then_some(name)
+    }
+
+    /// Whether a call of Ruby asks an object for something of which no rule speaks: that is another thing.
+    fn asks_object(&self, node: NodeId, call: u32) -> bool {
+        let program = self.program;
+        let facts = program.symbols.file(self.file).facts;
+        let of_itself = || match facts.node(facts.calls[call as usize].callee) {
+            Node::Member { base, .. } => matches!(facts.node(*base), Node::This(_)),
+            _ => false,
+        };
+        program.language(self.file) == Language::Ruby
+            && matches!(facts.node(node), Node::Call(_))
+            && !of_itself()
+            && program.rules((self.file, call)).is_empty()
     }
 
     /// Whether a rule's entity is the object round the call, of a class that is no entity by itself (a mixin).

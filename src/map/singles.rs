@@ -1,0 +1,138 @@
+//! Which values of Ruby are one object, where no types tell: what is called on one is no query.
+
+use super::program::Program;
+use super::types::Ty;
+use crate::facts::{Node, NodeId};
+use crate::frameworks::naming;
+use crate::source::{FileId, Language};
+use crate::syntax::outline::FunctionKind;
+use crate::vocabulary::Name;
+
+const MAX_DEPTH: usize = 8;
+
+impl Program<'_> {
+    /// Whether a value is known to be one object of an entity, and no query or list of them.
+    pub(super) fn is_single(&self, file: FileId, node: NodeId, depth: usize) -> bool {
+        if self.language(file) != Language::Ruby || depth > MAX_DEPTH {
+            return false;
+        }
+        let facts = self.symbols.file(file).facts;
+        match facts.node(node) {
+            Node::Call(call) => self.gives_single(file, *call, depth),
+            Node::Param(function, index) => {
+                if let Some(call) = self.given_to.get(&(file, *function)) {
+                    let rules = self.rules((file, *call));
+                    return rules.iter().any(|(id, _)| {
+                        let rule = self.frameworks.call(*id);
+                        rule.single && rule.hands.is_some()
+                    });
+                }
+                let param = self.symbols.function(file, *function).params.get(*index as usize);
+                let like = param.and_then(|param| self.named_like(file, &param.name));
+                let number = like.and_then(|ty| self.entity_of_type(&ty, 0));
+                number.is_some_and(|number| self.tells_single(self.entities.list[number].framework))
+            }
+            Node::This(function) => {
+                let fact = self.symbols.function(file, *function);
+                let named = fact.kind == FunctionKind::Method && !fact.name.is_empty();
+                let tells = || {
+                    self.owner(file, *function)
+                        .and_then(|(file, owner)| self.entity_of_type(&self.own_type(file, owner), 0))
+                };
+                named && tells().is_some_and(|number| self.tells_single(self.entities.list[number].framework))
+            }
+            Node::Member { base, name, .. } if matches!(facts.node(*base), Node::This(_)) => {
+                let Some(ty) = self.type_of(file, *base, 0) else { return false };
+                let values = self.field_values(&ty, name);
+                !values.is_empty() && values.iter().all(|&(file, node)| self.is_single(file, node, depth + 1))
+            }
+            Node::Choice(ways) => ways.iter().any(|&way| self.is_single(file, way, depth + 1)),
+            Node::After { base, .. } => self.is_single(file, *base, depth + 1),
+            Node::Typed { value: Some(value), .. } => self.is_single(file, *value, depth + 1),
+            _ => false,
+        }
+    }
+
+    /// Whether the rules of a framework tell one object from many.
+    fn tells_single(&self, framework: usize) -> bool {
+        self.frameworks.all[framework].calls.iter().any(|rule| rule.on_many)
+    }
+
+    /// Whether a value is a class, a query, or a list of objects: what leads on from one object does not from these.
+    pub(super) fn is_many(&self, file: FileId, node: NodeId) -> bool {
+        if self.language(file) != Language::Ruby {
+            return false;
+        }
+        let facts = self.symbols.file(file).facts;
+        match facts.node(node) {
+            Node::Name { .. } => self.type_of(file, node, 0).is_some_and(|ty| ty.is_type),
+            Node::Call(call) => {
+                let callee = facts.calls[*call as usize].callee;
+                let Node::Member { base, name, .. } = facts.node(callee) else { return false };
+                if self.relation_of_member(file, callee, 0).is_some() {
+                    return naming::singular(name) != name.as_str();
+                }
+                let rules = self.rules((file, *call));
+                let rules = || rules.iter().map(|(id, _)| self.frameworks.call(*id));
+                if rules().next().is_none() {
+                    // A scope of what is many is many.
+                    return self.is_many(file, *base);
+                }
+                rules().any(|rule| rule.on_many) && !rules().any(|rule| rule.single && rule.hands.is_none())
+            }
+            _ => false,
+        }
+    }
+
+    fn gives_single(&self, file: FileId, call: u32, depth: usize) -> bool {
+        let facts = self.symbols.file(file).facts;
+        let fact = &facts.calls[call as usize];
+        let Node::Member { base, name, .. } = facts.node(fact.callee) else { return false };
+        if self.relation_of_member(file, fact.callee, 0).is_some() {
+            return naming::singular(name) == name.as_str() && naming::plural(name) != name.as_str();
+        }
+        let gives = |id: crate::frameworks::RuleId| {
+            let rule = self.frameworks.call(id);
+            rule.single && rule.hands.is_none()
+        };
+        if self.rules((file, call)).iter().any(|(id, _)| gives(*id)) {
+            return true;
+        }
+        // `attr_reader :order`
+        let read = fact.args.is_empty() && matches!(facts.node(*base), Node::This(_));
+        let targets = self.targets_of((file, call));
+        read && targets.iter().all(|target| target.by_name) && self.is_single(file, fact.callee, depth + 1)
+    }
+
+    /// The entity's type that an untyped parameter of Ruby is called after (`order`): there nothing else tells.
+    pub(super) fn named_like(&self, file: FileId, name: &Name) -> Option<Ty> {
+        if self.language(file) != Language::Ruby || self.entities.by_type.is_empty() {
+            return None;
+        }
+        let model = naming::pascal(name);
+        let unit = self.symbols.file(file).unit;
+        let types = self.symbols.named(unit, &Name::from(model)).into_iter().filter_map(|def| match def {
+            super::symbols::Def::Type(file, index) => Some((file, index)),
+            _ => None,
+        });
+        let mut entities = types.filter(|decl| self.entities.by_type.contains_key(decl));
+        let (file, index) = entities.next()?;
+        // Of several models of one name none is meant.
+        let mut others =
+            entities.filter(|decl| self.entities.by_type.get(decl) != self.entities.by_type.get(&(file, index)));
+        others.next().is_none().then(|| self.own_type(file, index))
+    }
+
+    /// The relation of the receiver's entity that a method is called after (`add_track`, `build_address`).
+    pub(super) fn relation_named_by(
+        &self,
+        file: FileId,
+        receiver: NodeId,
+        rest: &str,
+    ) -> Option<super::relations::Relation> {
+        let ty = self.type_of(file, receiver, 0).or_else(|| self.type_of_entity(file, receiver))?;
+        let rest = rest.trim_end_matches('!');
+        let names = [Name::from(rest), Name::from(naming::plural(rest))];
+        names.iter().find_map(|name| self.relation_of(&ty, name, 0))
+    }
+}
