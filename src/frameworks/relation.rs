@@ -31,6 +31,9 @@ pub struct RelationRule {
     /// The name of the table that lies between, tried in order.
     #[serde(default)]
     pub join_table: Vec<Selector>,
+    /// The relation of the other side, which says what lies between.
+    #[serde(default)]
+    pub inverse: Option<Selector>,
     /// The table that lies between is the plural of this value.
     #[serde(default)]
     pub join_plural: Option<Selector>,

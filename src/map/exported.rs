@@ -23,6 +23,9 @@ impl Program<'_> {
                 self.entity_of(node.0, node.1, depth + 1)
             }
             [member] => {
+                if let Some(node) = self.entry_of(holder, value.value?, member) {
+                    return self.entity_of(holder, node, depth + 1);
+                }
                 let (holder, record) = self.record(holder, value.value?, 0)?;
                 let assigned = self.put_into(holder, record, member);
                 if assigned.is_empty() {
@@ -30,6 +33,18 @@ impl Program<'_> {
                 }
                 assigned.into_iter().find_map(|node| self.entity_of(holder, node, depth + 1))
             }
+            _ => None,
+        }
+    }
+
+    /// The entry of a record (`export default { Order, Line }`).
+    pub(super) fn entry_of(&self, file: FileId, node: NodeId, name: &Name) -> Option<NodeId> {
+        match self.symbols.file(file).facts.node(node) {
+            Node::Record(entries) => {
+                let entry = entries.iter().find(|(key, _)| self.key_of(file, *key).as_ref() == Some(name));
+                entry.map(|&(_, value)| value)
+            }
+            Node::Typed { value: Some(value), .. } => self.entry_of(file, *value, name),
             _ => None,
         }
     }
@@ -75,7 +90,7 @@ impl Program<'_> {
     /// The model of that name of a framework that the file uses, where models are put into an object as they are found
     /// (`db[model.name] = model`).
     pub(super) fn model_of_framework(&self, file: FileId, name: &Name) -> Option<Carried> {
-        let used = |framework: usize| self.uses(file, framework) == Uses::File;
+        let used = |framework: usize| self.uses(file, framework) != Uses::No;
         let unit = self.symbols.file(file).unit;
         let of_type = self.entities.list.iter().position(|entity| {
             let decl = entity.decl.map(|(file, index)| self.symbols.type_decl(file, index));

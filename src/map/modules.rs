@@ -324,7 +324,10 @@ fn script_import(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Ve
 /// up from the file.
 fn aliased<'s>(symbols: &'s Symbols<'_>, path: &'s str, specifier: &'s str) -> impl Iterator<Item = Vec<Name>> + 's {
     let inside = specifier.trim_start_matches(['@', '~', '#']).trim_start_matches('/');
+    // A bare word is a package: `db/knex.js` requires `knex`. Only what lies at the root of the sources may hide one.
+    let bare = inside == specifier && !specifier.contains('/');
     let folders = path.match_indices('/').map(|(at, _)| &path[..at]).rev();
+    let folders = folders.filter(move |folder| !bare || *folder == "src" || folder.ends_with("/src"));
     folders.flat_map(move |folder| {
         [format!("{folder}/{inside}"), format!("{folder}/src/{inside}")]
             .into_iter()

@@ -30,6 +30,8 @@ pub(super) struct Relations {
     /// The relation that each function value is given to by a call in a type's body: what it says (`-> { where(…) }`)
     /// is said of what the relation leads to.
     scopes: FxHashMap<(FileId, u32), ((FileId, u32), Name)>,
+    /// The calls that only say what a relation is like: `return $this->hasMany(Line::class)->latest()`.
+    pub(super) declaring: FxHashSet<(FileId, u32)>,
 }
 
 /// Where a relation is declared.
@@ -76,6 +78,9 @@ impl Program<'_> {
                 for (rule, data) in self.frameworks.all[framework].relations.iter().enumerate() {
                     self.declarations(file, data, &mut |index, name, at| {
                         found.names.insert(name.clone());
+                        if let At::Call(call) = at {
+                            found.declaring.extend(self.going_on(file, call).into_iter().map(|call| (file, call)));
+                        }
                         if let At::Body(number) = at {
                             let facts = self.symbols.file(file).facts;
                             for arg in &facts.types[index as usize].annotations[number].args {
@@ -120,6 +125,30 @@ impl Program<'_> {
                 add(owner, function.name.clone(), At::Call(call));
             }
         }
+    }
+
+    /// The calls of the chain that goes on from a call, unless what it says is fetched there.
+    fn going_on(&self, file: FileId, from: u32) -> Vec<u32> {
+        let facts = self.symbols.file(file).facts;
+        let begins = |callee: NodeId| {
+            let mut node = callee;
+            for _ in 0..32 {
+                match facts.node(node) {
+                    Node::Call(call) if *call == from => return true,
+                    Node::Call(call) => node = facts.calls[*call as usize].callee,
+                    Node::Member { base, .. } | Node::After { base, .. } => node = *base,
+                    _ => return false,
+                }
+            }
+            false
+        };
+        let chain: Vec<u32> =
+            (0u32..).zip(&facts.calls).filter(|(_, call)| begins(call.callee)).map(|(index, _)| index).collect();
+        let fetches = |&call: &u32| {
+            let name = self.callee(file, &facts.calls[call as usize]).map(|callee| callee.name).unwrap_or_default();
+            self.candidates(file, &name).iter().any(|&id| self.frameworks.call(id).fetches)
+        };
+        if chain.iter().any(fetches) { Vec::new() } else { chain }
     }
 
     /// The call of one of these methods, in the chain that gives a value.
@@ -444,6 +473,14 @@ impl Program<'_> {
             }
             let table = TableName::parse(&self.name_or_text(file, node)?)?;
             return Some(Entity::named(table, place, declared.framework));
+        }
+        if let Some(selector) = &rule.inverse
+            && let Some(node) = arguments(args, &selector.0[0]).next()
+        {
+            let name = Name::from(self.known_text(file, node)?);
+            // Who says that the other side says it is asked no further.
+            let other = self.relation_of(&self.entity_type(target?)?, &name, MAX_DEPTH);
+            return other?.between.into_iter().next();
         }
         if let Some(selector) = &rule.join_plural {
             let node = arguments(args, &selector.0[0]).next()?;

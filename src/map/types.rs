@@ -319,8 +319,18 @@ impl Program<'_> {
         for def in &resolved.defs {
             match *def {
                 Def::Value(file, index) => {
-                    let mut ty = self.type_of_value(file, index, depth)?;
-                    for name in &resolved.rest {
+                    let mut rest = &resolved.rest[..];
+                    let value = self.symbols.value(file, index).value;
+                    // `export default { Order, Line }`: an entry of a record.
+                    let entry = rest.first().and_then(|name| self.entry_of(file, value?, name));
+                    let mut ty = match entry {
+                        Some(node) => {
+                            rest = &rest[1..];
+                            self.type_of(file, node, depth + 1)?
+                        }
+                        None => self.type_of_value(file, index, depth)?,
+                    };
+                    for name in rest {
                         ty = self.field_type(&ty, name, depth)?;
                     }
                     return Some(ty);

@@ -292,7 +292,10 @@ impl Walk<'_, '_> {
                 self.reach(between, vec![Privilege::Select]);
             }
             if !(ends && (found.own_key || found.join.is_some())) {
-                self.reach(Carried::Declared(found.target), vec![Privilege::Select]);
+                // What is done is done to what the path ends at.
+                let last = position + 1 == rest.len() && !self.lookup;
+                let needs = if last { self.needs.clone() } else { vec![Privilege::Select] };
+                self.reach(Carried::Declared(found.target), needs);
             }
             at = found.target;
         }

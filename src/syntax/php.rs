@@ -13,6 +13,7 @@ mod expressions;
 
 use tree_sitter::Node;
 
+use self::docblock::Told;
 use super::lowering::{Lowering, child_of, children, field, field_children, param, span};
 use super::outline::{
     Annotation, ExprId, ExprKind, Field, Function, FunctionId, FunctionKind, Import, Outline, Param, Stmt, TypeDecl,
@@ -249,15 +250,17 @@ impl Php<'_> {
             "property_declaration" => {
                 let annotations = self.attributes(node);
                 let ty = field(node, "type").and_then(|ty| self.type_ref(ty));
+                let told = if ty.is_none() { self.told(node) } else { Vec::new() };
                 for element in children(node).into_iter().filter(|child| child.kind() == "property_element") {
                     let Some(name) = field(element, "name") else { continue };
                     let value = field(element, "default_value").map(|value| self.expr(value));
                     // What every object of the type begins with says as much as a class attribute does.
                     let is_static = value.is_some() || child_of(node, &["static_modifier"]).is_some();
                     let (name, span) = (self.variable(name), span(name));
+                    let ty = ty.clone().or_else(|| Told::of(&told, "@var", &name));
                     self.add_field(Field {
                         name,
-                        ty: ty.clone(),
+                        ty,
                         annotations: annotations.clone(),
                         value,
                         is_static,
@@ -307,7 +310,18 @@ impl Php<'_> {
     fn function(&mut self, node: Node<'_>, kind: FunctionKind, name: Option<Node<'_>>) -> FunctionId {
         let annotations = self.attributes(node);
         let list = field(node, "parameters");
-        let params = list.map(|list| self.params(list, kind)).unwrap_or_default();
+        let mut params = list.map(|list| self.params(list, kind)).unwrap_or_default();
+        let told = self.told(node);
+        for param in params.iter_mut().filter(|_| !told.is_empty()) {
+            // What is told of a list says more than that it is one.
+            let vague = param.ty.as_ref().is_none_or(|ty| {
+                let name = ty.path.last().map(Name::as_str).unwrap_or_default();
+                matches!(name, "array" | "iterable" | "mixed" | "object" | "Traversable") || name.ends_with("Collection")
+            });
+            if vague {
+                param.ty = Told::of(&told, "@param", &param.name).or_else(|| param.ty.take());
+            }
+        }
         let returns = field(node, "return_type").and_then(|ty| self.type_ref(ty));
         let blank = self.l.blank_function(kind, node);
         let name_span = name.map_or(blank.name_span, span);

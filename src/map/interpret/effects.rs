@@ -39,6 +39,9 @@ impl Effect {
 impl Interpreter<'_, '_> {
     pub(super) fn entity_effect(&mut self, call: u32, id: RuleId, value: &Selected, effects: &mut Vec<Effect>) {
         let program = self.program;
+        if program.relations.declaring.contains(&(self.file, call)) {
+            return;
+        }
         // A list is each of its items (`add_all([order, line])`).
         if let Selected::Node(file, node) = value
             && let Node::List(items) = program.symbols.file(*file).facts.node(*node)

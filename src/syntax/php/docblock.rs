@@ -26,6 +26,78 @@ impl Php<'_> {
     }
 }
 
+/// What a doc comment says of a type: `@param Order[] $orders`, `@var Connection`.
+pub(super) struct Told {
+    /// The tag.
+    tag: &'static str,
+    /// The variable, where one is named.
+    name: Name,
+    /// Its type.
+    ty: TypeRef,
+}
+
+impl Told {
+    /// The type that is told of a parameter, or of the property the comment stands at.
+    pub(super) fn of(told: &[Self], tag: &str, name: &Name) -> Option<TypeRef> {
+        let fits = |one: &&Self| one.tag == tag && (one.name == *name || tag == "@var" && one.name.is_empty());
+        told.iter().find(fits).map(|one| one.ty.clone())
+    }
+}
+
+impl Php<'_> {
+    /// The types that the doc comment before `node` tells.
+    pub(super) fn told(&self, node: Node<'_>) -> Vec<Told> {
+        let comment = node.prev_sibling().filter(|before| before.kind() == "comment");
+        let Some(comment) = comment.filter(|comment| self.l.str(*comment).starts_with("/**")) else {
+            return Vec::new();
+        };
+        let told = self.l.str(comment).lines().filter_map(|line| {
+            let line = line.trim_start_matches(['/', '*', ' ', '\t']);
+            let tag = ["@param", "@var"].into_iter().find(|tag| line.starts_with(tag))?;
+            // A type may hold blanks inside of its brackets only.
+            let rest = line[tag.len()..].trim_start();
+            let mut depth = 0_i32;
+            let end = rest.find(|letter: char| {
+                depth += i32::from(matches!(letter, '<' | '{')) - i32::from(matches!(letter, '>' | '}'));
+                letter.is_whitespace() && depth <= 0
+            });
+            let (ty, after) = rest.split_at(end.unwrap_or(rest.len()));
+            let name = after.split_whitespace().next().and_then(|name| name.strip_prefix('$')).unwrap_or_default();
+            let span = Span::new(comment.start_byte(), comment.end_byte());
+            Some(Told { tag, name: name.trim_end_matches("*/").into(), ty: told_type(ty, span)? })
+        });
+        told.collect()
+    }
+}
+
+/// The type that a text names: of a union the first that is a class, or a list of such.
+fn told_type(text: &str, span: Span) -> Option<TypeRef> {
+    const PLAIN: &[&str] = &[
+        "string", "int", "integer", "float", "double", "bool", "boolean", "array", "mixed", "object", "callable",
+        "iterable", "null", "void", "self", "static", "false", "true", "resource", "scalar", "never",
+    ];
+    let list = |inner: TypeRef| TypeRef { path: vec!["[]".into()], args: vec![inner], span };
+    if let Some((outer, inner)) = text.trim_start_matches('?').split_once('<')
+        && let Some(inner) = inner.strip_suffix('>')
+    {
+        let held = told_type(inner.rsplit(',').next().unwrap_or(inner).trim(), span)?;
+        let many = matches!(outer, "array" | "list" | "iterable") || outer.ends_with("Collection");
+        return many.then(|| list(held));
+    }
+    text.split('|').find_map(|one| {
+        let (one, many) = one.strip_suffix("[]").map_or((one, false), |one| (one, true));
+        let one = one.trim_start_matches('?');
+        let is_name = one.starts_with(|letter: char| letter.is_alphabetic() || letter == '\\')
+            && one.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '\\'));
+        if !is_name || PLAIN.contains(&one.to_ascii_lowercase().as_str()) {
+            return None;
+        }
+        let path: Vec<Name> = one.split('\\').filter(|part| !part.is_empty()).map(Name::from).collect();
+        let ty = TypeRef::simple(path, span);
+        Some(if many { list(ty) } else { ty })
+    })
+}
+
 struct Reader<'r, 'l, 't> {
     php: &'r mut Php<'l>,
     text: &'t str,
