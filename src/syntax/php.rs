@@ -258,14 +258,7 @@ impl Php<'_> {
                     let is_static = value.is_some() || child_of(node, &["static_modifier"]).is_some();
                     let (name, span) = (self.variable(name), span(name));
                     let ty = ty.clone().or_else(|| Told::of(&told, "@var", &name));
-                    self.add_field(Field {
-                        name,
-                        ty,
-                        annotations: annotations.clone(),
-                        value,
-                        is_static,
-                        span,
-                    });
+                    self.add_field(Field { name, ty, annotations: annotations.clone(), value, is_static, span });
                 }
             }
             "const_declaration" => self.constants(node),
@@ -316,7 +309,8 @@ impl Php<'_> {
             // What is told of a list says more than that it is one.
             let vague = param.ty.as_ref().is_none_or(|ty| {
                 let name = ty.path.last().map(Name::as_str).unwrap_or_default();
-                matches!(name, "array" | "iterable" | "mixed" | "object" | "Traversable") || name.ends_with("Collection")
+                matches!(name, "array" | "iterable" | "mixed" | "object" | "Traversable")
+                    || name.ends_with("Collection")
             });
             if vague {
                 param.ty = Told::of(&told, "@param", &param.name).or_else(|| param.ty.take());
