@@ -523,6 +523,10 @@ pub struct EntityRule {
     /// Some field has one of these types with it as argument (`DbSet<Order> Orders`), or a `[[mapping]]` speaks of it.
     #[serde(default)]
     pub held_in: Vec<Name>,
+    /// What a class that holds such sets derives from to be a context, which says of its entities what they are called;
+    /// another only keeps what a context gave it. `*Context` is all whose name ends so.
+    #[serde(default)]
+    pub contexts: Vec<Name>,
     /// Whether types that a `[[mapping]]` speaks of are entities: those that a call of the framework is given.
     #[serde(default)]
     pub mapped: bool,

@@ -57,7 +57,7 @@ pub enum Step {
     Super,
     /// The value, if it is true.
     True,
-    /// The value, if it is (or is not) this text, symbol or name.
+    /// The value, if it is (or is not) this text, symbol or name, or one of several, parted by `|`.
     Is(Name, bool),
     /// The call of that name in the chain that a call ends, or in the one round the function value it begins in.
     Chain(Name),

@@ -242,10 +242,46 @@ impl Program<'_> {
                     return known(through);
                 }
                 // A type from elsewhere has methods of its own; one that is declared here may have generated ones.
-                Vec::new()
+                known(self.extensions(file, &ty, name))
             }
             None => self.namesakes(file, name),
         }
+    }
+
+    /// The extension methods of that name that a value of the type may be given to: their first parameter is of it, or of
+    /// an interface that a type from elsewhere may have.
+    fn extensions(&self, from: FileId, ty: &Ty, name: &Name) -> Vec<FunctionRef> {
+        if self.language(from) != Language::CSharp || ty.is_type {
+            return Vec::new();
+        }
+        let unit = self.symbols.file(from).unit;
+        let lineage = self.lineage(ty);
+        let takes = |&(file, index): &FunctionRef| {
+            let function = self.symbols.function(file, index);
+            let Some(first) = function.params.first().filter(|_| self.is_extension((file, index))) else { return false };
+            let Some(of) = &first.ty else { return false };
+            let Some(last) = of.path.last() else { return false };
+            if last == ty.name() || function.generics.iter().any(|generic| generic.name == *last) {
+                return true;
+            }
+            let declared = self.type_ref(file, &function.scope, of, 0).decls;
+            let is_interface = || {
+                let mut letters = last.chars();
+                letters.next() == Some('I') && letters.next().is_some_and(char::is_uppercase)
+            };
+            if declared.is_empty() { ty.decls.is_empty() && is_interface() } else { declared.iter().any(|decl| lineage.contains(decl)) }
+        };
+        let named = self.symbols.methods_named(unit, name);
+        let mut found: Vec<FunctionRef> = Self::functions(&named).filter(takes).collect();
+        found.sort_unstable();
+        found.dedup();
+        if found.len() > MAX_NAMESAKES { Vec::new() } else { found }
+    }
+
+    /// Whether a function is an extension method of C#'s: it is called on its first argument.
+    pub(super) fn is_extension(&self, (file, index): FunctionRef) -> bool {
+        let first = self.symbols.function(file, index).params.first();
+        first.is_some_and(|first| first.annotations.iter().any(|annotation| annotation.path[..] == ["this"]))
     }
 
     /// Methods by name alone.

@@ -104,6 +104,18 @@ impl Program<'_> {
         self.symbols.parts(file, index).into_iter().min().unwrap_or((file, index))
     }
 
+    /// Whether a class derives from what contexts do.
+    pub(super) fn is_context(&self, decl: Decl) -> bool {
+        let rules = self.frameworks.all.iter().flat_map(|framework| &framework.entities);
+        let wanted: Vec<&Name> = rules.flat_map(|rule| &rule.contexts).collect();
+        let derives = |&(file, index): &Decl| {
+            let parts = self.symbols.parts(file, index).into_iter();
+            let mut bases = parts.flat_map(|(file, index)| &self.symbols.type_decl(file, index).bases);
+            bases.any(|base| base.path.last().is_some_and(|name| wanted.iter().any(|at| crate::frameworks::glob(at, name))))
+        };
+        self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter().any(derives)
+    }
+
     /// The classes that contexts make and so apply: `ApplyConfiguration(new OrderConfiguration())`.
     pub(super) fn applied_by_contexts(&self, said: &Sayings) -> FxHashMap<Decl, Vec<Decl>> {
         let mut applied: FxHashMap<Decl, Vec<Decl>> = FxHashMap::default();

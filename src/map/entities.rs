@@ -892,6 +892,8 @@ impl Program<'_> {
                 match self.entity_of_type(&ty, 0) {
                     // What a namesake returns says nothing against what the call is made on.
                     None if target.by_name => continue,
+                    // A builder speaks of what it was begun with: `func (s *Store) open() *gorm.DB`.
+                    None if self.is_builder(file, &ty) => {}
                     carried => return carried.map(Carried::Declared),
                 }
             }
@@ -937,6 +939,13 @@ impl Program<'_> {
                 _ => None,
             })
         })
+    }
+
+    /// Whether a type is one of a framework's builders.
+    fn is_builder(&self, file: FileId, ty: &Ty) -> bool {
+        let Some(language) = self.frameworks.language(self.language(file)) else { return false };
+        let mut fluent = language.frameworks.iter().flat_map(|&number| &self.frameworks.all[number].fluent);
+        ty.decls.is_empty() && fluent.any(|path| ty.is_named(path))
     }
 
     /// The entity to which the relation leads that a call names.

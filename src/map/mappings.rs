@@ -70,7 +70,7 @@ impl Program<'_> {
                     let (Some(set), Some(arg)) = (ty.path.last(), ty.args.first()) else { continue };
                     if wanted.contains(set) {
                         let decls = self.type_ref(file, &decl.scope, arg, 0).decls;
-                        if decl.kind == TypeKind::Class {
+                        if decl.kind == TypeKind::Class && self.is_context((file, index)) {
                             let context = self.first_part((file, index));
                             said.hold(context, &decls, &field.name);
                         }

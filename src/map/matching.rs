@@ -320,7 +320,7 @@ impl<'a> Program<'a> {
     }
 
     /// Whether a type is an interface of Go's that the framework's own types meet: nothing here does, and what its
-    /// method of that name gives is the framework's (`Query(…) (pgx.Rows, error)` of sqlc's `DBTX`).
+    /// method of that name gives or takes is the framework's (`Query(…) (pgx.Rows, error)` of sqlc's `DBTX`).
     fn is_met_by(&self, call: CallRef, ty: &Ty, method: &Name, id: RuleId) -> bool {
         let is_interface = |&(file, index): &(FileId, u32)| {
             self.language(file) == Language::Go && self.symbols.type_decl(file, index).kind == TypeKind::Interface
@@ -332,7 +332,10 @@ impl<'a> Program<'a> {
         let imports = &self.frameworks.framework(id).imports;
         self.lineage(ty).iter().any(|&(file, index)| {
             let members = self.symbols.members(file, index).iter().map(|&at| self.symbols.function(file, at));
-            let given = members.filter(|member| member.name == *method).filter_map(|member| member.returns.as_ref());
+            let named = members.filter(|member| member.name == *method);
+            let given = named.flat_map(|member| {
+                member.returns.iter().chain(member.params.iter().filter_map(|param| param.ty.as_ref()))
+            });
             given.flat_map(|ty| std::iter::once(ty).chain(&ty.args)).any(|ty| {
                 let ty = self.type_ref(file, &[], ty, 0);
                 ty.path.len() > 1 && imports.iter().any(|root| super::program::begins_with(&ty.path, root))
@@ -797,10 +800,11 @@ impl<'a> Program<'a> {
             }
             (Step::True, Node::True) => vec![Selected::Node(file, node)],
             (Step::Is(word, wanted), _) => {
-                let is = match facts.node(node) {
-                    Node::Member { name, .. } => name == word,
-                    _ => self.key_of(file, node).as_ref() == Some(word),
+                let own = match facts.node(node) {
+                    Node::Member { name, .. } => Some(name.clone()),
+                    _ => self.key_of(file, node),
                 };
+                let is = own.is_some_and(|own| word.split('|').any(|word| own == word));
                 if is == *wanted { vec![Selected::Node(file, node)] } else { Vec::new() }
             }
             (Step::Position(0), Node::Index { index, .. }) => vec![Selected::Node(file, *index)],

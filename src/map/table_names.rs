@@ -83,23 +83,29 @@ impl Program<'_> {
     /// The property of a context class that holds a set of the type (`DbSet<Order> Orders`).
     pub(super) fn context_property(&self, file: FileId, decl: &TypeFact) -> Option<String> {
         let unit = self.symbols.file(file).unit;
+        let mut beside = None;
         for other in self.symbols.file_ids() {
             if !self.symbols.visible(self.symbols.file(other).unit, unit) {
                 continue;
             }
-            for ty in &self.symbols.file(other).facts.types {
+            for (index, ty) in (0u32..).zip(&self.symbols.file(other).facts.types) {
                 let of_set = |field: &&FieldFact| {
                     field.ty.as_ref().is_some_and(|ty| {
                         ty.path.last().is_some_and(|name| name == "DbSet")
                             && ty.args.first().is_some_and(|arg| arg.path.last() == Some(&decl.name))
                     })
                 };
-                if let Some(field) = ty.fields.iter().find(of_set) {
+                // A field of a repository only keeps what a context gave it.
+                let Some(field) = ty.fields.iter().find(of_set) else { continue };
+                if self.is_context((other, index)) {
                     return Some(field.name.to_string());
+                }
+                if field.name.starts_with(char::is_uppercase) {
+                    beside.get_or_insert_with(|| field.name.to_string());
                 }
             }
         }
-        None
+        beside
     }
 
     /// The nearest supertype that is an entity by whatever rule.

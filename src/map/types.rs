@@ -270,7 +270,12 @@ impl Program<'_> {
                 return Some(self.own_type(file, owner));
             }
             if let Some(generic) = self.generic(file, function, name) {
-                let bound = generic.bounds.first()?;
+                let bound = generic.bounds.first().filter(|bound| !bound.path.last().is_some_and(|name| name == "any"));
+                let Some(bound) = bound else {
+                    // It is whatever a caller binds it to: its name tells which parameter that is.
+                    let named = matches!(self.language(file), Language::Go | Language::CSharp);
+                    return named.then(|| Ty { path: vec![name.clone()], ..Ty::default() });
+                };
                 return Some(self.type_ref(file, scope, bound, depth + 1));
             }
         }
@@ -878,7 +883,18 @@ impl Program<'_> {
 
     /// What a call gives for a parameter, by its name or its position.
     pub(super) fn given_value(&self, (file, function): FunctionRef, index: u32, call: CallRef) -> Option<NodeId> {
+        let from = call.0;
         let call = self.call(call);
+        // An extension method is called on the first of what it takes.
+        if self.is_extension((file, function))
+            && let Node::Member { base, .. } = self.facts(from).node(call.callee)
+            && !self.type_of(from, *base, 0).is_some_and(|ty| ty.is_type)
+        {
+            let name = &self.symbols.function(file, function).params.get(index as usize)?.name;
+            let named = call.args.iter().find(|arg| arg.name.as_ref() == Some(name)).map(|arg| arg.value);
+            let at = (index as usize).checked_sub(1);
+            return named.or_else(|| at.map_or(Some(*base), |at| call.args.get(at).map(|arg| arg.value)));
+        }
         let param = self.symbols.function(file, function).params.get(index as usize);
         let named = param.and_then(|param| call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)));
         named.or_else(|| call.args.get(index as usize)).map(|arg| arg.value)

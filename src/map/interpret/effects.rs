@@ -91,7 +91,7 @@ impl Interpreter<'_, '_> {
             effects.push(Effect { privileges: rule.link.clone(), ..self.effect(call, id, carried, start) });
             return;
         }
-        if rule.privileges.is_empty() {
+        if rule.privileges.is_empty() || self.goes_on_from_caller(rule, &effect, start) {
             return;
         }
         effects.extend(self.beside(call, id, &effect.carried, start));
@@ -109,6 +109,22 @@ impl Interpreter<'_, '_> {
         let callee = self.program.callee(self.file, self.program.call((self.file, call)))?;
         let rest = callee.name.strip_prefix(prefix.as_str()).filter(|_| !rule.link.is_empty())?;
         self.program.relation_named_by(self.file, callee.receiver?, rest)?.between.pop()
+    }
+
+    /// Whether a call only goes on with a query that a caller began (`posts.Where(…)` of an `IQueryable<Post> posts`): the
+    /// set is read where it is named, or where the query ends.
+    fn goes_on_from_caller(&self, rule: &CallRule, effect: &Effect, start: Option<NodeId>) -> bool {
+        let program = self.program;
+        let framework = program.carried(&effect.carried).framework;
+        let of_context = program.frameworks.all[framework].entities.iter().any(|rule| !rule.held_in.is_empty());
+        let goes_on = matches!(rule.carries.as_ref().map(|at| &at.0[..]), Some([Step::Receiver]));
+        if !of_context || !goes_on || !effect.of_receiver || effect.privileges != [Privilege::Select] {
+            return false;
+        }
+        let root = self.chain(start).pop().map(|(node, _)| node);
+        let facts = program.symbols.file(self.file).facts;
+        root.is_some_and(|root| matches!(facts.node(root), Node::Param(..)))
+            && root.and_then(|root| program.type_of(self.file, root, 0)).is_some_and(|ty| ty.name().ends_with("Queryable"))
     }
 
     /// What a call does to the tables beside the entity's own.
