@@ -9,9 +9,9 @@ use crate::frameworks::{CallRule, RuleId, Step};
 use crate::map::calls::states_types;
 use crate::map::entities::Carried;
 use crate::map::matching::Callee;
-use crate::map::program::{CallRef, FunctionRef, Uses, begins_with};
+use crate::map::program::{CallRef, FunctionRef, Program, Uses, begins_with};
 use crate::map::types::Ty;
-use crate::source::{FileId, Language};
+use crate::source::{FileId, Language, Span};
 use crate::syntax::outline::{Generic, TypeRef};
 use crate::vocabulary::Name;
 
@@ -66,7 +66,7 @@ impl Interpreter<'_, '_> {
                 self.member_uses(index, id, &found);
             }
             for (caller, number) in found.into_iter().filter(|_| !of_object) {
-                self.bound_use(caller, number, id);
+                self.bound_use(caller, number, id, None);
             }
             return;
         }
@@ -96,7 +96,9 @@ impl Interpreter<'_, '_> {
             return false;
         }
         for (caller, number) in found {
-            self.bound_use(caller, number, id);
+            let given = program.given_value(of, position, caller);
+            let named = given.and_then(|given| program.named_set(caller.0, given, number));
+            self.bound_use(caller, number, id, named);
         }
         true
     }
@@ -369,7 +371,8 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    fn bound_use(&mut self, caller: CallRef, number: usize, id: RuleId) {
+    /// What is done stands where the set is named, where the caller names one, else at the caller's call.
+    fn bound_use(&mut self, caller: CallRef, number: usize, id: RuleId, named: Option<Span>) {
         let program = self.program;
         let call = program.call(caller);
         // What the call is given stands for this use, and is no mention besides.
@@ -379,8 +382,40 @@ impl Interpreter<'_, '_> {
         let entity = &program.entities.list[number];
         let evidence = mapping_evidence(entity, &entity.table, &program.frameworks.framework(id).name);
         for &privilege in &program.frameworks.call(id).privileges {
-            self.table_use_of(caller, id, (&entity.table, privilege), call.name_span, &evidence);
+            let place = named.unwrap_or(call.name_span);
+            self.table_use_of(caller, id, (&entity.table, privilege), place, &evidence);
         }
+    }
+}
+
+impl Program<'_> {
+    /// Where a property that holds the set of an entity is named, in the chain that ends with a value.
+    fn named_set(&self, file: FileId, value: NodeId, number: usize) -> Option<Span> {
+        let facts = self.symbols.file(file).facts;
+        let framework = &self.frameworks.all[self.entities.list[number].framework];
+        let mut holders = framework.entities.iter().flat_map(|rule| &rule.held_in).peekable();
+        holders.peek()?;
+        let holders: Vec<&Name> = holders.collect();
+        let mut at = value;
+        for _ in 0..64 {
+            at = match facts.node(at) {
+                Node::Member { base, span, .. } => {
+                    let ty = self.type_of(file, at, 0);
+                    if ty.is_some_and(|ty| holders.iter().any(|holder| ty.is_named(holder))) {
+                        return Some(*span);
+                    }
+                    *base
+                }
+                Node::Call(call) => match facts.node(facts.calls[*call as usize].callee) {
+                    Node::Member { base, .. } => *base,
+                    _ => return None,
+                },
+                Node::After { base, .. } | Node::Typed { value: Some(base), .. } => *base,
+                Node::Choice(ways) => *ways.last()?,
+                _ => return None,
+            };
+        }
+        None
     }
 }
 

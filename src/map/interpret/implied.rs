@@ -157,6 +157,16 @@ impl Interpreter<'_, '_> {
         let program = self.program;
         let facts = program.symbols.file(self.file).facts;
         let function = facts.named_function(program.call((self.file, call)).function);
+        // A query that a caller began is the caller's: `data.Skip(10).ToListAsync()` of an `IQueryable<T> data`.
+        if let Selected::Node(file, node) = value
+            && *file == self.file
+            && let Some(root) = self.chain(Some(*node)).pop().map(|(root, _)| root)
+            && root != *node
+            && self.is_begun_by_caller(root)
+        {
+            self.handed(call, id, root, None);
+            return;
+        }
         let (bound, start) = match value {
             Selected::Node(file, node) if *file == self.file => {
                 (self.type_parameter(*node, (self.file, function)), Some(*node))
@@ -202,6 +212,16 @@ impl Interpreter<'_, '_> {
                 effects.push(self.effect(call, id, Carried::Declared(entity), start));
             }
         }
+    }
+
+    /// Whether a value is a parameter that a caller gives a query for.
+    fn is_begun_by_caller(&self, node: NodeId) -> bool {
+        let Node::Param(function, position) = self.program.symbols.file(self.file).facts.node(node) else {
+            return false;
+        };
+        let params = &self.program.symbols.function(self.file, *function).params;
+        let ty = params.get(*position as usize).and_then(|param| param.ty.as_ref());
+        ty.and_then(|ty| ty.path.last()).is_some_and(|name| name.ends_with("Queryable"))
     }
 
     /// The path of the type that a parameter or a variable is stated to be of.
