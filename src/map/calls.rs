@@ -258,7 +258,9 @@ impl Program<'_> {
         let lineage = self.lineage(ty);
         let takes = |&(file, index): &FunctionRef| {
             let function = self.symbols.function(file, index);
-            let Some(first) = function.params.first().filter(|_| self.is_extension((file, index))) else { return false };
+            let Some(first) = function.params.first().filter(|_| self.is_extension((file, index))) else {
+                return false;
+            };
             let Some(of) = &first.ty else { return false };
             let Some(last) = of.path.last() else { return false };
             if last == ty.name() || function.generics.iter().any(|generic| generic.name == *last) {
@@ -269,7 +271,11 @@ impl Program<'_> {
                 let mut letters = last.chars();
                 letters.next() == Some('I') && letters.next().is_some_and(char::is_uppercase)
             };
-            if declared.is_empty() { ty.decls.is_empty() && is_interface() } else { declared.iter().any(|decl| lineage.contains(decl)) }
+            if declared.is_empty() {
+                ty.decls.is_empty() && is_interface()
+            } else {
+                declared.iter().any(|decl| lineage.contains(decl))
+            }
         };
         let named = self.symbols.methods_named(unit, name);
         let mut found: Vec<FunctionRef> = Self::functions(&named).filter(takes).collect();

@@ -111,7 +111,9 @@ impl Program<'_> {
         let derives = |&(file, index): &Decl| {
             let parts = self.symbols.parts(file, index).into_iter();
             let mut bases = parts.flat_map(|(file, index)| &self.symbols.type_decl(file, index).bases);
-            bases.any(|base| base.path.last().is_some_and(|name| wanted.iter().any(|at| crate::frameworks::glob(at, name))))
+            bases.any(|base| {
+                base.path.last().is_some_and(|name| wanted.iter().any(|at| crate::frameworks::glob(at, name)))
+            })
         };
         self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter().any(derives)
     }

@@ -124,7 +124,9 @@ impl Interpreter<'_, '_> {
         let root = self.chain(start).pop().map(|(node, _)| node);
         let facts = program.symbols.file(self.file).facts;
         root.is_some_and(|root| matches!(facts.node(root), Node::Param(..)))
-            && root.and_then(|root| program.type_of(self.file, root, 0)).is_some_and(|ty| ty.name().ends_with("Queryable"))
+            && root
+                .and_then(|root| program.type_of(self.file, root, 0))
+                .is_some_and(|ty| ty.name().ends_with("Queryable"))
     }
 
     /// What a call does to the tables beside the entity's own.
