@@ -24,6 +24,9 @@ pub struct Convention {
     /// Whether names that are stated are changed too.
     #[serde(default)]
     pub stated: bool,
+    /// Whether a table between two is named after the field that leads there, not after the other's table.
+    #[serde(default)]
+    pub joins_by_field: bool,
 }
 
 /// A type of function values: `Specification<Order>` is given a `Root<Order>`.

@@ -609,6 +609,12 @@ pub struct EntityRule {
     /// Annotations of fields that a table `<own>_<other>` joins with the other entity's, unless they are `mappedBy`.
     #[serde(default)]
     pub paired: Vec<Name>,
+    /// Annotations of fields that such a table joins with the other entity's, unless a column of the other's does.
+    #[serde(default)]
+    pub listed: Vec<Name>,
+    /// The annotations that say that one does.
+    #[serde(default)]
+    pub own_column: Vec<Name>,
     /// Annotations of fields whose items are read and written with the entity as one.
     #[serde(default)]
     pub aggregated: Vec<Name>,

@@ -611,6 +611,18 @@ impl Program<'_> {
         Some(Association { target, join: None, own_key: ty.args.is_empty(), stated: false, rule: None })
     }
 
+    /// Where a field of what an entity holds as a part of its rows leads; else the type of that part of a part.
+    pub(super) fn association_of(&self, ty: &Ty, name: &str) -> Result<Association, Option<Ty>> {
+        let Some(inner) = self.field_type(ty, &Name::from(name), 0) else { return Err(None) };
+        match self.entity_of_type(&inner, 0) {
+            Some(target) => {
+                let own_key = inner.args.is_empty();
+                Ok(Association { target, join: None, own_key, stated: false, rule: None })
+            }
+            None => Err(Some(inner).filter(|inner| !inner.decls.is_empty())),
+        }
+    }
+
     /// The type behind an association of an entity's type.
     pub(super) fn associated_type(&self, ty: &Ty, name: &Name) -> Option<Ty> {
         if self.entities.associations.is_empty() {

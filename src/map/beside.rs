@@ -250,10 +250,18 @@ impl Program<'_> {
                 let made = |name: &Name| if kept { name.to_string() } else { naming::snake(name) };
                 Some(in_schema_of(entity, &format!("{}_{}", made(&decl.name), made(&field.name))))
             }
-            None if named(&rule.paired).as_ref().is_some_and(owning) => target.map(|target| {
-                let other = &self.entities.list[target].table.name.text;
-                in_schema_of(entity, &format!("{}_{other}", entity.table.name.text))
-            }),
+            None if named(&rule.paired).as_ref().is_some_and(owning)
+                || named(&rule.listed).as_ref().is_some_and(owning) && named(&rule.own_column).is_none() =>
+            {
+                let by_field = self.convention(file, rule).is_some_and(|convention| convention.joins_by_field);
+                target.map(|target| {
+                    let other = match by_field {
+                        true => naming::snake(&field.name),
+                        false => self.entities.list[target].table.name.text.to_string(),
+                    };
+                    in_schema_of(entity, &format!("{}_{other}", entity.table.name.text))
+                })
+            }
             // The items lie in the table of their own type.
             None if named(&rule.aggregated).is_some() || self.is_part(file, decl, field, rule) => {
                 self.aggregated(file, decl, field)

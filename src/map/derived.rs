@@ -35,8 +35,11 @@ impl Program<'_> {
             return 0;
         };
         let name = field(&humps[..length]);
-        let Some(found) = self.associated(owner, &name) else { return length };
         let rest = &humps[length..];
+        let Some(found) = self.associated(owner, &name) else {
+            let inner = self.embedded(owner, &name).map(|inner| self.property_of(&inner, rest, out));
+            return length + inner.unwrap_or_default();
+        };
         let more = (1..=rest.len()).rev().find(|&length| self.has_field(found.target, &field(&rest[..length])));
         let items = self.items_table(owner, &name);
         let Some(more) = more else {
@@ -50,6 +53,40 @@ impl Program<'_> {
         }
         self.reach(items, Some(found.target), out);
         length + self.property(found.target, rest, out)
+    }
+
+    /// The same within what an entity holds as a part of its rows.
+    fn property_of(&self, ty: &Ty, humps: &[&str], out: &mut Vec<Reached>) -> usize {
+        let fields = self.fields_of(ty);
+        let known = |length: &usize| fields.contains(&field(&humps[..*length]));
+        let Some(length) = (1..=humps.len()).rev().find(known) else { return 0 };
+        let Some(inner) = self.field_type(ty, &field(&humps[..length]), 0) else { return length };
+        let rest = &humps[length..];
+        let Some(target) = self.entity_of_type(&inner, 0) else {
+            return length + if inner.decls.is_empty() { 0 } else { self.property_of(&inner, rest, out) };
+        };
+        let more = (1..=rest.len()).rev().find(|&length| self.has_field(target, &field(&rest[..length])));
+        match more {
+            None => length,
+            Some(more) if self.is_key(target, &field(&rest[..more])) => length + more,
+            Some(_) => {
+                self.reach(None, Some(target), out);
+                length + self.property(target, rest, out)
+            }
+        }
+    }
+
+    /// The type of what an entity holds as a part of its rows (`@Embedded Address address`).
+    pub(super) fn embedded(&self, owner: usize, name: &Name) -> Option<Ty> {
+        let ty = self.entity_type(owner)?;
+        self.field_type(&ty, name, 0).filter(|ty| !ty.decls.is_empty() && self.entity_of_type(ty, 0).is_none())
+    }
+
+    /// The names of a type's fields, its supertypes' included.
+    fn fields_of(&self, ty: &Ty) -> Vec<Name> {
+        let lineage = self.lineage(ty);
+        let fields = lineage.iter().flat_map(|&(file, index)| &self.symbols.type_decl(file, index).fields);
+        fields.map(|field| field.name.clone()).collect()
     }
 
     fn reach(&self, between: Option<crate::vocabulary::TableName>, target: Option<usize>, out: &mut Vec<Reached>) {

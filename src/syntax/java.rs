@@ -464,12 +464,13 @@ fn switch_value(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
     let span = span_of(node);
     let before = host.outline.exprs.len();
     let subject = host.field_expr(node, "condition");
-    let effects = if host.has_calls(before) { vec![subject] } else { Vec::new() };
+    let mut effects = if host.has_calls(before) { vec![subject] } else { Vec::new() };
     let mut values = Vec::new();
     for case in host.field(node, "body").map(|body| host.children(body)).unwrap_or_default() {
         let statements = host.statements_of_case(case);
         if !statements.is_empty() {
-            values.push(host.block_value(statements, span_of(case)));
+            let value = host.block_value(statements, span_of(case));
+            if host.only_throws(case) { effects.push(value) } else { values.push(value) }
         }
     }
     let choice = host.push(ExprKind::Choice(values), span);

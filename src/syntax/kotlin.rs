@@ -860,9 +860,11 @@ fn when_value(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
         if entry.kind() == "when_entry"
             && let Some(body) = host.children(entry).last()
         {
-            values.push(host.value_of(*body));
+            let value = host.value_of(*body);
+            if host.only_throws(*body) { statements.push(Stmt::Expr(value)) } else { values.push(value) }
         }
     }
+    let keep = keep || statements.iter().any(|statement| matches!(statement, Stmt::Expr(_)));
     let choice = host.push(ExprKind::Choice(values), span_of(node));
     if !keep {
         return choice;

@@ -846,7 +846,15 @@ fn match_value(host: &mut Host<'_, '_>, node: Node<'_>) -> ExprId {
     let before = host.outline.exprs.len();
     let subject = host.field_expr(node, "value");
     let effects = if host.has_calls(before) { vec![subject] } else { Vec::new() };
-    let ways = host.field(node, "body").map(|body| case_ways(host, body, Some(subject), true)).unwrap_or_default();
+    let body = host.field(node, "body");
+    let cases = body.map(|body| host.children(body)).unwrap_or_default();
+    let throws: Vec<bool> =
+        cases.iter().filter(|case| case.kind() == "case_clause").map(|case| host.only_throws(*case)).collect();
+    let ways = body.map(|body| case_ways(host, body, Some(subject), true)).unwrap_or_default();
+    let (thrown, ways): (Vec<_>, Vec<_>) = ways.into_iter().zip(throws).partition(|(_, throws)| *throws);
+    let mut effects = effects;
+    effects.extend(thrown.into_iter().map(|(way, _)| host.block_value(way, span)));
+    let ways = ways.into_iter().map(|(way, _)| way);
     let values = ways.into_iter().filter(|way| !way.is_empty()).map(|way| host.block_value(way, span)).collect();
     let choice = host.push(ExprKind::Choice(values), span);
     host.after(effects, choice, span)

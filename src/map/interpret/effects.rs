@@ -440,6 +440,8 @@ impl Interpreter<'_, '_> {
                     let below = match facts.node(fact.callee) {
                         // `session.scalars(statement)` goes on from the statement.
                         Node::Member { base, .. } => self.handed_on(*call).or(Some(*base)),
+                        // What a call gives is called again.
+                        Node::Call(_) => Some(fact.callee),
                         _ => fact.args.first().map(|arg| arg.value),
                     };
                     (Some(*call), below)

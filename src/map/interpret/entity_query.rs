@@ -13,7 +13,7 @@ use crate::map::text::Rendered;
 use crate::map::types::Ty;
 use crate::source::Span;
 use crate::sql;
-use crate::vocabulary::{Privilege, TableName};
+use crate::vocabulary::{Name, Privilege, TableName};
 
 /// Words behind which a query names an entity or joins an association.
 const NAMING: &[&str] = &["from", "join", "update", "into", "delete", "fetch"];
@@ -185,13 +185,26 @@ impl Interpreter<'_, '_> {
     fn path(&self, start: usize, parts: &[&str], word: &Word<'_>, whole: Whole, out: &mut Vec<Reached>) {
         let program = self.program;
         let mut at = start;
+        // What of the entity's row the path is in.
+        let mut inside: Option<Ty> = None;
         for (position, part) in parts.iter().enumerate() {
             let last = position + 1 == parts.len();
             let span = word.span_of(part);
-            let items = program.items_table(at, part);
-            let Some(found) = program.associated(at, part) else {
-                out.extend(items.map(|table| (table, span)));
-                return;
+            let items = program.items_table(at, part).filter(|_| inside.is_none());
+            let found = match inside.take() {
+                Some(ty) => program.association_of(&ty, part),
+                None => program.associated(at, part).ok_or_else(|| program.embedded(at, &Name::from(*part))),
+            };
+            let found = match found {
+                Ok(found) => found,
+                Err(Some(part_of)) if !last => {
+                    inside = Some(part_of);
+                    continue;
+                }
+                Err(_) => {
+                    out.extend(items.map(|table| (table, span)));
+                    return;
+                }
             };
             let single = found.own_key && items.is_none();
             let read = match whole {

@@ -541,6 +541,14 @@ impl Host<'_, '_> {
         flatten(way)
     }
 
+    /// Whether all that a case, or its block, comes to is that something is thrown: it has no value.
+    pub(crate) fn only_throws(&self, node: Node<'_>) -> bool {
+        let kind = node.kind();
+        kind.starts_with("throw_")
+            || matches!(self.children(node).last(), Some(last) if last.kind().starts_with("throw_")
+                || self.shape(*last) == Shape::Block && self.children(*last).last().is_some_and(|last| last.kind().starts_with("throw_")))
+    }
+
     fn try_node(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let mut tried = Vec::new();
         let mut ways = Vec::new();

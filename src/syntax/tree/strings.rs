@@ -66,6 +66,15 @@ impl Host<'_, '_> {
 
     /// A text without its margin: on each line the blanks and the `|` after them.
     pub(crate) fn strip_margin(&mut self, text: ExprId) -> ExprId {
+        // What a template's tag makes of a text (`sql"…".stripMargin`) has the margin of that.
+        if let ExprKind::Macro { path, args, body: None } = self.outline.expr(text).kind.clone()
+            && let [arg] = &args[..]
+        {
+            let span = self.outline.expr(text).span;
+            let value = self.strip_margin(arg.value);
+            let args = vec![Arg { value, ..arg.clone() }];
+            return self.push(ExprKind::Macro { path, args, body: None }, span);
+        }
         let span = self.outline.expr(text).span;
         let Some(pieces) = self.known_pieces(text) else { return text };
         let mut stripped = Vec::new();

@@ -172,6 +172,9 @@ impl<'a> Mapping<'a> {
         if let Some(kind) = kind {
             annotations.push(self.annotation(kind, of, &[]));
         }
+        if kind == Some("OneToMany") {
+            annotations.push(self.annotation("JoinColumn", of, &[]));
+        }
         let columns = [("table", "name"), ("schema", "schema"), ("catalog", "catalog")];
         match of.tag_name().name() {
             "many-to-many" if node.has_attribute("table") => {
@@ -262,7 +265,10 @@ impl<'a> Mapping<'a> {
             "element-collection" => "ElementCollection",
             _ => "Column",
         };
-        let mut annotations = vec![self.annotation(kind, node, &[])];
+        let mut annotations = vec![self.annotation(kind, node, &[("mapped-by", "mappedBy")])];
+        if node.children().any(|child| child.tag_name().name() == "join-column") {
+            annotations.push(self.annotation("JoinColumn", node, &[]));
+        }
         let table = [("name", "name"), ("schema", "schema"), ("catalog", "catalog")];
         for child in node.children().filter(Node::is_element) {
             match child.tag_name().name() {
