@@ -125,7 +125,8 @@ impl Program<'_> {
         let params = &self.symbols.function(file, index).params;
         let given = call.args.len();
         let many = params.last().and_then(|last| last.ty.as_ref()).is_some_and(|ty| ty.path == ["[]"]);
-        let needed = params.iter().filter(|param| param.default.is_none()).count() - usize::from(many);
+        let each = &params[..params.len() - usize::from(many)];
+        let needed = each.iter().filter(|param| param.default.is_none()).count();
         // An extension's receiver may be the first of its parameters.
         let least = needed.saturating_sub(usize::from(self.language(file) == Language::CSharp));
         given >= least && (many || given <= params.len())
