@@ -511,6 +511,10 @@ pub struct EntityRule {
     /// The type derives from one of these, through types of the workspace too.
     #[serde(default)]
     pub base: Vec<Name>,
+    /// Some field's value is made by what lies in one of these modules, and the type derives from what no source here
+    /// declares: a base that another package brings.
+    #[serde(default)]
+    pub made_of: Vec<Name>,
     /// The type has a method of one of these names (`TableName`).
     #[serde(default)]
     pub method: Vec<Name>,

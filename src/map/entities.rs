@@ -317,13 +317,28 @@ impl Program<'_> {
             let keeper = model::segments(name).pop().unwrap_or_default();
             self.entities.kept.contains(&(keeper, file, index))
         });
-        let matches = annotated || derived || has_method || has_field || tagged || kept;
+        let made = !derived && !rule.made_of.is_empty() && self.is_made_of(file, decl, &ty, &rule.made_of);
+        let matches = annotated || derived || made || has_method || has_field || tagged || kept;
         let set = |selector: &Selector| self.own_text(file, index, decl, selector).is_some();
         // What makes a type abstract makes those that derive from it tables.
         let skips = |selector: &Selector| match &selector.0[..] {
             [Step::Field(name)] if !name.contains('.') => {
                 let parts = self.symbols.parts(file, index).into_iter();
                 parts.flat_map(|(file, index)| &self.symbols.type_decl(file, index).fields).any(|own| own.name == *name)
+            }
+            // Of what a nested type says so (`Meta.abstract`) nothing is inherited, and what is said not to be is not.
+            [Step::Field(name)] => {
+                let nested =
+                    name.rsplit_once('.').and_then(|(nested, last)| Some((self.nested(file, decl, nested)?, last)));
+                nested.is_some_and(|(nested, last)| {
+                    let own = nested.decls.iter().flat_map(|&(file, index)| {
+                        let fields = self.symbols.type_decl(file, index).fields.iter();
+                        fields.filter(|field| field.name == last).map(move |field| (file, field.value))
+                    });
+                    own.into_iter().any(|(file, value)| {
+                        value.is_some_and(|value| !matches!(self.symbols.file(file).facts.node(value), Node::Literal))
+                    })
+                })
             }
             _ => set(selector),
         };
@@ -335,6 +350,26 @@ impl Program<'_> {
         };
         let meant = |selector: &Selector| set(selector) || above(selector);
         matches && (rule.only.is_empty() || rule.only.iter().any(meant)) && !rule.skip.iter().any(skips)
+    }
+
+    /// Whether some field of a type is made by what lies in one of these modules, where the type has a base that no
+    /// source here declares.
+    fn is_made_of(&self, file: FileId, decl: &TypeFact, ty: &Ty, modules: &[Name]) -> bool {
+        let facts = self.symbols.file(file).facts;
+        let begins = |path: &[Name]| modules.iter().any(|root| super::program::begins_with(path, root));
+        let made = decl.fields.iter().filter_map(|field| field.value).any(|value| {
+            let Node::Call(call) = facts.node(value) else { return false };
+            let callee = self.callee(file, &facts.calls[*call as usize]);
+            let path = callee.and_then(|callee| Some((callee.path?, callee.function)));
+            path.is_some_and(|(path, function)| begins(&self.symbols.resolve_in(file, function, &path).path))
+        });
+        made && self.lineage(ty).iter().any(|&(file, index)| {
+            let decl = self.symbols.type_decl(file, index);
+            decl.bases.iter().any(|base| {
+                let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
+                resolved.defs.is_empty() && resolved.path.len() > 1
+            })
+        })
     }
 
     /// Whether a type derives from one of these, itself not counted.
@@ -710,6 +745,11 @@ impl Program<'_> {
                 {
                     return other.map(Carried::Declared);
                 }
+                // `Order.tags.through` is the table between the two.
+                let own = own.or_else(|| {
+                    let between = *name == "through" && self.language(file) == Language::Python;
+                    between.then(|| self.join_of_member(file, *base)).flatten()
+                });
                 let own = own.or_else(|| self.entity_by_type(file, node));
                 let own = own.or_else(|| {
                     let path = self.path_of(file, node)?;

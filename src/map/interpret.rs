@@ -215,6 +215,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 for value in program.select(file, index, selector).into_iter().filter(|_| !rule.joined) {
                     // What stands for a table is no text that names one.
                     if let Selected::Node(value_file, node) = value
+                        && !(rule.entity.is_some() && self.is_result(value_file, node))
                         && (rule.entity.is_none()
                             || self.is_qualified(value_file, node, rule)
                             || program.entity_of(value_file, node, 0).is_none())
@@ -276,6 +277,13 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             self.saved_changes(index, id);
         }
         self.generic_call(index);
+    }
+
+    /// Whether a value is what a call of Elixir gives, or a part of that: an atom in it (`:error`) names no table.
+    fn is_result(&self, file: FileId, node: NodeId) -> bool {
+        let facts = self.program.symbols.file(file).facts;
+        self.program.language(file) == Language::Elixir
+            && matches!(facts.node(node), Node::Element { .. } | Node::Choice(_) | Node::Call(_) | Node::Index { .. })
     }
 
     /// The schema that a call names beside a table.
