@@ -1,5 +1,10 @@
 //! Bytes to outline: one front end a language, all yielding the same neutral [`outline`](self::outline()).
 
+#![cfg_attr(
+    not(feature = "languages"),
+    allow(dead_code, unused_imports, reason = "what the front ends share, some builds have but a part of the use for")
+)]
+
 mod changelog;
 #[cfg(feature = "csharp")]
 pub mod csharp;

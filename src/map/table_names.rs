@@ -129,3 +129,27 @@ impl Program<'_> {
         Some(Ty { decls: vec![(file, u32::try_from(index).ok()?)], ..Ty::default() })
     }
 }
+
+/// A table's name that may be followed by an alias (`orders as o`, `orders o`).
+pub(super) fn table_with_alias(text: &str) -> Option<TableName> {
+    let text = text.trim();
+    let name = text.split_whitespace().next().unwrap_or_default();
+    if name.contains(crate::sql::HOLE) || name.contains('(') {
+        return None;
+    }
+    let mut words = text.split_whitespace();
+    let first = words.next()?;
+    let quoted = text.starts_with(['"', '`', '[']);
+    let rest: Vec<&str> = words.collect();
+    match rest[..] {
+        [] => TableName::parse(text),
+        _ if quoted => TableName::parse(text),
+        [word, _] if word.eq_ignore_ascii_case("as") => TableName::parse(first),
+        [_] => TableName::parse(first),
+        // `lines l ON l.order_id = o.id`: a join as builders take it.
+        _ if rest.iter().take(3).any(|word| word.eq_ignore_ascii_case("on") || word.eq_ignore_ascii_case("using")) => {
+            TableName::parse(first)
+        }
+        _ => None,
+    }
+}

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::beside::Beside;
-use super::entities::{Carried, Entity, table_with_alias};
+use super::entities::{Carried, Entity};
 use super::matching::{Callee, Selected};
 use super::program::{Program, Uses};
 use super::symbols::Def;
+use super::table_names::table_with_alias;
 use super::text::{Frame, Rendered};
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{Naming, naming};

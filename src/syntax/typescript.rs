@@ -215,12 +215,17 @@ impl Script<'_> {
 
     pub(super) fn add_import(
         &mut self,
-        path: Vec<Name>,
+        mut path: Vec<Name>,
         alias: Option<Name>,
         glob: bool,
         reexport: bool,
         node: Node<'_>,
     ) {
+        if let Some(module) = path.first_mut()
+            && let Some(package) = package(module)
+        {
+            *module = package;
+        }
         let scope = self.l.scope.clone();
         self.l.out.imports.push(Import { path, alias, glob, reexport, scope, span: span(node) });
     }
@@ -661,6 +666,31 @@ impl Script<'_> {
         self.l.emit(out, Stmt::Assign { target, value, append });
         Some(target)
     }
+}
+
+/// The package that a specifier names with where it comes from and its version, as Deno and browsers write it:
+/// `npm:pg@8`, `https://esm.sh/@supabase/supabase-js@2`.
+fn package(specifier: &str) -> Option<Name> {
+    const SOURCES: &[&str] = &[
+        "npm:",
+        "jsr:",
+        "https://esm.sh/",
+        "https://cdn.skypack.dev/",
+        "https://unpkg.com/",
+        "https://cdn.jsdelivr.net/npm/",
+        "https://deno.land/x/",
+    ];
+    let named = SOURCES.iter().find_map(|source| specifier.strip_prefix(source))?.trim_start_matches('/');
+    let parts = named
+        .split('/')
+        .map(|part| part.char_indices().skip(1).find(|(_, letter)| *letter == '@').map_or(part, |(at, _)| &part[..at]));
+    let scoped = named.starts_with('@');
+    let mut package: Vec<&str> = parts.take(if scoped { 2 } else { 1 }).collect();
+    // What the registry of Deno calls otherwise.
+    if package == ["postgresjs"] {
+        package = vec!["postgres"];
+    }
+    Some(package.join("/").into())
 }
 
 #[cfg(test)]
