@@ -22,6 +22,7 @@ mod filled;
 mod generated;
 mod included;
 mod interpret;
+mod kept;
 mod lists;
 mod mappings;
 mod markup;
