@@ -14,6 +14,7 @@ mod adopt;
 mod bad_input;
 mod boundaries;
 mod cache;
+mod cache_edits;
 mod cases;
 mod command_line;
 mod documents;
