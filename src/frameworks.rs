@@ -6,6 +6,7 @@
 //! files and answers "which rules may concern a call of this name?". Whether a rule does apply needs types and
 //! names of other files and is decided in the map.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -61,6 +62,8 @@ pub struct Frameworks {
     /// The frameworks, built-in ones first, sorted by language and name.
     pub all: Vec<Framework>,
     by_language: FxHashMap<Language, LanguageIndex>,
+    /// The paths of functions and macros that rules name, taken apart.
+    segments: FxHashMap<Name, Vec<Name>>,
 }
 
 /// The rules of one language.
@@ -118,12 +121,19 @@ impl Frameworks {
                 Err(wrong) => problems.extend(wrong),
             }
         }
-        let mut frameworks = Self { all, by_language: FxHashMap::default() };
+        let mut frameworks = Self { all, by_language: FxHashMap::default(), segments: FxHashMap::default() };
         frameworks.index();
         (frameworks, problems)
     }
 
     fn index(&mut self) {
+        for framework in &self.all {
+            let of_calls = framework.calls.iter().flat_map(|rule| rule.function.iter().chain(&rule.macros));
+            let of_values = framework.values.iter().flat_map(|rule| rule.function.iter().chain(&rule.macros));
+            for path in of_calls.chain(of_values) {
+                self.segments.entry(path.clone()).or_insert_with(|| model::segments(path));
+            }
+        }
         for (number, framework) in self.all.iter().enumerate() {
             for &language in &framework.languages {
                 let index = self.by_language.entry(language).or_default();
@@ -169,6 +179,12 @@ impl Frameworks {
     #[must_use]
     pub fn language(&self, language: Language) -> Option<&LanguageIndex> {
         self.by_language.get(&language)
+    }
+
+    /// The [`model::segments`] of a path that a rule names.
+    #[must_use]
+    pub fn segments(&self, path: &str) -> Cow<'_, [Name]> {
+        self.segments.get(path).map_or_else(|| model::segments(path).into(), |known| known.as_slice().into())
     }
 
     /// The framework of a rule.

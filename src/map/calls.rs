@@ -45,6 +45,7 @@ impl Program<'_> {
     /// for them tells it: that takes a round for each function that hands a value on.
     pub(super) fn follow_calls(&mut self) {
         let mut files = self.symbols.file_ids();
+        self.targets.resize_with(files.last().map_or(0, |file| file.0 as usize + 1), Vec::new);
         for round in 0..MAX_ROUNDS {
             if round == STATED_ROUNDS {
                 files.retain(|&file| !states_types(self.language(file)));
@@ -55,7 +56,9 @@ impl Program<'_> {
             if round >= STATED_ROUNDS && changes.is_empty() {
                 break;
             }
-            self.targets.extend(targets);
+            for (file, followed) in targets {
+                self.targets[file.0 as usize] = followed;
+            }
             self.find_callers();
             self.generation = self.generation.next_round(changes);
         }
@@ -64,7 +67,7 @@ impl Program<'_> {
     fn find_callers(&mut self) {
         self.callers.clear();
         for file in self.symbols.file_ids() {
-            for (call, followed) in (0u32..).zip(&self.targets[&file]) {
+            for (call, followed) in (0u32..).zip(&self.targets[file.0 as usize]) {
                 for target in &followed.targets {
                     self.callers.entry(target.function).or_default().push((file, call));
                 }
@@ -76,7 +79,7 @@ impl Program<'_> {
     fn changes(&self, targets: &[(FileId, Vec<Followed>)]) -> Changes {
         let mut changes = Changes::default();
         for (file, calls) in targets {
-            let before = self.targets.get(file).map(Vec::as_slice).unwrap_or_default();
+            let before = self.followed(*file);
             for (index, followed) in (0u32..).zip(calls) {
                 let before = before.get(index as usize).map(|followed| &followed.targets[..]).unwrap_or_default();
                 if *before == followed.targets[..] {
@@ -98,7 +101,7 @@ impl Program<'_> {
     /// Where the calls of a file lead. What the round before found stands where that has changed nothing it rests on.
     fn file_targets(&self, file: FileId) -> Vec<Followed> {
         let facts = self.symbols.file(file).facts;
-        let before = self.targets.get(&file).zip(self.generation.last_changes());
+        let before = self.generation.last_changes().map(|changes| (self.followed(file), changes));
         let calls = facts.calls.iter().enumerate().map(|(at, call)| {
             let before = before.and_then(|(before, changes)| Some((before.get(at)?, changes)));
             let settled = before.filter(|(followed, changes)| !followed.asked.meets(changes));
@@ -142,12 +145,12 @@ impl Program<'_> {
             Node::Name { segments, function, .. } => self.follow_path(file, *function, segments),
             Node::Member { base, name, .. } => self.follow_member(file, call, *base, name),
             Node::Typed { .. } if call.kind == CallKind::New => {
-                let ty = self.type_of(file, call.callee, 0);
+                let ty = self.known_type(file, call.callee, 0);
                 ty.map(|ty| known(self.constructors(file, &ty))).unwrap_or_default()
             }
             // `super("orders")`: the constructor of the supertype.
             Node::Super(_) => {
-                let ty = self.type_of(file, call.callee, 0);
+                let ty = self.known_type(file, call.callee, 0);
                 ty.map(|ty| known(self.constructors(file, &ty))).unwrap_or_default()
             }
             Node::Lambda(function) => known(vec![(file, *function)]),
@@ -231,7 +234,7 @@ impl Program<'_> {
                 return known(functions);
             }
         }
-        match self.type_of(file, base, 0) {
+        match self.known_type(file, base, 0) {
             Some(ty) => {
                 let methods = self.methods_of(file, &ty, name);
                 if !methods.is_empty() {
@@ -374,7 +377,7 @@ impl Program<'_> {
         if !matches!(unit, Unit::Library(_)) || !targets.iter().any(|target| !target.by_name) {
             return Vec::new();
         }
-        let Some(ty) = self.type_of(file, *base, 0) else { return Vec::new() };
+        let Some(ty) = self.known_type(file, *base, 0) else { return Vec::new() };
         let mut found = Vec::new();
         for &(home, declared) in wrapped(&ty).iter().filter(is_abstract) {
             let decl = self.symbols.type_decl(home, declared);

@@ -232,7 +232,7 @@ impl<'a> Program<'a> {
         let file = call_ref.0;
         if !rule.callee.is_empty() {
             let fits = (call.kind == CallKind::Macro) != rule.macros.is_empty() && call.kind != CallKind::New;
-            let ty = self.type_of(file, call.callee, 0).filter(|ty| fits && !ty.is_type)?;
+            let ty = self.known_type(file, call.callee, 0).filter(|ty| fits && !ty.is_type)?;
             return self.is_a(&ty, &rule.callee).then_some(Certainty::Known);
         }
         if call.kind == CallKind::Macro {
@@ -275,7 +275,7 @@ impl<'a> Program<'a> {
                 return None;
             }
         }
-        let ty = known.receiver.get_or_insert_with(|| self.type_of(file, receiver, 0)).as_ref();
+        let ty = known.receiver.get_or_insert_with(|| self.known_type(file, receiver, 0)).as_deref();
         match ty {
             Some(ty) if !rule.receiver.is_empty() && self.is_a(ty, &rule.receiver) => {
                 // A bare type (`String`), or another's (`IDbConnection`), is not the framework's own: it says nothing
@@ -487,7 +487,7 @@ impl<'a> Program<'a> {
             if !pattern.ends_with(callee.name.as_str()) {
                 return false;
             }
-            let wanted = model::segments(pattern);
+            let wanted = self.frameworks.segments(pattern);
             if wanted.last() != Some(&callee.name) {
                 return false;
             }
@@ -574,8 +574,8 @@ impl<'a> Program<'a> {
     fn builder(&self, file: FileId, callee: &Callee, framework: usize, depth: usize) -> Option<Ty> {
         let fluent = &self.frameworks.all[framework].fluent;
         let receiver = callee.receiver.filter(|_| !fluent.is_empty())?;
-        let ty = self.type_of(file, receiver, depth + 1)?;
-        fluent.iter().any(|path| ty.is_named(path)).then_some(Ty { is_type: false, ..ty })
+        let ty = self.known_type(file, receiver, depth + 1)?;
+        fluent.iter().any(|path| ty.is_named(path)).then(|| Ty { is_type: false, ..(*ty).clone() })
     }
 
     /// The type of a selected value.
@@ -946,7 +946,7 @@ fn is_type_name(name: &Name) -> bool {
 /// What is resolved once for all rules of a call.
 #[derive(Default)]
 struct Known {
-    receiver: Option<Option<Ty>>,
+    receiver: Option<Option<Arc<Ty>>>,
     path: Option<Arc<super::symbols::Resolved>>,
 }
 

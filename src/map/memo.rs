@@ -235,6 +235,8 @@ struct Names {
     meanings: FxHashMap<u128, Arc<Resolved>>,
     lineages: FxHashMap<Declared, Arc<[Declared]>>,
     candidates: FxHashMap<(Language, Name), Arc<[RuleId]>>,
+    /// The bytes of a question, to be hashed.
+    asked: Vec<u8>,
 }
 
 /// A name in a module, and whether only the imports count that name it.
@@ -308,20 +310,23 @@ pub(super) fn resolved(
     segments: &[Name],
     find: impl FnOnce() -> Resolved,
 ) -> Arc<Resolved> {
-    let mut asked: Vec<u8> = Vec::with_capacity(256);
-    asked.extend(file.0.to_le_bytes());
-    asked.extend(function.map_or(u64::MAX, u64::from).to_le_bytes());
-    for part in scope {
-        asked.extend(part.as_bytes());
-        asked.push(0);
-    }
-    asked.push(1);
-    for part in segments {
-        asked.extend(part.as_bytes());
-        asked.push(0);
-    }
-    let key = xxhash_rust::xxh3::xxh3_128(&asked);
-    let known = names(generation, |names| names.meanings.get(&key).cloned());
+    let (key, known) = names(generation, |names| {
+        let asked = &mut names.asked;
+        asked.clear();
+        asked.extend(file.0.to_le_bytes());
+        asked.extend(function.map_or(u64::MAX, u64::from).to_le_bytes());
+        for part in scope {
+            asked.extend(part.as_bytes());
+            asked.push(0);
+        }
+        asked.push(1);
+        for part in segments {
+            asked.extend(part.as_bytes());
+            asked.push(0);
+        }
+        let key = xxhash_rust::xxh3::xxh3_128(asked);
+        (key, names.meanings.get(&key).cloned())
+    });
     known.unwrap_or_else(|| {
         let answer = Arc::new(find());
         names(generation, |names| names.meanings.insert(key, answer.clone()));
@@ -417,9 +422,13 @@ pub(super) fn watch<T>(generation: &Generation, act: impl FnOnce() -> T) -> (T, 
 }
 
 /// The type of a value: the answer known, or what `ask` says.
-pub(super) fn type_of(generation: &Generation, key: (FileId, NodeId), ask: impl FnOnce() -> Option<Ty>) -> Option<Ty> {
+pub(super) fn type_of(
+    generation: &Generation,
+    key: (FileId, NodeId),
+    ask: impl FnOnce() -> Option<Ty>,
+) -> Option<Arc<Ty>> {
     let ask = || ask().map(Arc::new);
-    remember(generation, |store| &mut store.types, (key.0, key.1.0), Some(None), ask).as_deref().cloned()
+    remember(generation, |store| &mut store.types, (key.0, key.1.0), Some(None), ask)
 }
 
 /// The entity a value carries: the answer known, or what `ask` says.
@@ -487,7 +496,7 @@ mod tests {
         let generation = Generation::new();
         let key = (FileId(0), NodeId(0));
         let found = || Some(Ty { is_type: true, ..Ty::default() });
-        let ask = || type_of(&generation, key, || look_through(&generation, found));
+        let ask = || type_of(&generation, key, || look_through(&generation, found)).as_deref().cloned();
         let ask_inside = || look_through(&generation, ask);
         assert_eq!(ask_inside(), None, "one function is looked through for an answer, not two");
         assert_eq!(ask(), found());
@@ -500,8 +509,9 @@ mod tests {
         let generation = Generation::new();
         let at = |node| (FileId(0), NodeId(node));
         let found = || Some(Ty { is_type: true, ..Ty::default() });
-        let second = || type_of(&generation, at(1), || type_of(&generation, at(0), found));
-        assert_eq!(type_of(&generation, at(0), second), None);
+        let ask = |node, find: &dyn Fn() -> Option<Ty>| type_of(&generation, at(node), find).as_deref().cloned();
+        let second = || ask(1, &|| ask(0, &found));
+        assert_eq!(ask(0, &second), None);
         assert_eq!(second(), found());
     }
 }

@@ -44,8 +44,8 @@ pub(super) struct Program<'a> {
     pub frameworks: &'a Frameworks,
     pub entities: Entities,
     pub relations: Relations,
-    /// For each file, for each of its calls, the functions of the workspace it leads to.
-    pub targets: FxHashMap<FileId, Vec<Followed>>,
+    /// For each id of a file, for each of its calls, the functions of the workspace it leads to.
+    pub targets: Vec<Vec<Followed>>,
     /// For each function, who calls it.
     pub callers: FxHashMap<FunctionRef, Vec<CallRef>>,
     /// Changes whenever what is known changes: see [`super::memo`].
@@ -100,7 +100,7 @@ impl<'a> Program<'a> {
             made_with,
             entities: Entities::default(),
             relations: Relations::default(),
-            targets: FxHashMap::default(),
+            targets: Vec::new(),
             callers: FxHashMap::default(),
             generation: Generation::new(),
             file_uses,
@@ -141,8 +141,12 @@ impl<'a> Program<'a> {
     /// The functions of the workspace a call leads to.
     pub(super) fn targets_of(&self, call: CallRef) -> &[Target] {
         memo::follows(&self.generation, call);
-        let calls = self.targets.get(&call.0).map(Vec::as_slice).unwrap_or_default();
-        calls.get(call.1 as usize).map(|followed| &followed.targets[..]).unwrap_or_default()
+        self.followed(call.0).get(call.1 as usize).map(|followed| &followed.targets[..]).unwrap_or_default()
+    }
+
+    /// Where the calls of a file lead, as far as they have been followed.
+    pub(super) fn followed(&self, file: FileId) -> &[Followed] {
+        self.targets.get(file.0 as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The calls that lead to a function.

@@ -150,6 +150,11 @@ impl Program<'_> {
 
     /// The type of a value; `None` where nothing tells.
     pub(super) fn type_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Ty> {
+        self.known_type(file, node, depth).as_deref().cloned()
+    }
+
+    /// The same, for whom it is enough to look at it.
+    pub(super) fn known_type(&self, file: FileId, node: NodeId, depth: usize) -> Option<Arc<Ty>> {
         if depth > MAX_DEPTH {
             memo::cut(&self.generation);
             return None;
@@ -460,7 +465,7 @@ impl Program<'_> {
                 return Some(ty);
             }
         }
-        let ty = self.type_of(file, base, depth + 1)?;
+        let ty = self.known_type(file, base, depth + 1)?;
         if let Some(found) = self.field_type(&ty, name, depth) {
             // What declares an association (`Required(Customer)`) is no type of what stands behind it.
             let declares = found.decls.is_empty() && found.args.is_empty() && !ty.is_type;
@@ -468,7 +473,7 @@ impl Program<'_> {
             return Some(led.unwrap_or(found));
         }
         if name == "__class__" && self.language(file) == Language::Python {
-            return Some(Ty { is_type: true, ..ty });
+            return Some(Ty { is_type: true, ..(*ty).clone() });
         }
         if let Some(given) = self.given_member(self.language(file), &ty, name) {
             return Some(given);
@@ -789,8 +794,8 @@ impl Program<'_> {
         if fluent.is_empty() {
             return None;
         }
-        let ty = self.type_of(file, node, depth + 1)?;
-        self.is_a(&ty, fluent).then_some(Ty { is_type: false, ..ty })
+        let ty = self.known_type(file, node, depth + 1)?;
+        self.is_a(&ty, fluent).then(|| Ty { is_type: false, ..(*ty).clone() })
     }
 
     /// What `this` is in a function of a record that a call is given, as the rules of that call say.

@@ -98,7 +98,7 @@ fn made_with(program: &Program<'_>, file: FileId, methods: &FxHashMap<(FileId, u
     let facts = program.symbols.file(file).facts;
     let mut found = Vec::new();
     for call in facts.calls.iter().filter(|call| call.kind == CallKind::New) {
-        let Some(ty) = program.type_of(file, call.callee, 0) else { continue };
+        let Some(ty) = program.known_type(file, call.callee, 0) else { continue };
         let targets = ty.decls.iter().filter_map(|decl| methods.get(decl)).flatten();
         found.extend(targets.map(|&target| Value { target, from: (file, call.function), span: call.span, call: None }));
     }
@@ -204,7 +204,7 @@ impl Program<'_> {
                 return named;
             }
         }
-        match self.type_of(file, base, 0) {
+        match self.known_type(file, base, 0) {
             Some(ty) if self.field_values(&ty, name).is_empty() && self.field_type(&ty, name, 0).is_none() => {
                 self.methods_of(file, &ty, name)
             }
