@@ -91,10 +91,10 @@ impl Program<'_> {
                 }
             }
         }
-        for functions in changes.callers.values_mut() {
+        changes.callers.values_mut().for_each(|functions| {
             functions.sort_unstable();
             functions.dedup();
-        }
+        });
         changes
     }
 
@@ -105,10 +105,11 @@ impl Program<'_> {
         let calls = facts.calls.iter().enumerate().map(|(at, call)| {
             let before = before.and_then(|(before, changes)| Some((before.get(at)?, changes)));
             let settled = before.filter(|(followed, changes)| !followed.asked.meets(changes));
-            settled.map(|(followed, _)| followed.clone()).unwrap_or_else(|| {
-                let (targets, asked) = memo::watch(&self.generation, || self.follow(file, call));
-                Followed { targets: targets.into(), asked }
-            })
+            if let Some((followed, _)) = settled {
+                return followed.clone();
+            }
+            let (targets, asked) = memo::watch(&self.generation, || self.follow(file, call));
+            Followed { targets: targets.into(), asked }
         });
         calls.collect()
     }
