@@ -232,12 +232,11 @@ impl Reader<'_> {
         self.pos += 1;
         self.eat_if_not_exists();
         // Its name may be made at run time, and the table still stand there.
-        let name = match self.name() {
-            Named::Table(name) => Some(name),
-            _ => {
-                self.partial();
-                None
-            }
+        let name = if let Named::Table(name) = self.name() {
+            Some(name)
+        } else {
+            self.partial();
+            None
         };
         // Columns of an UPDATE OF may be called anything but ON.
         while !self.at_end() && !self.at(Key::On) {
