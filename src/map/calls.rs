@@ -404,19 +404,21 @@ impl Program<'_> {
         self.symbols.workspace.file(file).is_some_and(|file| file.context == Context::Test)
     }
 
-    /// Those of `methods` whose types have every method of an interface.
+    /// Those of `methods` whose types have every method of an interface, each with as many parameters: what serves calls
+    /// from afar is not behind the interface of their clients, which takes options besides.
     fn methods_behind(&self, interface: (FileId, u32), methods: &[Def]) -> Vec<FunctionRef> {
         let names = |(file, index): (FileId, u32)| {
-            self.symbols.members(file, index).iter().map(move |&at| &self.symbols.function(file, at).name)
+            let members = self.symbols.members(file, index).iter().map(move |&at| self.symbols.function(file, at));
+            members.map(|member| (&member.name, member.params.len()))
         };
-        let wanted: Vec<&Name> = names(interface).collect();
+        let wanted: Vec<(&Name, usize)> = names(interface).collect();
         let behind = |&(file, function): &FunctionRef| {
             let Some((file, owner)) = self.owner(file, function) else { return false };
             if self.symbols.type_decl(file, owner).kind == TypeKind::Interface {
                 return false;
             }
             let lineage = self.lineage(&self.own_type(file, owner));
-            wanted.iter().all(|&wanted| lineage.iter().any(|&decl| names(decl).any(|name| name == wanted)))
+            wanted.iter().all(|&wanted| lineage.iter().any(|&decl| names(decl).any(|member| member == wanted)))
         };
         Self::functions(methods).filter(behind).collect()
     }

@@ -282,7 +282,7 @@ fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> 
             Assigned::Unassigned => match linkers.iter().collect::<Vec<_>>().as_slice() {
                 [] => {}
                 [only] => claimed.push((at, **only)),
-                several => match namesake(&graph.packages[at], several, drafts) {
+                several => match namesake(graph, &graph.packages[at], several, drafts) {
                     Some(service) => named.push((at, service)),
                     None => drop(shared.insert(at)),
                 },
@@ -315,14 +315,16 @@ fn share_out(graph: &Graph<'_>, drafts: &mut [Draft], libraries: &[Library]) -> 
 }
 
 /// Of several services that link a folder of Go the one that is called like it: `internal/orders` is the source of
-/// `cmd/orders`, whoever else calls it.
-fn namesake(package: &FoundPackage, linkers: &[&usize], drafts: &[Draft]) -> Option<usize> {
+/// `cmd/orders`, whoever else calls it. What lies in a module of its own (what is generated for all clients) is nobody's.
+fn namesake(graph: &Graph<'_>, package: &FoundPackage, linkers: &[&usize], drafts: &[Draft]) -> Option<usize> {
     let plain = |name: &str| folded(name).replace('-', "");
+    let module = |package: &FoundPackage| package.group.as_ref().map(|group| group.folder.clone());
     let wanted = plain(base_name(&package.folder));
     let mut same = linkers
         .iter()
         .map(|at| **at)
-        .filter(|&at| !names::is_generic(&wanted) && plain(&drafts[at].service.name) == wanted);
+        .filter(|&at| !names::is_generic(&wanted) && plain(&drafts[at].service.name) == wanted)
+        .filter(|&at| drafts[at].starts.iter().any(|&start| module(&graph.packages[start]) == module(package)));
     let first = same.next().filter(|_| package.ecosystem == Ecosystem::Go)?;
     same.next().is_none().then_some(first)
 }

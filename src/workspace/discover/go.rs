@@ -119,7 +119,7 @@ fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Pack
         if inner.is_empty() || folder == "." { module.path.to_string() } else { format!("{}/{inner}", module.path) };
     let mut links: Vec<Link> = Vec::new();
     for import in headers.iter().flat_map(|header| &header.imports) {
-        let link = local_folder(import, modules).map(Link::Folder);
+        let link = local_folder(folder, import, modules).map(Link::Folder);
         links.extend(link.filter(|link| !links.contains(link)));
     }
     let main = headers.iter().find(|header| header.is_main);
@@ -143,10 +143,13 @@ fn package(folder: &str, headers: &[&Header], modules: &[Module]) -> Option<Pack
     })
 }
 
-/// The folder that an import path names, if it is of a module of this tree.
-fn local_folder(import: &str, modules: &[Module]) -> Option<String> {
-    let module =
-        modules.iter().filter(|module| lies_in(import, &module.path)).max_by_key(|module| module.path.len())?;
+/// The folder that an import path names, if it is of a module of this tree; of several of one path (the chapters of a
+/// tutorial) that nearest to who imports it.
+fn local_folder(from: &str, import: &str, modules: &[Module]) -> Option<String> {
+    let shared = |folder: &str| from.split('/').zip(folder.split('/')).take_while(|(one, other)| one == other).count();
+    let fitting = modules.iter().filter(|module| lies_in(import, &module.path));
+    let module = fitting
+        .max_by_key(|module| (module.path.len(), shared(&module.folder), std::cmp::Reverse(module.folder.as_str())))?;
     let inner = import[module.path.len()..].trim_start_matches('/');
     Some(match (module.folder.as_str(), inner) {
         (folder, "") => folder.to_owned(),
