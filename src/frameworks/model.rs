@@ -527,8 +527,7 @@ pub struct EntityRule {
     /// Some field has one of these types with it as argument (`DbSet<Order> Orders`), or a `[[mapping]]` speaks of it.
     #[serde(default)]
     pub held_in: Vec<Name>,
-    /// What a class that holds such sets derives from to be a context, which says of its entities what they are called;
-    /// another only keeps what a context gave it. `*Context` is all whose name ends so.
+    /// What a class with such sets derives from if it says of its entities what they are called; `*Context`: any such.
     #[serde(default)]
     pub contexts: Vec<Name>,
     /// Whether types that a `[[mapping]]` speaks of are entities: those that a call of the framework is given.
@@ -764,7 +763,7 @@ pub struct AssociationRule {
     /// Whether `join-table` names a column of that table (`"orders_lines.order_id"`).
     #[serde(default)]
     pub join_of_column: bool,
-    /// Whether what stands before the names that the framework makes stands before the one stated too.
+    /// Whether what stands before names that the framework makes stands before a stated one too.
     #[serde(default)]
     pub prefixed: bool,
     /// What the framework makes of the name stated; `{name}` stands for it.

@@ -275,7 +275,7 @@ impl Program<'_> {
                 return Some(self.own_type(file, owner));
             }
             if let Some(generic) = self.generic(file, function, name) {
-                let bound = generic.bounds.first().filter(|bound| !bound.path.last().is_some_and(|name| name == "any"));
+                let bound = generic.bounds.first().filter(|bound| bound.path.last().is_none_or(|name| name != "any"));
                 let Some(bound) = bound else {
                     // It is whatever a caller binds it to: its name tells which parameter that is.
                     let named = matches!(self.language(file), Language::Go | Language::CSharp);

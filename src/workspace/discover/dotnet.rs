@@ -82,7 +82,7 @@ fn inside(folder: &str, name: &str) -> String {
 }
 
 /// The folders of the projects that every project below a `Directory.Build.props` or `Directory.Build.targets` refers
-/// to: the nearest of each name upward counts, as for MSBuild.
+/// to: the nearest of each name upward counts, as the build has it.
 fn inherited(tree: &Tree<'_>, folder: &str) -> Vec<String> {
     const ABOVE: &[&str] = &[
         "$(MSBuildThisFileDirectory)",
