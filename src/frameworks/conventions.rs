@@ -73,3 +73,13 @@ pub enum Taught {
     /// Words that are written in capitals.
     Acronym,
 }
+
+/// An argument of an annotation, and the value it is given by name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Said {
+    /// The argument.
+    pub argument: Name,
+    /// The last word of its value.
+    pub value: Name,
+}

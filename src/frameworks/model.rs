@@ -7,6 +7,7 @@
 
 use serde::Deserialize;
 
+pub use super::conventions::Said;
 use super::conventions::{Convention, FunctionTypeRule, GeneratedRule, InflectionRule};
 pub use super::relation::{JoinNaming, Lazy, RelationRule};
 use super::selector::Selector;
@@ -621,6 +622,9 @@ pub struct EntityRule {
     /// Annotations of fields whose items are read and written with the entity as one.
     #[serde(default)]
     pub aggregated: Vec<Name>,
+    /// Annotations of the field that is the key, which whatever leads to the entity holds itself; else it is `id`.
+    #[serde(default)]
+    pub key: Vec<Name>,
     /// Whether lists of objects that an entity holds are read and written with it as one.
     #[serde(default)]
     pub holds_parts: bool,
@@ -637,16 +641,6 @@ pub struct EntityRule {
     /// Whether a mention counts only by one of the `aliases`: the type's own name merely says where they are.
     #[serde(default)]
     pub mention_by_alias: bool,
-}
-
-/// An argument of an annotation, and the value it is given by name.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Said {
-    /// The argument.
-    pub argument: Name,
-    /// The last word of its value.
-    pub value: Name,
 }
 
 /// Calls that say which table an entity has: `builder.ToTable("orders", "sales")`.

@@ -255,9 +255,10 @@ impl Program<'_> {
             {
                 let by_field = self.convention(file, rule).is_some_and(|convention| convention.joins_by_field);
                 target.map(|target| {
-                    let other = match by_field {
-                        true => naming::snake(&field.name),
-                        false => self.entities.list[target].table.name.text.to_string(),
+                    let other = if by_field {
+                        naming::snake(&field.name)
+                    } else {
+                        self.entities.list[target].table.name.text.to_string()
                     };
                     in_schema_of(entity, &format!("{}_{other}", entity.table.name.text))
                 })

@@ -114,9 +114,10 @@ impl Program<'_> {
         let marked = |mark: &&str, annotation: &crate::facts::AnnotationFact| {
             annotation.path.last().is_some_and(|last| last == *mark)
         };
-        let key = fields.find(|field| {
-            field.annotations.iter().any(|annotation| ["Id", "EmbeddedId"].iter().any(|mark| marked(mark, annotation)))
-        });
+        let rules = &self.frameworks.all[self.entities.list[owner].framework].entities;
+        let marks: Vec<&str> = rules.iter().flat_map(|rule| &rule.key).map(Name::as_str).collect();
+        let key = fields
+            .find(|field| field.annotations.iter().any(|annotation| marks.iter().any(|mark| marked(mark, annotation))));
         key.map_or(name == "id", |field| field.name == *name)
     }
 }
