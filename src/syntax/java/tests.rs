@@ -126,7 +126,7 @@ method #0 A::f() of $0 (test)
     a()
   or
     b()
-  let s: String = ("x" | "y" | new E)
+  let s: String = {new E; return ("x" | "y")}
   t.execute(new Callback)
   run(fn#2, fn#3, "q {v}")
   let i: int = (1 + 2)

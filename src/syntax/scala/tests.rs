@@ -129,11 +129,7 @@ static fn #0 M::main(args: Array<String>) -> Unit of $0
   x += "z"
   x.+=("z")
   let y = ("a" | {let z = x~0; (z > 1); return "b"} | "c")
-  loop
-    let o = orders~*
-    (o.id() === 1)
-    let p = ps~*
-    [o, p]
+  {let o = orders~*; (o.id() === 1); let p = ps~*; return [o, p]}
   orders.filter((_.id() === id)).map(fn#1).result()
   either
     x
