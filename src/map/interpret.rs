@@ -295,19 +295,6 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         })
     }
 
-    /// The declared entity of what a rule's `entity` selects.
-    fn entity_of_rule(&self, call: u32, rule: &CallRule) -> Option<usize> {
-        let program = self.program;
-        let selected = program.select(self.file, call, rule.entity.as_ref()?).into_iter();
-        selected.into_iter().find_map(|value| match value {
-            Selected::Node(file, node) => match program.entity_of(file, node, 0)? {
-                Carried::Declared(number) => Some(number),
-                Carried::Named(_) => None,
-            },
-            Selected::Type(ty) => program.entity_of_type(&ty, 0),
-        })
-    }
-
     /// A text that joins tables, as it stands in a statement: read as part of one.
     fn join(&mut self, file: FileId, node: NodeId, at: At, claim: Claim<'_>) {
         const BEFORE: &str = "SELECT 1 FROM _ ";

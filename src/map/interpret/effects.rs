@@ -129,6 +129,19 @@ impl Interpreter<'_, '_> {
                 .is_some_and(|ty| ty.name().ends_with("Queryable"))
     }
 
+    /// The declared entity of what a rule's `entity` selects.
+    pub(super) fn entity_of_rule(&self, call: u32, rule: &CallRule) -> Option<usize> {
+        let program = self.program;
+        let selected = program.select(self.file, call, rule.entity.as_ref()?).into_iter();
+        selected.into_iter().find_map(|value| match value {
+            Selected::Node(file, node) => match program.entity_of(file, node, 0)? {
+                Carried::Declared(number) => Some(number),
+                Carried::Named(_) => None,
+            },
+            Selected::Type(ty) => program.entity_of_type(&ty, 0),
+        })
+    }
+
     /// What a call does to the tables beside the entity's own.
     fn beside(&self, call: u32, id: RuleId, carried: &Carried, start: Option<NodeId>) -> Vec<Effect> {
         let whole = self.effect(call, id, carried.clone(), start);
