@@ -26,7 +26,6 @@ pub(super) use found::{DefinitionUse, Found, Home, IncludeStep, IncludeUse, Opaq
 use judged::{may_name_tables, plausible, with_holes};
 use reserved::mask_reserved;
 
-use super::entities::Carried;
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, FunctionRef, Program};
 use super::table_names::table_with_alias;
