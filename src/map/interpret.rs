@@ -739,8 +739,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 if let Some((last, before)) = args.split_last().filter(|_| args.iter().all(|arg| arg.name.is_none())) {
                     let schema = before.last().and_then(|arg| program.known_text(file, arg.value));
                     let claim = Claim { schema: schema.as_deref().or(claim.schema), ..claim };
-                    self.table_name(file, last.value, frame, at, claim, depth + 1);
-                    return;
+                    return self.table_name(file, last.value, frame, at, claim, depth + 1);
                 }
             }
             // `var orders = pgx.Identifier{"shop", "orders"}` elsewhere.
@@ -749,8 +748,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                     && let Node::Call(call) = program.symbols.file(at_file).facts.node(value)
                     && program.call((at_file, *call)).kind == CallKind::New
                 {
-                    self.table_name(at_file, value, None, at, claim, depth + 1);
-                    return;
+                    return self.table_name(at_file, value, None, at, claim, depth + 1);
                 }
             }
             Node::List(items) if claim.rule.qualified && items.len() > 1 => {
