@@ -222,7 +222,7 @@ impl Program<'_> {
         // `album.tracks_dataset`: the query that reads the relation.
         let suffixes = self.relations.suffixes.iter();
         let bare = suffixes.filter_map(|suffix| name.strip_suffix(suffix.as_str())).map(Name::from);
-        let (bare, (decl, declared)) = bare.filter_map(|bare| find(&bare).map(|found| (bare, found))).next()?;
+        let (bare, (decl, declared)) = bare.into_iter().find_map(|bare| find(&bare).map(|found| (bare, found)))?;
         Some(self.follow_relation(ty, decl, declared, &bare, depth))
     }
 
