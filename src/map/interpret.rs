@@ -283,7 +283,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     fn is_result(&self, file: FileId, node: NodeId) -> bool {
         let facts = self.program.symbols.file(file).facts;
         self.program.language(file) == Language::Elixir
-            && matches!(facts.node(node), Node::Element { .. } | Node::Choice(_) | Node::Call(_) | Node::Index { .. })
+            && !matches!(
+                facts.node(node),
+                Node::Text(_) | Node::Name { .. } | Node::Member { .. } | Node::Concat(_) | Node::Param(..)
+            )
     }
 
     /// The schema that a call names beside a table.
