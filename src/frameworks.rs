@@ -14,6 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::source::{Language, Span};
 use crate::vocabulary::Name;
 
+mod builtin;
 mod check;
 pub mod conventions;
 pub mod model;

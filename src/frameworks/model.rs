@@ -7,6 +7,7 @@
 
 use serde::Deserialize;
 
+pub use super::builtin::BuiltinRule;
 pub use super::conventions::Said;
 use super::conventions::{Convention, FunctionTypeRule, GeneratedRule, InflectionRule};
 pub use super::relation::{JoinNaming, Lazy, RelationRule};
@@ -105,26 +106,6 @@ pub struct Framework {
     /// Types that are generated for tables, where what generates them leaves nothing in the sources.
     #[serde(default)]
     pub generated: Vec<GeneratedRule>,
-}
-
-/// A type of the framework's own that stands for a table: Django's `User`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct BuiltinRule {
-    /// Its paths, and those of values that stand for it.
-    #[serde(rename = "type")]
-    pub ty: Vec<Name>,
-    /// Functions that give the type.
-    #[serde(default)]
-    pub function: Vec<Name>,
-    /// Texts that name it where an association leads to it.
-    #[serde(default)]
-    pub named: Vec<Name>,
-    /// The setting by which a service puts a type of its own in its place (`AUTH_USER_MODEL = "users.User"`).
-    #[serde(default)]
-    pub setting: Option<Name>,
-    /// Its table.
-    pub table: Name,
 }
 
 /// A member that types have from the framework, or a name that it makes known everywhere: `baseMapper` of a
