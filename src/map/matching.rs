@@ -373,9 +373,11 @@ impl<'a> Program<'a> {
         let own = (call.0, facts.named_function(facts.calls[call.1 as usize].function));
         let name = &facts.functions[own.1 as usize].name;
         // Nor does it mean what it implements.
+        let owner = self.owner(own.0, own.1).map(|(file, owner)| self.lineage(&self.own_type(file, owner)));
         let implemented = |(file, index): FunctionRef| {
-            let interface = |(file, owner): (FileId, u32)| {
-                matches!(self.symbols.type_decl(file, owner).kind, TypeKind::Interface | TypeKind::Trait)
+            let interface = |(file, round): (FileId, u32)| {
+                matches!(self.symbols.type_decl(file, round).kind, TypeKind::Interface | TypeKind::Trait)
+                    && owner.as_ref().is_some_and(|own| own.contains(&(file, round)))
             };
             self.symbols.function(file, index).name == *name && self.owner(file, index).is_some_and(interface)
         };
