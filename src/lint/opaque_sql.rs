@@ -28,6 +28,6 @@ fn describe(context: &Context<'_>, opaque: &Opaque) -> Finding {
     finding.item = opaque.item.clone();
     finding.statement = xxh3_64(opaque.reason.as_bytes());
     finding.context = opaque.context;
-    finding.allow_places = opaque.calls.clone();
+    finding.allow_places.clone_from(&opaque.calls);
     finding
 }
