@@ -33,3 +33,39 @@ fn the_framework_that_the_page_shows_is_the_one_that_is_tested() {
     let matches = project().join("fixtures/cases/house-framework/test.stdout");
     assert!(page.contains(&format!("```text\n{}```", fs::read_to_string(matches).unwrap())));
 }
+
+/// The keys of framework files: the public fields of the data that they are read into, as they are written there.
+fn framework_keys() -> Vec<String> {
+    let mut keys = Vec::new();
+    for file in ["model.rs", "conventions.rs", "relation.rs", "builtin.rs"] {
+        let text = fs::read_to_string(project().join("src/frameworks").join(file)).unwrap();
+        let (mut renamed, mut skipped) = (None, false);
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("#[serde(") {
+                renamed = line.split_once("rename = \"").and_then(|(_, rest)| rest.split('"').next());
+                skipped = line.contains("skip");
+            } else if let Some((name, _)) = line.strip_prefix("pub ").and_then(|rest| rest.split_once(": ")) {
+                let key = renamed.take().map_or_else(|| name.replace('_', "-"), str::to_owned);
+                if !std::mem::take(&mut skipped) && !name.contains(['(', ' ']) {
+                    keys.push(key);
+                }
+            }
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_key_of_a_framework_file_is_taught() {
+    let page = fs::read_to_string(project().join("docs/frameworks.md")).unwrap();
+    let keys = framework_keys();
+    assert!(keys.len() > 100 && keys.iter().any(|key| key == "on-entity"), "{keys:?}");
+    let is_taught = |key: &&String| {
+        ["`", "[", "`[["]
+            .iter()
+            .any(|before| ["`", "]"].iter().any(|after| page.contains(&format!("{before}{key}{after}"))))
+            || page.contains(&format!("{key} = "))
+    };
+    let silent: Vec<&String> = keys.iter().filter(|key| !is_taught(key)).collect();
+    assert!(silent.is_empty(), "not in docs/frameworks.md: {silent:?}");
+}
