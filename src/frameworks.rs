@@ -15,6 +15,7 @@ use crate::source::{Language, Span};
 use crate::vocabulary::Name;
 
 mod builtin;
+mod call;
 mod check;
 pub mod conventions;
 pub mod model;
