@@ -40,6 +40,16 @@ fn what_rests_on_a_proposed_owner_is_a_warning_and_says_so() {
 }
 
 #[test]
+fn code_of_no_service_that_touches_what_seems_to_be_owned_says_so() {
+    let mut world = reading();
+    world.map.tables[0].owner_status = Some(OwnerStatus::Proposed);
+    world.map.accesses[0].service = None;
+    let finding = world.only().finding;
+    assert_eq!(finding.rule, "unassigned-access");
+    assert_eq!(finding.message, "code of no service reads table `orders`, which seems to be owned by `orders`");
+}
+
+#[test]
 fn several_privileges_of_one_call_are_one_finding_and_a_grant_takes_its_part_away() {
     let mut world = reading();
     let place = world.map.accesses[0].place;

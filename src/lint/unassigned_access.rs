@@ -34,7 +34,8 @@ fn describe(context: &Context<'_>, accesses: &[usize]) -> Option<Finding> {
     privileges.dedup();
     let name = context.table_name(table);
     let owner = context.map.table(table).owner;
-    let of = owner.map(|owner| format!(", owned by `{}`", context.service_name(owner))).unwrap_or_default();
+    let owned = if context.is_proposed(table) { "which seems to be owned by" } else { "owned by" };
+    let of = owner.map(|owner| format!(", {owned} `{}`", context.service_name(owner))).unwrap_or_default();
     let code = match first.library {
         Some(library) => format!("library `{}`, which no service links,", context.map.library(library).name),
         None => "code of no service".into(),

@@ -8,6 +8,8 @@ use crate::lint::context::Context;
 use crate::lint::finding::Finding;
 use crate::lint::names::listed;
 use crate::map::{ServiceId, TableId};
+use crate::source::Place;
+use crate::workspace::Unit;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let mut touched: BTreeMap<TableId, BTreeMap<ServiceId, usize>> = BTreeMap::new();
@@ -31,7 +33,7 @@ fn describe(context: &Context<'_>, id: TableId, services: &BTreeMap<ServiceId, u
         format!("nobody owns table `{name}`, which {names} {}", if services.len() == 1 { "touches" } else { "touch" });
     let mut finding = Finding::new("unowned-table", table.created_at.unwrap_or(first.place), message);
     finding.label = match table.created_at {
-        Some(_) => format!("`{name}` is created here, by code of no service"),
+        Some(place) => format!("`{name}` is created here, {}", whose(context, place)),
         None => format!("`{name}` is first touched here; nothing in these sources creates it"),
     };
     finding.help =
@@ -48,4 +50,14 @@ fn describe(context: &Context<'_>, id: TableId, services: &BTreeMap<ServiceId, u
     }
     finding.notes.extend(table.identity_note.clone());
     Some(finding)
+}
+
+/// Whose code it is that creates a table which nobody owns.
+fn whose(context: &Context<'_>, place: Place) -> String {
+    let workspace = context.input.workspace;
+    let library = match workspace.file(place.file).map(|file| file.unit) {
+        Some(Unit::Library(id)) => workspace.library(id),
+        _ => None,
+    };
+    library.map_or_else(|| "by code of no service".to_owned(), |library| format!("by library `{}`", library.name))
 }

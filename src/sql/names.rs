@@ -499,6 +499,7 @@ const ORACLE: &[&str] = &[
     "part_tables",
     "policies",
     "procedures",
+    "recyclebin",
     "role_privs",
     "roles",
     "segments",
@@ -534,7 +535,7 @@ mod tests {
     fn catalogues_are_told_by_dialect() {
         assert!(is_system_table("pg_class", Dialect::Generic));
         assert!(!is_system_table("pg_notifications", Dialect::Generic));
-        assert!(is_system_table("user_tables", Dialect::Oracle));
+        assert!(is_system_table("user_tables", Dialect::Oracle) && is_system_table("dba_recyclebin", Dialect::Oracle));
         assert!(!is_system_table("user_settings", Dialect::Oracle));
         assert!(!is_system_table("user_tables", Dialect::Postgres));
     }
