@@ -115,12 +115,14 @@ impl Program<'_> {
             super::symbols::Def::Type(file, index) => Some((file, index)),
             _ => None,
         });
-        let mut entities = types.filter(|decl| self.entities.by_type.contains_key(decl));
-        let (file, index) = entities.next()?;
-        // Of several models of one name none is meant.
-        let mut others =
-            entities.filter(|decl| self.entities.by_type.get(decl) != self.entities.by_type.get(&(file, index)));
-        others.next().is_none().then(|| self.own_type(file, index))
+        let table = |decl: &(FileId, u32)| Some(&self.entities.list[self.entities.of_type(*decl)?].table);
+        let entities: Vec<(FileId, u32)> = types.filter(|decl| table(decl).is_some()).collect();
+        // Of several models of one name none is meant, unless they are one: opened again round another
+        // (`class Order; class Line`), or declared again in a migration.
+        let depth = |&&(file, index): &&(FileId, u32)| self.symbols.type_decl(file, index).scope.len();
+        let &(file, index) = entities.iter().min_by_key(depth)?;
+        let same = entities.iter().all(|decl| table(decl) == table(&(file, index)));
+        same.then(|| self.own_type(file, index))
     }
 
     /// The relation of the receiver's entity that a method is called after (`add_track`, `build_address`).
