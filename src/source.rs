@@ -410,9 +410,20 @@ impl Language {
     }
 }
 
+/// Whether `path` is `folder` or lies in it; both relative to the root, with `/`, which `.` stands for.
+#[must_use]
+pub fn lies_in(path: &str, folder: &str) -> bool {
+    folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_holds_itself_and_what_is_below() {
+        assert!(lies_in("a", ".") && lies_in("a/b", "a") && lies_in("a", "a") && !lies_in("ab", "a"));
+    }
 
     /// Lines and columns counted by hand, character by character.
     fn counted(text: &str, at: usize) -> (u32, u32) {

@@ -27,7 +27,7 @@ mod tree;
 use std::path::PathBuf;
 
 use crate::config::{Config, Origin};
-use crate::source::{FileId, Language, Place, Skipped, Sources};
+use crate::source::{FileId, Language, Place, Skipped, Sources, lies_in};
 use crate::vocabulary::{Context, Dialect, Name};
 use crate::workspace::tree::Tree;
 
@@ -383,7 +383,7 @@ impl Workspace {
     /// By what the DDL at `path` is run in a database; the longest path wins.
     #[must_use]
     pub fn wiring_of(&self, path: &str) -> Option<&DdlWiring> {
-        let wired = self.ddl_wirings.iter().filter(|wiring| assign::lies_in(path, &wiring.path));
+        let wired = self.ddl_wirings.iter().filter(|wiring| lies_in(path, &wiring.path));
         wired.max_by_key(|wiring| (wiring.path.len(), wiring.service.is_some()))
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::errors::Trouble;
-use crate::source::FileId;
+use crate::source::{FileId, lies_in};
 use crate::workspace::Workspace;
 
 /// The part of the workspace that is reported.
@@ -84,10 +84,6 @@ fn slashed(path: &Path) -> String {
         _ => None,
     });
     parts.collect::<Vec<_>>().join("/")
-}
-
-fn lies_in(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::config::{
     Config, ConfigProblem, DatabaseConfig, Declared, FILE_NAME, GrantsPolicy, Level, LibraryConfig, Pattern,
     ServiceConfig,
 };
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, lies_in};
 use crate::vocabulary::{Context, Dialect, Name};
 
 const ROOT_KEYS: &[&str] = &[
@@ -168,11 +168,6 @@ pub fn add_own(
     if let Some(value) = document.get("grants") {
         config.grants.extend(read_grants(&mut reader, value, Some(name.value.as_str())));
     }
-}
-
-/// Whether `path` is `folder` or lies in it.
-fn lies_in(path: &str, folder: &str) -> bool {
-    folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn read_text(sources: &dyn Sources, path: &str, problems: &mut Vec<ConfigProblem>) -> Option<String> {

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::config::Config;
 use crate::facts::{FileFacts, extract};
 use crate::frameworks::Frameworks;
-use crate::source::{FileId, Language, Place, Skipped, SourceText, Sources, Span};
+use crate::source::{FileId, Language, Place, Skipped, SourceText, Sources, Span, lies_in};
 use crate::syntax;
 use crate::syntax::outline::Directive;
 use crate::vocabulary::{Dialect, Name};
@@ -341,8 +341,4 @@ pub fn dialect(workspace: &Workspace, config: &Config, file: &SourceFile) -> Dia
         })
     };
     wired.or_else(of_service).or(config.dialect).unwrap_or_default()
-}
-
-fn lies_in(path: &str, folder: &str) -> bool {
-    folder == "." || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -594,11 +594,6 @@ pub(super) fn fold(name: &Name) -> Name {
     if name.chars().any(char::is_uppercase) { name.to_lowercase().into() } else { name.clone() }
 }
 
-/// Whether `path` is `folder` or lies in it.
-pub(super) fn lies_in(path: &str, folder: &str) -> bool {
-    folder == "." || path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-}
-
 /// The workspace's evidence in the map's words.
 pub(super) fn evidence(evidence: &workspace::Evidence) -> Evidence {
     let kind = match evidence.kind {

@@ -7,7 +7,7 @@ use super::interpret::{DefinitionUse, Found, Home, Use, fingerprint};
 use super::model::{Evidence, EvidenceKind};
 use super::program::Program;
 use crate::facts::{FileFacts, Script};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, lies_in};
 use crate::sql;
 use crate::vocabulary::{Dialect, Name, Part, Privilege, TableName};
 use crate::workspace::{DbtProject, Workspace};
@@ -83,10 +83,10 @@ fn model<'f>(workspace: &'f Workspace, file: FileId, script: &'f Script) -> Opti
     if template.ephemeral || script.script.statements.is_empty() {
         return None;
     }
-    let lies_in = |folders: &[String]| folders.iter().any(|folder| is_below(path, folder));
-    let name = if lies_in(&project.models) {
+    let is_in = |folders: &[String]| folders.iter().any(|folder| lies_in(path, folder));
+    let name = if is_in(&project.models) {
         Name::from(stem)
-    } else if lies_in(&project.snapshots) {
+    } else if is_in(&project.snapshots) {
         template.snapshot.clone()?
     } else {
         return None;
@@ -94,10 +94,6 @@ fn model<'f>(workspace: &'f Workspace, file: FileId, script: &'f Script) -> Opti
     let table = template.alias.clone().unwrap_or_else(|| name.clone());
     let place = Place { file, span: template.head };
     Some(Model { file, project, name, table, place, dialect: Some(script.script.dialect) })
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    folder == "." || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn seeds(project: &DbtProject) -> impl Iterator<Item = Model<'_>> {

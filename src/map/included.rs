@@ -2,7 +2,7 @@
 
 use super::program::Program;
 use crate::facts::{Node, NodeId};
-use crate::source::{FileId, Language};
+use crate::source::{FileId, Language, lies_in};
 
 /// The file that `path` names in `file`: relative to its folder, else to a folder above it.
 pub(super) fn included_file(program: &Program<'_>, file: FileId, path: &str) -> Option<FileId> {
@@ -16,21 +16,24 @@ fn below_a_folder(program: &Program<'_>, file: FileId, path: &str) -> Option<Fil
     let mut folder: Vec<&str> = own.split('/').collect();
     folder.pop();
     loop {
-        let mut parts = folder.clone();
-        for part in path.split('/') {
-            match part {
-                "." | "" => {}
-                ".." => {
-                    parts.pop();
-                }
-                part => parts.push(part),
-            }
-        }
-        if let Some(found) = program.symbols.workspace.file_id(&parts.join("/")) {
+        if let Some(found) = program.symbols.workspace.file_id(&joined(&folder, path)) {
             return Some(found);
         }
         folder.pop()?;
     }
+}
+
+/// `path` as seen from the folder of these names.
+fn joined(folder: &[&str], path: &str) -> String {
+    let mut parts = folder.to_vec();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// The path that a value says: a text, or the known ones of what a call puts together (`Path.Combine(root, "Sql", "a.sql")`).
@@ -61,20 +64,10 @@ pub(super) fn included_folder(program: &Program<'_>, file: FileId, path: &str) -
     let workspace = program.symbols.workspace;
     let mut folder: Vec<&str> = workspace.path(file).split('/').collect();
     while folder.pop().is_some() {
-        let mut parts = folder.clone();
-        for part in path.split('/') {
-            match part {
-                "." | "" => {}
-                ".." => {
-                    parts.pop();
-                }
-                part => parts.push(part),
-            }
-        }
-        let folder = parts.join("/");
+        let folder = joined(&folder, path);
         let of_folder = |(_, file): &(FileId, &crate::workspace::SourceFile)| {
             let language = matches!(file.language, Language::Sql | Language::Xml | Language::Yaml | Language::Json);
-            !folder.is_empty() && language && super::catalog::lies_in(&file.path, &folder)
+            !folder.is_empty() && language && lies_in(&file.path, &folder)
         };
         let found: Vec<FileId> = workspace.files_with_ids().filter(of_folder).map(|(id, _)| id).collect();
         if !found.is_empty() {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Catalog, lies_in};
+use super::catalog::Catalog;
 use super::model::{Evidence, EvidenceKind, OwnerStatus, ServiceId, Table};
 use crate::config::Config;
-use crate::source::Place;
+use crate::source::{Place, lies_in};
 use crate::workspace::{self, Unit, Workspace};
 
 /// Who creates and who writes each table (by entry of the catalog).

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::beside::Beside;
 use super::entities::{Carried, Entity};
 use super::matching::{Callee, Selected};
@@ -46,10 +48,20 @@ impl Program<'_> {
                 found.extend(self.call_entity(file, index, 0).map(|entity| (index, entity)));
             }
         }
+        if found.is_empty() {
+            return;
+        }
+        let nodes = (0u32..).zip(&self.symbols.file(file).facts.nodes).filter_map(|(node, fact)| match fact {
+            Node::Call(call) => Some((*call, *self.entities.by_node.get(&(file, NodeId(node)))?)),
+            _ => None,
+        });
+        // Of several nodes of one call the first one says it.
+        let mut by_node: FxHashMap<u32, usize> = FxHashMap::default();
+        for (call, number) in nodes {
+            by_node.entry(call).or_insert(number);
+        }
         for (index, entity) in found {
-            let node = (0u32..).zip(&self.symbols.file(file).facts.nodes);
-            let mut nodes = node.filter(|(_, node)| matches!(node, Node::Call(call) if *call == index));
-            let known = nodes.find_map(|(node, _)| self.entities.by_node.get(&(file, NodeId(node))).copied());
+            let known = by_node.get(&index).copied();
             let number = known.unwrap_or_else(|| {
                 self.entities.list.push(entity);
                 self.entities.list.len() - 1

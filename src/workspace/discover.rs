@@ -23,9 +23,8 @@ mod procfile;
 mod python;
 mod ruby;
 
-use crate::source::{Place, Span};
+use crate::source::{Place, Span, lies_in};
 use crate::vocabulary::{Dialect, Name};
-use crate::workspace::assign::lies_in;
 use crate::workspace::tree::{Tree, folder_of, is_aside};
 use crate::workspace::{Ecosystem, Evidence, EvidenceKind};
 

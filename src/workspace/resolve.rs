@@ -13,10 +13,10 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::source::Language;
+use crate::source::{Language, lies_in};
 use crate::vocabulary::Name;
 use crate::workspace::Unit as Assigned;
-use crate::workspace::assign::{Claims, ancestors, lies_in};
+use crate::workspace::assign::{Claims, ancestors};
 use crate::workspace::discover::{Found, Package as FoundPackage, is_tool_name};
 use crate::workspace::resolve::graph::Graph;
 use crate::workspace::resolve::units::{Unit, best_name, units};

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::source::{FileId, Language, Place, Span};
+use crate::source::{FileId, Language, Place, Span, lies_in};
 use crate::vocabulary::{Context, Name};
 use crate::workspace::Ecosystem;
-use crate::workspace::assign::{ancestors, lies_in};
+use crate::workspace::assign::ancestors;
 use crate::workspace::discover::{Group, Link, Package, Program, entry, is_tool_name};
 use crate::workspace::text;
 use crate::workspace::tree::{Tree, base_name, folder_of};

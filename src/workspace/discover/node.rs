@@ -157,7 +157,7 @@ fn aliases(tree: &Tree<'_>) -> Vec<(String, String)> {
 }
 
 fn aliases_of(tree: &Tree<'_>, folder: &str) -> Vec<Name> {
-    let own = aliases(tree).into_iter().filter(|(_, target)| crate::workspace::assign::lies_in(target, folder));
+    let own = aliases(tree).into_iter().filter(|(_, target)| crate::source::lies_in(target, folder));
     let mut names: Vec<Name> = own.map(|(alias, _)| alias.into()).collect();
     names.dedup();
     names

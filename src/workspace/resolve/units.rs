@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::source::lies_in;
 use crate::vocabulary::Name;
-use crate::workspace::assign::lies_in;
 use crate::workspace::discover::{Deployment, Found, is_infrastructure, is_tool_name};
 use crate::workspace::resolve::graph::Graph;
 use crate::workspace::resolve::names::{folded, is_generic, loose, mentions};
