@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the cache is worth on a whole repository: a run without it, a second run, a run after a comment and one after
-# code has changed in one file; beside them the least that a run must do, which is to walk the tree and hash every
+# code was put at the head of a file, so that all the rest of that moves; beside them the least that a run must do, which is to walk the tree and hash every
 # file that is read.
 # usage: benches/cache-speed.sh PATH [RUNS]
 #
@@ -43,12 +43,11 @@ code() { # what a file is given that says something
     esac
 }
 
-changed() { # WHAT FILE: each run with another text in it
+changed() { # WHAT FILE: each run with another text at its head
     local file="$2" number
     cp "$file" "$work/kept"
     for number in $(seq "$runs"); do
-        cp "$work/kept" "$file"
-        "$1" "${file##*/}" "$number" >>"$file"
+        { "$1" "${file##*/}" "$number"; cat "$work/kept"; } >"$file"
         once "$bailiwick" check
     done | median
     cp "$work/kept" "$file"

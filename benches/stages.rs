@@ -11,7 +11,8 @@
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
-use bailiwick::facts::scan::{self, Forgetful, Reader};
+use bailiwick::facts::kept::Forgetful;
+use bailiwick::facts::scan::{self, Reader};
 use bailiwick::session::{self, Gathered};
 use bailiwick::source::Language;
 use bailiwick::sql::{self, Options};

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::config::CACHE_FOLDER;
-use crate::facts::scan::Store;
+use crate::facts::kept::Store;
 
 /// Begins the file; the last byte is the version of its form.
 const MAGIC: &[u8; 8] = b"bwfacts\x01";

@@ -17,6 +17,7 @@ use crate::vocabulary::Name;
 
 pub mod extract;
 mod flow;
+pub mod kept;
 mod repeats;
 pub mod scan;
 
@@ -347,6 +348,7 @@ pub enum TextPiece {
         /// The text.
         text: String,
         /// Where.
+        #[serde(with = "crate::source::positions::as_long")]
         span: Span,
     },
     /// A value put in.

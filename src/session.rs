@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::{Config, ConfigProblem};
-use crate::facts::scan::{self, Reader, Scan, Store};
+use crate::facts::kept::{self, Forgetful, Store};
+use crate::facts::scan::{self, Reader, Scan};
 use crate::frameworks::{FrameworkProblem, Frameworks};
 use crate::lint::allows::Directive;
 use crate::lint::context::{Accepted, Input};
@@ -180,18 +181,19 @@ impl Session {
             (xxh3_128(&[settings.to_le_bytes(), files.to_le_bytes()].concat()), unreadable)
         });
         if let Some((key, unreadable)) = &key
-            && let Some(known) = scan::recall::<Joined>(store, *key)
+            && let Some(known) = opened.recall::<Joined>(store, *key)
         {
             let mut session = Self::new(sources, config, workspace, frameworks);
             session.settle(known, unreadable);
             return Ok(session);
         }
+        let made_of = opened.made_of();
         let scan = opened.scan(&reader);
         let mut session = Self::new(sources, config, workspace, frameworks);
         let joined = session.joined(&scan, phase);
         phase(Phase::Keep);
         if let Some((key, _)) = key {
-            scan::keep(store, key, &joined);
+            kept::keep(store, key, &made_of, &joined);
         }
         session.settle(joined, &scan.skipped);
         session.scan = Some(scan);
@@ -239,7 +241,7 @@ impl Session {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader::new(&*self.sources, &self.workspace, &self.config, &self.frameworks, &scan::Forgetful)
+        Reader::new(&*self.sources, &self.workspace, &self.config, &self.frameworks, &Forgetful)
     }
 
     fn join_anew(&mut self, scan: Scan) {

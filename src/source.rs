@@ -3,6 +3,8 @@
 //! A place is always a file and a byte span in it. Lines and columns exist only at the edges
 //! (reports, the language server) and are made from a [`LineIndex`] there.
 
+pub mod positions;
+
 use std::io;
 use std::path::Path;
 
@@ -13,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct FileId(pub u32);
 
 /// A half-open range of bytes in one file's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
     /// The first byte.
     pub start: u32,
@@ -67,7 +69,7 @@ impl Span {
 }
 
 /// A place: a span in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
     /// The file.
     pub file: FileId,

@@ -13,7 +13,7 @@ use crate::cache::Cache;
 use crate::cli::errors::Trouble;
 use crate::cli::{paths, tell};
 use crate::config::CACHE_FOLDER;
-use crate::facts::scan::{Forgetful, Store};
+use crate::facts::kept::{Forgetful, Store};
 use crate::git;
 use crate::map::{AccessContext, Stage};
 use crate::report::Style;

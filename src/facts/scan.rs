@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::config::Config;
+use crate::facts::kept::{self, MadeOf, Parted, Store};
 use crate::facts::{FileFacts, extract};
 use crate::frameworks::Frameworks;
-use crate::source::{FileId, Language, Place, Skipped, SourceText, Sources, Span, lies_in};
+use crate::source::{FileId, Language, Place, Skipped, SourceText, Sources, Span, lies_in, positions};
 use crate::syntax;
 use crate::syntax::outline::Directive;
 use crate::vocabulary::{Dialect, Name};
@@ -40,50 +41,6 @@ pub struct Reading {
     pub lossy: bool,
     /// Its part of [`Scan::directives_in_text`].
     pub in_text: Vec<Directive>,
-}
-
-/// Where what was once worked out is kept, as bytes. A key covers everything that the answer depends on.
-pub trait Store: Sync {
-    /// What was kept under that key.
-    fn get(&self, key: u128) -> Option<&[u8]>;
-
-    /// Keeps something.
-    fn put(&self, key: u128, bytes: Vec<u8>);
-
-    /// Whether it is worth while to work out a key.
-    fn remembers(&self) -> bool {
-        true
-    }
-}
-
-/// Keeps nothing.
-pub struct Forgetful;
-
-impl Store for Forgetful {
-    fn get(&self, _: u128) -> Option<&[u8]> {
-        None
-    }
-
-    fn put(&self, _: u128, _: Vec<u8>) {}
-
-    fn remembers(&self) -> bool {
-        false
-    }
-}
-
-/// What was kept under that key, if it is there and whole.
-pub fn recall<T: DeserializeOwned>(store: &dyn Store, key: u128) -> Option<T> {
-    postcard::from_bytes(store.get(key)?).ok()
-}
-
-/// Keeps an answer under a key. Gives the number of its bytes.
-pub fn keep<T: Serialize>(store: &dyn Store, key: u128, answer: &T) -> u128 {
-    let bytes = postcard::to_stdvec(answer).unwrap_or_default();
-    let number = xxh3_128(&bytes);
-    if !bytes.is_empty() {
-        store.put(key, bytes);
-    }
-    number
 }
 
 /// What files are read with.
@@ -123,10 +80,10 @@ pub struct Opened(Vec<(FileId, Result<Said, Skipped>)>);
 
 /// What a file says.
 enum Said {
-    /// That which is kept under this key, whose bytes have this number.
+    /// That which is kept under this key; wherever that stands has this number.
     Kept { key: u128, number: u128 },
-    /// This, whose bytes have that number where they are kept.
-    Read { reading: Box<Reading>, number: u128 },
+    /// This, which is kept under that key from now on.
+    Read { reading: Box<Reading>, key: u128, number: u128 },
 }
 
 /// Opens every source file of the workspace, and reads those whose content is new.
@@ -144,8 +101,8 @@ pub fn scan(reader: &Reader<'_>) -> Scan {
 }
 
 impl Opened {
-    /// A number for what all files say: files whose texts differ and say the same have the same. And what could not be
-    /// read.
+    /// A number for what all files say: files whose texts differ and say the same have the same, wherever in them that
+    /// stands. And what could not be read.
     #[must_use]
     pub fn fingerprint(&self) -> (u128, Vec<Skipped>) {
         let mut hash = Xxh3::new();
@@ -164,6 +121,28 @@ impl Opened {
         (hash.digest128(), skipped)
     }
 
+    /// What there is to read.
+    #[must_use]
+    pub fn made_of(&self) -> MadeOf {
+        let key = |said: &Said| match said {
+            Said::Kept { key, .. } | Said::Read { key, .. } => *key,
+        };
+        MadeOf(self.0.iter().map(|(file, said)| (*file, said.as_ref().map_or(0, key))).collect())
+    }
+
+    /// An answer that was made of all files by an earlier run, if they said the same then. `key` covers what they say.
+    #[must_use]
+    pub fn recall<T: DeserializeOwned>(&self, store: &dyn Store, key: u128) -> Option<T> {
+        let places = |file: FileId, key: u128| {
+            let at = self.0.binary_search_by_key(&file, |(id, _)| *id).ok()?;
+            match &self.0[at].1 {
+                Ok(Said::Read { reading, .. }) => Some(positions::part(&**reading).1),
+                _ => Parted::kept(store, key)?.spans(),
+            }
+        };
+        kept::recall(store, key, &self.made_of(), places)
+    }
+
     /// What all files say, with what was kept.
     #[must_use]
     pub fn scan(self, reader: &Reader<'_>) -> Scan {
@@ -173,7 +152,9 @@ impl Opened {
             .map(|(id, said)| {
                 let reading = said.and_then(|said| match said {
                     Said::Read { reading, .. } => Ok(*reading),
-                    Said::Kept { key, .. } => recall(reader.store, key).map_or_else(|| reader.read_again(id), Ok),
+                    Said::Kept { key, .. } => Parted::kept(reader.store, key)
+                        .and_then(Parted::whole)
+                        .map_or_else(|| reader.read_again(id), Ok),
                 });
                 (id, reading)
             })
@@ -257,15 +238,16 @@ impl<'a> Reader<'a> {
     fn said(&self, file: &SourceFile) -> Result<Said, Skipped> {
         let (source, dialect) = self.open(file)?;
         if !self.store.remembers() {
-            return Ok(Said::Read { reading: Box::new(self.reading(&source, file, dialect)), number: 0 });
+            let reading = Box::new(self.reading(&source, file, dialect));
+            return Ok(Said::Read { reading, key: 0, number: 0 });
         }
         let key = self.key(&source, file, dialect);
-        if let Some(bytes) = self.store.get(key) {
-            return Ok(Said::Kept { key, number: xxh3_128(bytes) });
+        if let Some(kept) = Parted::kept(self.store, key) {
+            return Ok(Said::Kept { key, number: kept.number() });
         }
         let reading = Box::new(self.reading(&source, file, dialect));
-        let number = keep(self.store, key, &*reading);
-        Ok(Said::Read { reading, number })
+        let number = Parted::keep(self.store, key, &*reading);
+        Ok(Said::Read { reading, key, number })
     }
 
     fn reading(&self, source: &SourceText, file: &SourceFile, dialect: Dialect) -> Reading {

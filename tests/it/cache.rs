@@ -63,11 +63,16 @@ fn what_says_the_same_is_not_joined_again() {
     assert!(!joins(), "nothing has changed");
     let path = "services/reporting/src/export.rs";
     let text = fs::read_to_string(repository.path(path)).unwrap();
-    repository.write(path, format!("{text}\n// a note\n").as_bytes());
-    assert!(!joins(), "a note at the end says nothing");
-    assert_eq!(answer(&repository, true), answer(&repository, false));
-    repository.write(path, format!("// a note\n{text}").as_bytes());
-    assert!(joins(), "what stands elsewhere is another answer");
+    for line in 0..=text.lines().count() {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.insert(line, "   // a note that stands alone");
+        lines.insert(line, "");
+        repository.write(path, format!("{}\n", lines.join("\n")).as_bytes());
+        assert!(!joins(), "a note before line {line} moves what follows, and says nothing");
+        assert_eq!(answer(&repository, true), answer(&repository, false), "line {line}");
+    }
+    repository.write(path, format!("{text}\nfn one_more() {{}}\n").as_bytes());
+    assert!(joins(), "one function more may be the one that is meant elsewhere");
     assert_eq!(answer(&repository, true), answer(&repository, false));
 }
 

@@ -39,6 +39,9 @@ const PIECES: &[&str] = &[
     "\"",
 ];
 
+/// What is put between lines and says nothing: only what follows moves.
+const SAYS_NOTHING: &[&str] = &["", "// a comment", "-- a comment", "# a comment", "   "];
+
 /// The texts of a repository by their paths, as they were made and as they are.
 struct Edited {
     repository: Repository,
@@ -71,7 +74,7 @@ impl Edited {
         let text = self.texts[&path].clone();
         let mut lines: Vec<&str> = text.lines().collect();
         let (one, other) = (random.below(lines.len()), random.below(lines.len()));
-        match random.below(10) {
+        match random.below(13) {
             0 if paths.len() > 8 => {
                 fs::remove_file(self.repository.path(&path)).unwrap();
                 self.texts.remove(&path);
@@ -106,6 +109,7 @@ impl Edited {
                     return format!("{path}: {old} is called {new}");
                 }
             }
+            8..=10 => lines.insert(one, *random.of(SAYS_NOTHING)),
             _ => lines.insert(one, *random.of(PIECES)),
         }
         let joined = lines.join("\n") + "\n";
