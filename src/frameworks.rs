@@ -25,8 +25,8 @@ mod selector;
 mod template;
 
 pub use model::{
-    AssociationRule, CallRule, EntityRule, Framework, Lazy, MemberRule, Naming, RelationRule, RepositoryRule, Source,
-    TransactionRole, ValueRule,
+    AppRule, AssociationRule, CallRule, EntityRule, Framework, Lazy, MemberRule, Naming, RelationRule, RepositoryRule,
+    Source, TransactionRole, ValueRule,
 };
 pub use selector::{Selector, Step};
 pub use template::{Slot, Template};

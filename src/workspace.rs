@@ -356,6 +356,15 @@ impl Workspace {
         (0u32..).map(FileId).zip(&self.files)
     }
 
+    /// The file of that path, or those below it, with their ids.
+    pub fn files_in(&self, folder: &str) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        let below = format!("{folder}/");
+        let first = self.files.partition_point(|file| file.path < below);
+        let own = self.file_id(folder).and_then(|id| Some((id, self.file(id)?)));
+        let inside = (0u32..).map(FileId).zip(&self.files).skip(first);
+        own.into_iter().chain(inside.take_while(move |(_, file)| file.path.starts_with(&below)))
+    }
+
     /// Where a declaration of the config stands.
     #[must_use]
     pub fn place(&self, origin: &Origin) -> Option<Place> {

@@ -60,12 +60,12 @@ pub fn is_source(language: Language) -> bool {
     language == Language::Sql || syntax::outline(language, "").is_some()
 }
 
-/// Whether the file is read for what it does. Of JSON only changelogs are: all else in it is settings and data.
+/// Whether the file is read for what it does. Of JSON only changelogs and rows to be loaded are: all else in it is settings and data.
 #[must_use]
 pub fn is_read(file: &SourceFile) -> bool {
     let json = || {
         let path = file.path.to_ascii_lowercase();
-        ["changelog", "changeset", "liquibase", "migration"].iter().any(|word| path.contains(word))
+        ["changelog", "changeset", "liquibase", "migration", "fixtures/"].iter().any(|word| path.contains(word))
     };
     is_source(file.language) && (file.language != Language::Json || json())
 }

@@ -168,6 +168,9 @@ pub struct CallRule {
     /// What that needs where the association has a table of its own between the two; else `privileges` on the other.
     #[serde(default)]
     pub mixin_join: Vec<Privilege>,
+    /// Whether an entity in what `entity` selects that is not found is counted as opaque.
+    #[serde(default)]
+    pub must_find: bool,
     /// Whether what is otherwise loaded along with an entity is not loaded here.
     #[serde(default)]
     pub unloaded: bool,

@@ -53,6 +53,9 @@ pub struct Framework {
     /// Types whose methods give the same type again, unless a rule says what they return: builders.
     #[serde(default)]
     pub fluent: Vec<Name>,
+    /// What its applications are called, where that is a part of the names of their tables.
+    #[serde(default)]
+    pub app: Option<AppRule>,
     /// Which types map to tables.
     #[serde(default, rename = "entity")]
     pub entities: Vec<EntityRule>,
@@ -91,6 +94,9 @@ pub struct Framework {
     /// Types that serve the entity which holds one of them (managers): their methods speak of it.
     #[serde(default)]
     pub serves: Vec<Name>,
+    /// The members of an entity's type at which queries on it begin; where the type is not found they are opaque.
+    #[serde(default)]
+    pub managers: Vec<Name>,
     /// Which types give access to an entity.
     #[serde(default, rename = "repository")]
     pub repositories: Vec<RepositoryRule>,
@@ -106,6 +112,23 @@ pub struct Framework {
     /// Types that are generated for tables, where what generates them leaves nothing in the sources.
     #[serde(default)]
     pub generated: Vec<GeneratedRule>,
+}
+
+/// What an application is called whose name is a part of the names of its tables (Django's apps): as a type says that
+/// configures the folder, else like the folder.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AppRule {
+    /// What a type derives from that configures the folder it stands in.
+    pub base: Vec<Name>,
+    /// Where it says the name, tried in order; of a path the last step.
+    pub label: Vec<Selector>,
+    /// Where an entity says the name of its application itself.
+    #[serde(default)]
+    pub own_label: Vec<Selector>,
+    /// Folders of an application that are named for what they hold.
+    #[serde(default)]
+    pub inside: Vec<String>,
 }
 
 /// A member that types have from the framework, or a name that it makes known everywhere: `baseMapper` of a
@@ -369,6 +392,15 @@ pub struct AssociationRule {
     /// Names that, behind the association, still speak of the key alone (`customer__id`, `customer__in`).
     #[serde(default)]
     pub key_names: Vec<Name>,
+    /// The member of it that stands for the table between the two (`Order.tags.through`).
+    #[serde(default)]
+    pub join_member: Option<Name>,
+    /// Whether naming it on an object reads what it leads to (`order.customer.name`).
+    #[serde(default)]
+    pub lazy: bool,
+    /// Whether naming the way back does.
+    #[serde(default)]
+    pub reverse_lazy: bool,
     /// The name of the way back, as stated.
     #[serde(default)]
     pub reverse: Vec<Selector>,

@@ -27,6 +27,8 @@ pub(super) struct Association {
     pub own_key: bool,
     /// Whether something says so, and not only the types.
     pub stated: bool,
+    /// Whether naming it on an object reads what it leads to.
+    pub lazy: bool,
     /// The rule that says so: the framework, and its number there.
     pub(super) rule: Option<(usize, usize)>,
 }
@@ -80,6 +82,10 @@ impl Program<'_> {
         }
         self.associations_by_calls(&mut found);
         self.associations_by_ends(&mut found);
+        let lazy = found.iter().filter(|(_, found)| found.lazy);
+        self.entities.lazy = lazy.map(|((_, name), _)| name.clone()).collect();
+        let rules = self.frameworks.all.iter().flat_map(|framework| &framework.associations);
+        self.entities.join_members = rules.filter_map(|rule| rule.join_member.clone()).collect();
         self.entities.served = served;
         self.entities.associations = found;
         self.generation = memo::Generation::new();
@@ -113,7 +119,7 @@ impl Program<'_> {
         let Some((file, index)) = entity.decl.filter(|_| by_name) else { return };
         let name = Name::from(self.symbols.type_decl(file, index).name.to_lowercase());
         for &parent in parents {
-            let down = Association { target: number, join: None, own_key: false, stated: true, rule: None };
+            let down = Association { target: number, join: None, own_key: false, stated: true, lazy: true, rule: None };
             enter(found, (parent, name.clone()), down);
         }
     }
@@ -337,10 +343,12 @@ impl Program<'_> {
         let join = self.join_table(declared, rule, target);
         let own_key = rule.own_key;
         let stated = !rule.lists;
-        let there = Association { target, join: join.clone(), own_key, stated, rule: Some(declared.rule) };
+        let lazy = rule.lazy;
+        let there = Association { target, join: join.clone(), own_key, stated, lazy, rule: Some(declared.rule) };
         enter(found, (owner, declared.name.clone()), there);
         for name in self.ways_back(declared, rule, owner) {
-            let back = Association { target: owner, join: join.clone(), own_key: false, stated, rule: None };
+            let lazy = rule.reverse_lazy;
+            let back = Association { target: owner, join: join.clone(), own_key: false, stated, lazy, rule: None };
             enter(found, (target, name), back);
         }
     }
@@ -608,7 +616,7 @@ impl Program<'_> {
         let decl = self.entities.list[number].decl?;
         let ty = self.field_type(&Ty { decls: vec![decl], ..Ty::default() }, &name, 0)?;
         let target = self.entity_of_type(&ty, 0)?;
-        Some(Association { target, join: None, own_key: ty.args.is_empty(), stated: false, rule: None })
+        Some(Association { target, join: None, own_key: ty.args.is_empty(), stated: false, lazy: false, rule: None })
     }
 
     /// Where a field of what an entity holds as a part of its rows leads; else the type of that part of a part.
@@ -617,7 +625,7 @@ impl Program<'_> {
         match self.entity_of_type(&inner, 0) {
             Some(target) => {
                 let own_key = inner.args.is_empty();
-                Ok(Association { target, join: None, own_key, stated: false, rule: None })
+                Ok(Association { target, join: None, own_key, stated: false, lazy: false, rule: None })
             }
             None => Err(Some(inner).filter(|inner| !inner.decls.is_empty())),
         }

@@ -75,11 +75,24 @@ impl Program<'_> {
         let declared = Declared { owner: end.owner, field: None, name: end.name.clone(), anchor, rule: end.rule };
         let join = if many { self.join_table(&declared, data, end.target) } else { None };
         let own_key = end.one && back.is_none_or(|back| !back.one);
-        let there = Association { target: end.target, join: join.clone(), own_key, stated: true, rule: Some(end.rule) };
+        let there = Association {
+            target: end.target,
+            join: join.clone(),
+            own_key,
+            stated: true,
+            lazy: false,
+            rule: Some(end.rule),
+        };
         enter(found, (end.owner, end.name.clone()), there);
         if let Some(back) = back {
-            let there =
-                Association { target: back.target, join, own_key: back.one, stated: true, rule: Some(back.rule) };
+            let there = Association {
+                target: back.target,
+                join,
+                own_key: back.one,
+                stated: true,
+                lazy: false,
+                rule: Some(back.rule),
+            };
             enter(found, (back.owner, back.name.clone()), there);
         }
     }

@@ -102,11 +102,15 @@ pub(super) struct Entities {
     pub held: FxHashSet<(Name, FileId, u32)>,
     /// Where the associations of each entity lead, by their names.
     pub associations: FxHashMap<(usize, Name), Association>,
+    /// The names of those that are read by naming them on an object.
+    pub lazy: FxHashSet<Name>,
     /// The entity that a type serves (a manager).
     pub served: FxHashMap<(FileId, u32), usize>,
     /// The entities that types of frameworks' own are, by their paths.
     pub builtins: FxHashMap<Name, usize>,
-    /// What Django's apps are called, by their folders.
+    /// The members of associations that stand for the table between the two.
+    pub join_members: FxHashSet<Name>,
+    /// What applications are called, by their folders.
     pub apps: FxHashMap<String, String>,
     /// The types that some type is a repository of, by the repository's name.
     pub kept: FxHashSet<(Name, FileId, u32)>,
@@ -313,7 +317,12 @@ impl Program<'_> {
             let path = callee.and_then(|callee| Some((callee.path?, callee.function)));
             path.is_some_and(|(path, function)| begins(&self.symbols.resolve_in(file, function, &path).path))
         });
-        made && self.lineage(ty).iter().any(|&(file, index)| {
+        made && self.derives_from_elsewhere(ty)
+    }
+
+    /// Whether a type has a base that no source here declares.
+    pub(super) fn derives_from_elsewhere(&self, ty: &Ty) -> bool {
+        self.lineage(ty).iter().any(|&(file, index)| {
             let decl = self.symbols.type_decl(file, index);
             decl.bases.iter().any(|base| {
                 let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
@@ -418,7 +427,7 @@ impl Program<'_> {
             let model = mapped.and_then(|mapped| mapped.model.as_deref()).or(called.as_deref()).unwrap_or(&decl.name);
             let name = match context.and_then(|context| self.set_in(context, (file, index))) {
                 Some(property) if naming == Naming::ContextProperty => property,
-                _ => self.conventional(file, decl, model, naming)?,
+                _ => self.conventional((file, index), decl, model, naming)?,
             };
             let all = said.naming.filter(|_| by_context);
             let name = all.and_then(|naming| naming::table(naming, &name, None)).unwrap_or(name);
@@ -697,8 +706,7 @@ impl Program<'_> {
                 }
                 // `Order.tags.through` is the table between the two.
                 let own = own.or_else(|| {
-                    let between = *name == "through" && self.language(file) == Language::Python;
-                    between.then(|| self.join_of_member(file, *base)).flatten()
+                    self.entities.join_members.contains(name).then(|| self.join_of_member(file, *base)).flatten()
                 });
                 let own = own.or_else(|| self.entity_by_type(file, node));
                 let own = own.or_else(|| {
@@ -786,8 +794,7 @@ impl Program<'_> {
     /// Whether a value is the class round a method of the class (`cls.query`).
     pub(super) fn is_class_itself(&self, file: FileId, node: NodeId) -> bool {
         let Node::This(function) = self.symbols.file(file).facts.node(node) else { return false };
-        let function = self.symbols.function(file, *function);
-        function.annotations.iter().any(|annotation| annotation.path.last().is_some_and(|name| name == "classmethod"))
+        self.symbols.function(file, *function).kind == FunctionKind::Static
     }
 
     /// The value of which a function value is handed the elements (`orders.findById(1).ifPresent(order -> …)`).

@@ -2,7 +2,7 @@
 
 use super::program::Program;
 use crate::facts::{Node, NodeId};
-use crate::source::{FileId, Language, lies_in};
+use crate::source::{FileId, Language};
 
 /// The file that `path` names in `file`: relative to its folder, else to a folder above it.
 pub(super) fn included_file(program: &Program<'_>, file: FileId, path: &str) -> Option<FileId> {
@@ -66,10 +66,10 @@ pub(super) fn included_folder(program: &Program<'_>, file: FileId, path: &str) -
     while folder.pop().is_some() {
         let folder = joined(&folder, path);
         let of_folder = |(_, file): &(FileId, &crate::workspace::SourceFile)| {
-            let language = matches!(file.language, Language::Sql | Language::Xml | Language::Yaml | Language::Json);
-            !folder.is_empty() && language && lies_in(&file.path, &folder)
+            !folder.is_empty()
+                && matches!(file.language, Language::Sql | Language::Xml | Language::Yaml | Language::Json)
         };
-        let found: Vec<FileId> = workspace.files_with_ids().filter(of_folder).map(|(id, _)| id).collect();
+        let found: Vec<FileId> = workspace.files_in(&folder).filter(of_folder).map(|(id, _)| id).collect();
         if !found.is_empty() {
             return found;
         }

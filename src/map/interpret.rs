@@ -12,12 +12,14 @@ mod fragments;
 mod generics;
 mod implied;
 mod judged;
+mod lazy;
 mod members;
 mod named;
 mod reserved;
 mod scripts;
 mod sweep;
 mod tracked;
+mod unfound;
 
 use std::rc::Rc;
 
@@ -148,6 +150,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         self.flushed_changes();
         self.created();
         self.annotations();
+        self.unfound_queries();
         self.found
     }
 

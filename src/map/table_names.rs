@@ -6,18 +6,24 @@ use super::entities::Entity;
 use super::program::Program;
 use super::types::Ty;
 use crate::facts::{FieldFact, TypeFact};
-use crate::frameworks::{Naming, naming};
+use crate::frameworks::{AppRule, Naming, model::BuiltinRule, naming};
 use crate::source::FileId;
 use crate::vocabulary::{Name, TableName};
 
 impl Program<'_> {
-    pub(super) fn conventional(&self, file: FileId, decl: &TypeFact, model: &str, naming: Naming) -> Option<Name> {
+    pub(super) fn conventional(
+        &self,
+        (file, index): (FileId, u32),
+        decl: &TypeFact,
+        model: &str,
+        naming: Naming,
+    ) -> Option<Name> {
         let context = match naming {
             Naming::AppLower => {
-                let ty = Ty { decls: vec![(file, 0)], ..Ty::default() };
-                let stated = self.nested(file, decl, "Meta").unwrap_or(ty);
-                let label = self.field_values(&stated, &"app_label".into()).into_iter();
-                label.take(1).find_map(|(file, node)| self.known_text(file, node)).or_else(|| self.app(file))
+                let rule = self.app_rule(file);
+                let stated = rule.into_iter().flat_map(|rule| &rule.own_label);
+                let mut stated = stated.filter_map(|selector| self.own_text(file, index, decl, selector));
+                stated.next().or_else(|| self.app(file))
             }
             Naming::ContextProperty => self.context_property(file, decl),
             _ => None,
@@ -25,37 +31,38 @@ impl Program<'_> {
         naming::taught_table(naming, model, context.as_deref(), self.taught(file))
     }
 
-    /// Django's app: the folder that holds `models.py`, or the packages `models` and `migrations`.
+    /// What is said of the applications of the framework whose entities a file's language has.
+    fn app_rule(&self, file: FileId) -> Option<&AppRule> {
+        let language = self.frameworks.language(self.language(file))?;
+        language.frameworks.iter().find_map(|&framework| self.frameworks.all[framework].app.as_ref())
+    }
+
+    /// The application that a file belongs to: as the nearest folder's configuration says, else like the folder.
     pub(super) fn app(&self, file: FileId) -> Option<String> {
         let path = self.symbols.workspace.path(file);
-        // The nearest folder whose configuration says what the app is called.
         let round = path.match_indices('/').rev().map(|(at, _)| &path[..at]);
         if let Some(label) = round.into_iter().find_map(|folder| self.entities.apps.get(folder)) {
             return Some(label.clone());
         }
+        let inside = self.app_rule(file).map(|rule| &rule.inside[..]).unwrap_or_default();
         let folders = path.rsplit('/').skip(1);
-        folders.into_iter().find(|folder| !matches!(*folder, "models" | "migrations")).map(str::to_owned)
+        folders.into_iter().find(|folder| !inside.iter().any(|name| name == folder)).map(str::to_owned)
     }
 
-    /// Finds the folders of Django's apps, and what each is called (`class ShopConfig(AppConfig): label = "shop"`).
+    /// Finds the folders of applications, and what each is called (`class ShopConfig(AppConfig): label = "shop"`).
     pub(super) fn find_apps(&mut self) {
         let mut apps = FxHashMap::default();
         for file in self.symbols.file_ids() {
-            let path = self.symbols.workspace.path(file);
-            let Some(folder) = path.strip_suffix("/apps.py") else { continue };
-            for (index, decl) in (0u32..).zip(&self.symbols.file(file).facts.types) {
-                if !decl.bases.iter().any(|base| base.path.last().is_some_and(|name| name == "AppConfig")) {
+            let types = &self.symbols.file(file).facts.types;
+            let Some(rule) = self.app_rule(file).filter(|_| !types.is_empty()) else { continue };
+            let Some((folder, _)) = self.symbols.workspace.path(file).rsplit_once('/') else { continue };
+            for (index, decl) in (0u32..).zip(types) {
+                if decl.bases.is_empty() || !self.derives(&self.own_type(file, index), &rule.base) {
                     continue;
                 }
-                let ty = Ty { decls: vec![(file, index)], ..Ty::default() };
-                let stated = |field: &'static str| {
-                    let values = self.field_values(&ty, &Name::new_static(field)).into_iter();
-                    values.take(1).find_map(|(file, node)| self.known_text(file, node))
-                };
-                let named = || stated("name").and_then(|name| name.rsplit('.').next().map(str::to_owned));
-                if let Some(label) = stated("label").or_else(named) {
-                    apps.insert(folder.to_owned(), label);
-                    break;
+                let label = rule.label.iter().find_map(|selector| self.own_text(file, index, decl, selector));
+                if let Some(label) = label.as_deref().and_then(|label| label.rsplit('.').next()) {
+                    apps.entry(folder.to_owned()).or_insert_with(|| label.to_owned());
                 }
             }
         }
@@ -74,8 +81,14 @@ impl Program<'_> {
                 self.symbols.type_decl(other, index).name.eq_ignore_ascii_case(model) && self.app(other) == app
             })
         });
-        match mapped.filter(|_| naming == Naming::AppLower) {
-            Some(entity) => Some(entity.table.clone()),
+        let own = format!("{}.{model}", app.as_deref().unwrap_or_default());
+        let builtin = || {
+            let mut rules = self.frameworks.all.iter().flat_map(|framework| &framework.builtins);
+            let named = |rule: &BuiltinRule| rule.named.iter().any(|named| named.eq_ignore_ascii_case(&own));
+            rules.find(|rule| named(rule)).and_then(|rule| TableName::parse(&rule.table))
+        };
+        match mapped.map(|entity| entity.table.clone()).or_else(builtin).filter(|_| naming == Naming::AppLower) {
+            Some(table) => Some(table),
             None => TableName::parse(&naming::table(naming, model, app.as_deref())?),
         }
     }

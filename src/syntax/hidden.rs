@@ -10,7 +10,8 @@
 //!
 //! A command behind others (`sudo -u postgres psql -c …`, `docker exec db psql …`, `PGUSER=x psql …`) is a call of
 //! its own beside theirs. A variable is a name, `$(…)` the call of the command in it. A value in a document whose key
-//! names a file of SQL (`schema.sql: |`) is a call of `["document", "sql"]`.
+//! names a file of SQL (`schema.sql: |`) is a call of `["document", "sql"]`; rows that a framework loads into the tables of
+//! its models are calls of `["document", "record"]`.
 
 mod changelog;
 mod document;
@@ -124,14 +125,20 @@ pub fn yaml(text: &str) -> Outline {
         return outline;
     }
     let mut outline = Outline::default();
-    let body = document::yaml(&mut outline, text);
+    let mut body = document::yaml(&mut outline, text);
+    body.extend(document::records(&mut outline, text, Language::Yaml));
     finished(outline, text, body)
 }
 
-/// The outline of a JSON file: of a changelog, else nothing.
+/// The outline of a JSON file: of a changelog, of rows to be loaded, else nothing.
 #[must_use]
 pub fn json(text: &str) -> Outline {
-    changelog::outline(text, Language::Json).unwrap_or_default()
+    if let Some(outline) = changelog::outline(text, Language::Json) {
+        return outline;
+    }
+    let mut outline = Outline::default();
+    let body = document::records(&mut outline, text, Language::Json);
+    if body.is_empty() { outline } else { finished(outline, text, body) }
 }
 
 /// The outline of a Terraform file: heredocs and texts.

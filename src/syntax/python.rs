@@ -525,12 +525,15 @@ impl Python<'_> {
         let local = self.l.parent.is_some() && !self.in_class;
         let in_class = self.in_class;
         let is_static = decorated("staticmethod");
+        // By custom the class itself is called so where a method is handed that, and not an object.
+        let first = field(node, "parameters").and_then(|list| children(list).into_iter().next());
+        let of_class = decorated("classmethod") || first.is_some_and(|first| self.l.str(first) == "cls");
         let kind = match name.as_str() {
             _ if local => FunctionKind::Lambda,
             _ if !in_class => FunctionKind::Free,
             "__init__" => FunctionKind::Constructor,
             "__new__" => FunctionKind::Static,
-            _ if is_static || decorated("classmethod") => FunctionKind::Static,
+            _ if is_static || of_class => FunctionKind::Static,
             _ => FunctionKind::Method,
         };
         let is_test = self.l.in_test

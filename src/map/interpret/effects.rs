@@ -17,14 +17,14 @@ use rustc_hash::FxHashSet;
 /// What a call does to an entity.
 #[derive(Clone)]
 pub(super) struct Effect {
-    call: u32,
+    pub(super) call: u32,
     carried: Carried,
-    table: TableName,
+    pub(super) table: TableName,
     privileges: Vec<Privilege>,
     start: Option<NodeId>,
     /// Whether the entity is what the call is called on: then the call is one of a chain on it.
     of_receiver: bool,
-    id: RuleId,
+    pub(super) id: RuleId,
 }
 
 impl Effect {
@@ -64,8 +64,13 @@ impl Interpreter<'_, '_> {
             return;
         }
         let Some(carried) = carried else {
+            let before = effects.len();
             self.bound_effects(call, id, value, effects);
-            return self.parts_of(call, id, value, effects);
+            self.parts_of(call, id, value, effects);
+            if effects.len() == before {
+                self.unfound(call, id, value);
+            }
+            return;
         };
         if !program.speaks_of(id.framework, program.carried(&carried).framework) {
             return;
@@ -353,7 +358,7 @@ impl Interpreter<'_, '_> {
                 if below.into_iter().any(|&number| effects[number].table == effect.table && number != position) {
                     superseded.insert(position);
                 }
-                if self.program.relation_at(self.file, node).is_some() {
+                if self.program.relation_at(self.file, node).is_some() || self.is_lazy(node) {
                     chained.insert((node, effect.table.to_string()));
                 }
                 if !effect.of_receiver || fetched {
@@ -393,6 +398,7 @@ impl Interpreter<'_, '_> {
         self.iterated(&covered);
         self.indexed();
         self.lazy_reads(&chained);
+        self.lazy_associations(effects, &chained);
         self.found.covered.extend(covered.into_iter().map(|node| (self.file, node)));
     }
 

@@ -134,7 +134,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// The entity that a value is an object of, one that was read and not just made.
-    fn tracked(&self, node: NodeId) -> Option<usize> {
+    pub(super) fn tracked(&self, node: NodeId) -> Option<usize> {
         if self.is_made(node, 0) {
             return None;
         }

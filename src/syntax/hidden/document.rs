@@ -213,7 +213,7 @@ impl Walk<'_, '_> {
         let lower = key.to_ascii_lowercase();
         if lower.contains(".sql") {
             let text = literal(self.outline, &mapped);
-            let call = document_call(self.outline, text);
+            let call = document_call(self.outline, "sql", text);
             self.out.push(Stmt::Expr(call));
         } else if SCRIPTS.contains(&lower.as_str())
             || lower.ends_with(".sh")
@@ -234,10 +234,43 @@ fn literal(outline: &mut Outline, mapped: &Mapped) -> crate::syntax::outline::Ex
     outline.push(ExprKind::Text(mapped.pieces(0, length)), mapped.span(0, length))
 }
 
-/// The call `["document", "sql"]` of a text.
-fn document_call(outline: &mut Outline, text: crate::syntax::outline::ExprId) -> crate::syntax::outline::ExprId {
+/// Rows as objects that a framework loads into the tables of its models (`{"model": "shop.order", "fields": {…}}`): a
+/// call of `["document", "record"]` for each model, where it is named first.
+pub(super) fn records(outline: &mut Outline, text: &str, language: Language) -> Vec<Stmt> {
+    let mut out = Vec::new();
+    if memchr::memmem::find(text.as_bytes(), b"fields").is_none() {
+        return out;
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    let documents = document::parse(text, language).0;
+    let rows = documents.iter().flat_map(|document| match &document.data {
+        Data::List(items) => &items[..],
+        _ => &[],
+    });
+    for row in rows {
+        let fields = row.get("fields").map(|fields| &fields.data);
+        let (Some(model), Some(Data::Map(_))) = (row.get("model"), fields) else { continue };
+        let Data::Text(name) = &model.data else { continue };
+        if !seen.contains(&name.as_str())
+            && let Some(mapped) = aligned(text, 0, model)
+        {
+            seen.push(name);
+            let value = literal(outline, &mapped);
+            let call = document_call(outline, "record", value);
+            out.push(Stmt::Expr(call));
+        }
+    }
+    out
+}
+
+/// The call `["document", kind]` of a text.
+fn document_call(
+    outline: &mut Outline,
+    kind: &'static str,
+    text: crate::syntax::outline::ExprId,
+) -> crate::syntax::outline::ExprId {
     let span = outline.expr(text).span;
-    let segments = vec!["document".into(), "sql".into()];
+    let segments = vec![Name::new_static("document"), Name::new_static(kind)];
     let callee = outline.push(ExprKind::Path { segments, type_args: Vec::new() }, span);
     let args = vec![Arg { name: None, value: text, spread: false }];
     outline.push(ExprKind::Call { callee, args }, span)
@@ -282,7 +315,7 @@ pub(super) fn terraform(outline: &mut Outline, text: &str) -> Vec<Stmt> {
             let span = mapped.span(0, mapped.text.len());
             let value = outline.push(ExprKind::Text(pieces), span);
             let is_sql = QUERIES.contains(&key.as_str()) || key.ends_with("_sql") || key.ends_with("_query");
-            let value = if is_sql { document_call(outline, value) } else { value };
+            let value = if is_sql { document_call(outline, "sql", value) } else { value };
             out.push(Stmt::Expr(value));
         }
     }
@@ -415,7 +448,7 @@ fn cell(text: &str, source: &Node, code: &mut Mapped, own: &mut Outline, body: &
     let rest = whole.slice((first.len() + 1).min(whole.text.len()), whole.text.len());
     if first.starts_with("%%sql") || first.starts_with("%%bigquery") || first.starts_with("%%read_sql") {
         let value = literal(own, &rest);
-        body.push(Stmt::Expr(document_call(own, value)));
+        body.push(Stmt::Expr(document_call(own, "sql", value)));
         return;
     }
     if first.starts_with("%%bash") || first.starts_with("%%sh") || first.starts_with("%%script") {
@@ -429,12 +462,12 @@ fn cell(text: &str, source: &Node, code: &mut Mapped, own: &mut Outline, body: &
         if let Some(sql) = trimmed.strip_prefix("%sql ") {
             let start = at + line.len() - sql.len();
             let value = literal(own, &whole.slice(start, at + line.len()));
-            body.push(Stmt::Expr(document_call(own, value)));
+            body.push(Stmt::Expr(document_call(own, "sql", value)));
             code.add_as("\n", Span::default());
         } else if let Some(found) = assigned_magic(trimmed) {
             let start = at + indent + found;
             let value = literal(own, &whole.slice(start, at + line.len()));
-            body.push(Stmt::Expr(document_call(own, value)));
+            body.push(Stmt::Expr(document_call(own, "sql", value)));
             code.add_as("\n", Span::default());
         } else if trimmed.starts_with('!') {
             body.extend(shell::script(own, &whole.slice(at + indent + 1, at + line.len()), 0));
