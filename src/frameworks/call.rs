@@ -69,6 +69,9 @@ pub struct CallRule {
     /// The value is SQL.
     #[serde(default)]
     pub sql: Option<Selector>,
+    /// Whether that may be a part of a statement: what the statement as a whole is, is for the call to say that sends it.
+    #[serde(default)]
+    pub fragment: bool,
     /// What stands for values in `sql` or `text`, and what is put there.
     #[serde(default)]
     pub filled: Option<Filled>,

@@ -4,6 +4,7 @@
 //! tables by name: whose and which they are is settled later, in [`super::catalog`].
 
 mod commands;
+mod defined;
 mod effects;
 mod entity_query;
 mod files;
@@ -366,33 +367,6 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         }
     }
 
-    /// Whether a name is that of rows which the same function makes for itself (`with("recent", …)`).
-    fn is_defined(&self, home: Home, table: &TableName) -> bool {
-        let facts = self.program.symbols.file(home.file).facts;
-        let round = std::iter::successors(home.function, |&at| facts.functions[at as usize].parent);
-        let mut homes = round.take(64).map(|function| Home { function: Some(function), ..home });
-        table.qualifiers.is_empty()
-            && !self.defined_rows.is_empty()
-            && homes.any(|home| self.defined_rows.contains(&(home, table.name.text.to_string())))
-    }
-
-    /// The names of rows that functions make for themselves.
-    fn find_defined_rows(&mut self) {
-        let program = self.program;
-        for index in 0..u32::try_from(program.symbols.file(self.file).facts.calls.len()).unwrap_or(0) {
-            for &(id, _) in program.rules((self.file, index)).iter() {
-                let Some(selector) = &program.frameworks.call(id).defines else { continue };
-                let function = program.call((self.file, index)).function;
-                for value in program.select(self.file, index, selector) {
-                    let Selected::Node(file, node) = value else { continue };
-                    if let Some(name) = program.known_text(file, node) {
-                        self.defined_rows.insert((Home { file: self.file, function: Some(function) }, name));
-                    }
-                }
-            }
-        }
-    }
-
     fn transaction(&mut self, home: Home, place: Place, role: crate::frameworks::TransactionRole) {
         use crate::frameworks::TransactionRole as Role;
         let marks: &[sql::Transaction] = match role {
@@ -478,8 +452,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 // What a builder makes is counted where it is built.
                 let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
                 // A text that is known to be empty says nothing.
-                if claim.certainty == Certainty::Known && claim.on.is_none() && rendered.text.contains(HOLE) && !built()
-                {
+                let whole = claim.certainty == Certainty::Known && claim.on.is_none() && !claim.rule.fragment;
+                if whole && rendered.text.contains(HOLE) && !built() {
                     self.opaque(at, at.span, "the statement is made at run time");
                 }
                 continue;
@@ -641,7 +615,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 }
             }
             if at.called.is_none() {
-                self.rest_of(statement, rendered, site, at, claim.is_some());
+                self.rest_of(statement, rendered, site, at, claim);
             }
         }
         if let Some(claim) = claim.filter(|claim| claim.entities) {
@@ -650,9 +624,11 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     /// What a statement says beside its accesses.
-    fn rest_of(&mut self, statement: &sql::Statement, rendered: &Rendered, site: Place, at: At, claimed: bool) {
-        // What a text that nobody runs leaves open is no statement that cannot be known.
-        for opaque in statement.opaque.iter().filter(|_| claimed) {
+    fn rest_of(&mut self, statement: &sql::Statement, rendered: &Rendered, site: Place, at: At, claim: Option<Claim<'_>>) {
+        let (claimed, part) = (claim.is_some(), claim.is_some_and(|claim| claim.rule.fragment));
+        // What a text that nobody runs leaves open is no statement that cannot be known, nor is what may be a part of one.
+        let meant = |opaque: &&sql::Opaque| claimed && !(part && opaque.reason == sql::OpaqueReason::Statement);
+        for opaque in statement.opaque.iter().filter(meant) {
             let place = rendered.place(opaque.span).unwrap_or(site);
             self.opaque(at, place, &opaque.reason.to_string());
         }

@@ -13,6 +13,7 @@
 //! - A pattern as a parameter is called `_`, and its names are bound first thing in the body.
 
 mod declarations;
+mod documented;
 mod expressions;
 mod types;
 
@@ -32,19 +33,20 @@ pub fn outline(text: &str) -> Outline {
     if text.contains("</") || text.contains("/>") {
         grammars.reverse();
     }
-    lower(text, &grammars)
+    lower(text, &grammars, false)
 }
 
 /// The outline of a file in JavaScript, which TypeScript's grammar with JSX reads whole.
 #[must_use]
 pub fn outline_javascript(text: &str) -> Outline {
-    lower(text, &[tree_sitter_typescript::LANGUAGE_TSX.into()])
+    lower(text, &[tree_sitter_typescript::LANGUAGE_TSX.into()], true)
 }
 
-fn lower(text: &str, grammars: &[tree_sitter::Language]) -> Outline {
+fn lower(text: &str, grammars: &[tree_sitter::Language], documented: bool) -> Outline {
     read(text, grammars, |root, text| {
-        let mut script = Script { l: Lowering::new(text), exported: FxHashSet::default() };
+        let mut script = Script { l: Lowering::new(text), exported: FxHashSet::default(), documented };
         let mut top = Vec::new();
+        script.documented_names(root);
         for node in children(root) {
             script.module_item(node, &mut top);
         }
@@ -63,6 +65,8 @@ struct Script<'t> {
     l: Lowering<'t>,
     /// Names that the module exports in a list.
     exported: FxHashSet<Name>,
+    /// Whether doc comments state types, as they do where the language itself cannot.
+    documented: bool,
 }
 
 impl Script<'_> {
@@ -112,7 +116,7 @@ impl Script<'_> {
             if self.required(name, value) || self.named_function(name, value) {
                 continue;
             }
-            let ty = field(declarator, "type").and_then(|ty| self.type_ref(ty));
+            let ty = field(declarator, "type").and_then(|ty| self.type_ref(ty)).or_else(|| self.documented_type(declarator));
             let value = value.map(|value| self.expr(value));
             out.append(&mut self.l.pending);
             if name.kind() == "identifier" {
@@ -228,6 +232,12 @@ impl Script<'_> {
         }
         let scope = self.l.scope.clone();
         self.l.out.imports.push(Import { path, alias, glob, reexport, scope, span: span(node) });
+    }
+
+    /// What a type names of another module without an import of its own: the file knows it by that name.
+    fn add_import_at(&mut self, path: Vec<Name>, alias: Name, span: crate::source::Span) {
+        let (alias, scope) = (Some(alias), Vec::new());
+        self.l.out.imports.push(Import { path, alias, glob: false, reexport: false, scope, span });
     }
 
     fn import(&mut self, node: Node<'_>) {
@@ -484,7 +494,7 @@ impl Script<'_> {
             if self.required(name, value) || self.named_function(name, value) {
                 continue;
             }
-            let ty = field(declarator, "type").and_then(|ty| self.type_ref(ty));
+            let ty = field(declarator, "type").and_then(|ty| self.type_ref(ty)).or_else(|| self.documented_type(declarator));
             let value = value.map(|value| self.expr(value));
             if name.kind() == "identifier" {
                 let stmt = Stmt::Let { name: self.l.name(name), ty, value, span: span(name) };
@@ -636,7 +646,10 @@ impl Script<'_> {
     /// Lowers an assignment as a statement and gives its value.
     fn assignment(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) -> Option<ExprId> {
         let (left, right) = (field(node, "left")?, field(node, "right")?);
-        let value = self.expr(right);
+        let mut value = self.expr(right);
+        if let Some(ty) = self.documented_type(node) {
+            value = self.l.push(ExprKind::Typed { ty, value: Some(value) }, right);
+        }
         match left.kind() {
             "object_pattern" | "array_pattern" => self.bind_pattern(left, value, out),
             _ => {

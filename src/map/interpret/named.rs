@@ -174,7 +174,7 @@ impl Interpreter<'_, '_> {
     }
 
     pub(super) fn named_use(&mut self, place: Place, table: &TableName, at: At, claim: Claim<'_>) {
-        if self.is_defined(at.home, table) {
+        if self.is_defined(at.home, table) || self.is_defined_before(claim.call, table) {
             return;
         }
         for &privilege in &claim.rule.privileges {

@@ -135,7 +135,7 @@ impl Script<'_> {
             self.function(value, Some(name), kind, annotations);
             return;
         }
-        let ty = field(node, "type").and_then(|ty| self.type_ref(ty));
+        let ty = field(node, "type").and_then(|ty| self.param_type(ty)).or_else(|| self.documented_type(node));
         let value = value.map(|value| self.expr(value));
         self.add_field(name, ty, annotations, value, is_static);
     }
@@ -195,6 +195,17 @@ impl Script<'_> {
         }
     }
 
+    /// The type that a parameter or a property states. One that is written out there has members as a declared one has.
+    fn param_type(&mut self, node: Node<'_>) -> Option<TypeRef> {
+        let [only] = children(node)[..] else { return self.type_ref(node) };
+        if only.kind() != "object_type" {
+            return self.type_ref(node);
+        }
+        let id = self.declare_type(self.nameless(), TypeKind::Alias, Vec::new(), only);
+        self.signatures(id, Some(only));
+        Some(TypeRef::simple(vec![self.l.out.types[id.0 as usize].name.clone()], span(only)))
+    }
+
     pub(super) fn enumeration(&mut self, node: Node<'_>) {
         let Some(name) = field(node, "name") else { return };
         let id = self.declare_type(self.l.name(name), TypeKind::Enum, Vec::new(), node);
@@ -216,7 +227,8 @@ impl Script<'_> {
         annotations: Vec<Annotation>,
     ) -> FunctionId {
         let (mut patterns, mut properties) = (Vec::new(), Vec::new());
-        let params = self.params(node, kind, &mut patterns, &mut properties);
+        let mut params = self.params(node, kind, &mut patterns, &mut properties);
+        self.documented_params(node, &mut params);
         let generics = self.generics(node);
         let returns = field(node, "return_type").and_then(|ty| self.type_ref(ty));
         let blank = self.l.blank_function(kind, node);
@@ -268,7 +280,7 @@ impl Script<'_> {
                 pattern = inner;
             }
             let annotations = self.decorators(parameter);
-            let ty = field(parameter, "type").and_then(|ty| self.type_ref(ty));
+            let ty = field(parameter, "type").and_then(|ty| self.param_type(ty));
             let default = field(parameter, "value").or_else(|| field(parameter, "right"));
             let default = default.map(|value| self.expr(value));
             let name = if pattern.kind() == "identifier" {

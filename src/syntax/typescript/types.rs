@@ -20,6 +20,11 @@ impl Script<'_> {
 
     fn type_of(&mut self, node: Node<'_>) -> Option<TypeRef> {
         let span = span(node);
+        if matches!(node.kind(), "member_expression" | "call_expression" | "nested_type_identifier" | "nested_identifier")
+            && self.l.str(node).starts_with("import(")
+        {
+            return self.imported_type(node);
+        }
         match node.kind() {
             "type_identifier" | "predefined_type" | "identifier" => {
                 Some(TypeRef::simple(vec![self.l.name(node)], span))
