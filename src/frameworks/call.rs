@@ -165,6 +165,11 @@ pub struct CallRule {
     /// are read.
     #[serde(default)]
     pub association: Option<Selector>,
+    /// Whose association that is, where the call changes what leads from one to another and does no more
+    /// (`order.$relatedQuery("lines").relate(3)`): `link` is done to the table between the two, else `privileges` to the
+    /// table that holds the key.
+    #[serde(default)]
+    pub of: Option<Selector>,
     /// The rest of the called name, after this, names such an association: `getLines` after `get`.
     #[serde(default)]
     pub mixin: Option<Name>,

@@ -187,7 +187,7 @@ impl Program<'_> {
                         }
                     }
                     let entries = field.value.filter(|_| rule.record.contains(&field.name));
-                    for (name, value) in entries.map(|value| self.entries(file, value)).unwrap_or_default() {
+                    for (name, value) in entries.map(|value| self.meant(file, value, rule)).unwrap_or_default() {
                         self.declare(file, &declared(&name, None, Anchor::Value(file, value)), found);
                     }
                 }
@@ -196,7 +196,7 @@ impl Program<'_> {
                     self.symbols.members(file, index).iter().map(|&member| self.symbols.function(file, member));
                 let getters = members.filter(|member| rule.record.contains(&member.name));
                 for value in getters.filter_map(|getter| getter.value) {
-                    for (name, value) in self.entries(file, value) {
+                    for (name, value) in self.meant(file, value, rule) {
                         self.declare(file, &declared(&name, None, Anchor::Value(file, value)), found);
                     }
                 }
@@ -215,6 +215,14 @@ impl Program<'_> {
                 }
             }
         }
+    }
+
+    /// The entries of a record that a rule speaks of.
+    fn meant(&self, file: FileId, node: NodeId, rule: &AssociationRule) -> Vec<(Name, NodeId)> {
+        let mut entries = self.entries(file, node);
+        let fits = |value, selector| !self.anchored(Anchor::Value(file, value), selector).is_empty();
+        entries.retain(|&(_, value)| rule.only.is_empty() || rule.only.iter().any(|selector| fits(value, selector)));
+        entries
     }
 
     /// The entries of a record, or of one that a function gives.
@@ -664,7 +672,7 @@ impl Program<'_> {
         if rule.association.is_none() && rule.lookup.is_none() && !names && rule.join_table.is_none() {
             return Vec::new();
         }
-        let owner = rule.entity.clone().filter(|_| rule.join_table.is_none());
+        let owner = rule.entity.clone().or(rule.of.clone()).filter(|_| rule.join_table.is_none());
         let owner = owner.unwrap_or(Selector(vec![crate::frameworks::Step::Receiver]));
         let owner = self.select(file, call, &owner).into_iter().find_map(|value| match value {
             Selected::Node(file, node) => match self.entity_of(file, node, 0)? {
@@ -673,6 +681,9 @@ impl Program<'_> {
             },
             Selected::Type(ty) => self.entity_of_type(&ty, 0),
         });
+        if rule.of.is_some() {
+            return owner.map(|owner| self.led_anew(owner, file, call, rule)).unwrap_or_default();
+        }
         let mut walk = Walk::new(self, framework, Some((file, call)));
         for value in rule.join_table.iter().flat_map(|selector| self.select(file, call, selector)) {
             let Selected::Node(file, node) = value else { continue };
@@ -691,6 +702,24 @@ impl Program<'_> {
             walk.out.extend(self.derived(owner, &callee.name));
         }
         walk.out
+    }
+
+    /// What a call does that changes only where an association leads.
+    fn led_anew(&self, owner: usize, file: FileId, call: u32, rule: &CallRule) -> Vec<Reached> {
+        let values = rule.association.iter().flat_map(|selector| self.select(file, call, selector));
+        let names = values.filter_map(|value| match value {
+            Selected::Node(file, node) => self.known_text(file, node),
+            Selected::Type(_) => None,
+        });
+        let reached = names.filter_map(|name| {
+            let Association { target, join, own_key, .. } = self.associated(owner, &name)?;
+            let (carried, privileges) = match join {
+                Some(table) => (self.between(owner, table)?, &rule.link),
+                None => (Carried::Declared(if own_key { owner } else { target }), &rule.privileges),
+            };
+            Some(Reached { carried, privileges: privileges.clone() })
+        });
+        reached.filter(|reached| !reached.privileges.is_empty()).collect()
     }
 
     /// The tables that a call reaches by the associations of `owner` that it names.

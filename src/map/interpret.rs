@@ -37,7 +37,7 @@ use super::table_names::table_with_alias;
 use super::text::{Frame, Rendered};
 use super::walk::Reached;
 use crate::config::Config;
-use crate::facts::{CallFact, Node, NodeId, TextPiece, scan};
+use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, Template};
 use crate::map::model::{Evidence, EvidenceKind};
 use crate::source::{FileId, Language, Place};
@@ -450,7 +450,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             }
             if !rendered.known {
                 // What a builder makes is counted where it is built.
-                let built = || self.told(file, node, 0) || self.program.entity_of(file, node, 0).is_some();
+                let built = || {
+                    let made = self.program.entity_of(file, node, 0).is_some() || self.is_of_tag(file, node);
+                    self.told(file, node, 0) || made
+                };
                 // A text that is known to be empty says nothing.
                 let whole = claim.certainty == Certainty::Known && claim.on.is_none() && !claim.rule.fragment;
                 if whole && rendered.text.contains(HOLE) && !built() {
@@ -515,11 +518,23 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         }
     }
 
-    /// Whether what is given where a text may be is something else: a function that makes the statement itself, or
-    /// what the rule says it may be instead.
+    /// Whether a text is made of the parts that the tag of a template is given: what it says stands where that is written.
+    fn is_of_tag(&self, file: FileId, node: NodeId) -> bool {
+        let Some((root, _)) = self.chain(Some(node)).pop().filter(|_| file == self.file) else { return false };
+        let Node::Param(function, 0) = self.program.symbols.file(file).facts.node(root) else { return false };
+        let callers = self.program.callers_of((file, *function));
+        callers.iter().any(|&call| self.program.call(call).kind == CallKind::Macro)
+    }
+
+    /// Whether what is given where a text may be is something else: a function that makes the statement itself, an
+    /// object (`client.query(new Cursor(…))`), or what the rule says it may be instead.
     fn is_no_text(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
         let program = self.program;
-        if matches!(program.symbols.file(file).facts.node(node), Node::Lambda(_))
+        let script = matches!(program.language(file), Language::TypeScript | Language::JavaScript);
+        let is_object = |call: &u32| script && program.call((file, *call)).kind == CallKind::New;
+        let node_at = program.symbols.file(file).facts.node(node);
+        if matches!(node_at, Node::Lambda(_))
+            || matches!(node_at, Node::Call(call) if is_object(call))
             || program.generated(file, node, rule).is_some()
         {
             return true;

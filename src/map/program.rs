@@ -318,10 +318,19 @@ fn imports<'p>(framework: &Framework, paths: impl Iterator<Item = &'p [Name]>) -
     paths.any(|path| wanted.iter().any(|root| begins_with(path, root)))
 }
 
+/// Whether a package is another under the scope of who publishes it anew: `@acme/slonik`.
+pub(super) fn is_fork(package: &str, of: &str) -> bool {
+    let inner = package.strip_prefix('@').and_then(|rest| rest.split_once('/'));
+    inner.is_some_and(|(scope, name)| name == of && !scope.is_empty())
+}
+
 /// Whether an imported path begins with `root`, at a boundary of segments.
 pub(super) fn begins_with(path: &[Name], root: &str) -> bool {
     let mut rest = root;
     for (at, segment) in path.iter().enumerate() {
+        if at == 0 && is_fork(segment, root) {
+            return true;
+        }
         if at > 0 {
             match rest.strip_prefix("::").or_else(|| rest.strip_prefix(['.', '/', '\\'])) {
                 Some(more) => rest = more,

@@ -23,6 +23,8 @@ use crate::workspace::{Unit, Workspace};
 
 /// A path longer than this is no path.
 const MAX_SEGMENTS: usize = 40;
+/// Modules that hand on what others hand on are followed so far.
+const MAX_HANDED_ON: usize = 8;
 
 /// A declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -358,10 +360,32 @@ impl<'a> Symbols<'a> {
                 if let Some(found) = of_member.flatten() {
                     return Some(found);
                 }
-                external.get_or_insert(path);
+                external.get_or_insert_with(|| self.beyond(&path, 0).unwrap_or(path));
             }
         }
         None
+    }
+
+    /// Where a path leads that some module of the workspace only hands on from outside: `export { sql } from "slonik"`.
+    fn beyond(&self, path: &[Name], depth: usize) -> Option<Vec<Name>> {
+        if depth > MAX_HANDED_ON {
+            return None;
+        }
+        (1..path.len()).rev().find_map(|length| {
+            let (module, rest) = path.split_at(length);
+            let at = self.paths.find(module).filter(|&at| self.paths.is_module(at))?;
+            let imports = self.open_imports.get(&at).filter(|imports| imports.of_script)?;
+            let (name, behind) = rest.split_first()?;
+            let named = imports.named.get(name).into_iter().flatten().map(|&import| (import, behind));
+            let globs = imports.globs.iter().map(|&import| (import, rest));
+            named.chain(globs).find_map(|((file, number), behind)| {
+                self.import_leads(file, number).find_map(|lead| {
+                    let path = [lead, behind].concat();
+                    let inside = (1..=lead.len()).any(|length| self.is_module(&lead[..length]));
+                    self.beyond(&path, depth + 1).or_else(|| (!inside).then_some(path))
+                })
+            })
+        })
     }
 
     /// What the module that `path` names, but for its last `rest` segments, exports as a whole.

@@ -84,6 +84,7 @@ pub(super) fn paths_agree(path: &[Name], wanted: &[Name]) -> bool {
         || path.ends_with(wanted)
         || wanted.ends_with(path)
         || (first_word(&path[0]) == first_word(&wanted[0]) && !is_domain(&path[0]) && may_reexport(path, wanted))
+        || super::program::is_fork(&path[0], &wanted[0])
 }
 
 /// Whether one path may be a shorter way to what the other names. Namespaces (`Doctrine\ORM`, `System.Data`) have no

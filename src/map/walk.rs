@@ -288,12 +288,13 @@ impl Walk<'_, '_> {
                 return;
             };
             let ends = self.lookup && rest.get(position + 1).is_none_or(|next| self.speaks_of_key(&found, next));
+            let last = position + 1 == rest.len() && !self.lookup;
             if let Some(between) = found.join.clone().or(items).and_then(|table| self.program.between(at, table)) {
-                self.reach(between, vec![Privilege::Select]);
+                let inserts = last && self.needs[..] == [Privilege::Insert];
+                self.reach(between, vec![if inserts { Privilege::Insert } else { Privilege::Select }]);
             }
             if !(ends && (found.own_key || found.join.is_some())) {
                 // What is done is done to what the path ends at.
-                let last = position + 1 == rest.len() && !self.lookup;
                 let needs = if last { self.needs.clone() } else { vec![Privilege::Select] };
                 self.reach(Carried::Declared(found.target), needs);
             }
