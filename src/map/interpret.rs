@@ -639,7 +639,14 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     }
 
     /// What a statement says beside its accesses.
-    fn rest_of(&mut self, statement: &sql::Statement, rendered: &Rendered, site: Place, at: At, claim: Option<Claim<'_>>) {
+    fn rest_of(
+        &mut self,
+        statement: &sql::Statement,
+        rendered: &Rendered,
+        site: Place,
+        at: At,
+        claim: Option<Claim<'_>>,
+    ) {
         let (claimed, part) = (claim.is_some(), claim.is_some_and(|claim| claim.rule.fragment));
         // What a text that nobody runs leaves open is no statement that cannot be known, nor is what may be a part of one.
         let meant = |opaque: &&sql::Opaque| claimed && !(part && opaque.reason == sql::OpaqueReason::Statement);

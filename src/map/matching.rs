@@ -668,7 +668,8 @@ impl<'a> Program<'a> {
                 Node::Typed { value: Some(value), .. } => *value,
                 Node::Call(call) => {
                     let callee = facts.calls[*call as usize].callee;
-                    if matches!(facts.node(callee), Node::Member { name, .. } if wanted.split('|').any(|way| name == way)) {
+                    if matches!(facts.node(callee), Node::Member { name, .. } if wanted.split('|').any(|way| name == way))
+                    {
                         return vec![Selected::Node(file, at)];
                     }
                     callee

@@ -116,7 +116,8 @@ impl Script<'_> {
             if self.required(name, value) || self.named_function(name, value) {
                 continue;
             }
-            let ty = field(declarator, "type").and_then(|ty| self.type_ref(ty)).or_else(|| self.documented_type(declarator));
+            let ty =
+                field(declarator, "type").and_then(|ty| self.type_ref(ty)).or_else(|| self.documented_type(declarator));
             let value = value.map(|value| self.expr(value));
             out.append(&mut self.l.pending);
             if name.kind() == "identifier" {
@@ -494,7 +495,8 @@ impl Script<'_> {
             if self.required(name, value) || self.named_function(name, value) {
                 continue;
             }
-            let ty = field(declarator, "type").and_then(|ty| self.type_ref(ty)).or_else(|| self.documented_type(declarator));
+            let ty =
+                field(declarator, "type").and_then(|ty| self.type_ref(ty)).or_else(|| self.documented_type(declarator));
             let value = value.map(|value| self.expr(value));
             if name.kind() == "identifier" {
                 let stmt = Stmt::Let { name: self.l.name(name), ty, value, span: span(name) };

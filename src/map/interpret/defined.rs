@@ -37,7 +37,8 @@ impl Interpreter<'_, '_> {
                     function = facts.functions[function as usize].parent.unwrap_or(function);
                 }
                 let home = Home { file: self.file, function: Some(function) };
-                self.defined_rows.extend(self.defined_by((self.file, index), rule).into_iter().map(|name| (home, name)));
+                self.defined_rows
+                    .extend(self.defined_by((self.file, index), rule).into_iter().map(|name| (home, name)));
             }
         }
     }

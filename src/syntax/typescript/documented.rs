@@ -42,7 +42,8 @@ impl Script<'_> {
                     Some((member.into(), part.ty.clone()?))
                 })
                 .collect();
-            param.ty = if members.is_empty() { tag.ty.clone() } else { Some(self.made_type(None, members, span(node))) };
+            param.ty =
+                if members.is_empty() { tag.ty.clone() } else { Some(self.made_type(None, members, span(node))) };
         }
     }
 
@@ -147,7 +148,8 @@ impl Script<'_> {
             let mut reader = Reader { script: self, rest, span: span(comment), depth: 0 };
             let ty = reader.braced();
             rest = reader.rest.trim_start();
-            let name = rest.trim_start_matches('[').split(|letter: char| letter.is_whitespace() || "]=*".contains(letter));
+            let name =
+                rest.trim_start_matches('[').split(|letter: char| letter.is_whitespace() || "]=*".contains(letter));
             let name = name.into_iter().next().unwrap_or_default().into();
             tags.push(Tag { tag, ty, name });
         }

@@ -20,8 +20,10 @@ impl Script<'_> {
 
     fn type_of(&mut self, node: Node<'_>) -> Option<TypeRef> {
         let span = span(node);
-        if matches!(node.kind(), "member_expression" | "call_expression" | "nested_type_identifier" | "nested_identifier")
-            && self.l.str(node).starts_with("import(")
+        if matches!(
+            node.kind(),
+            "member_expression" | "call_expression" | "nested_type_identifier" | "nested_identifier"
+        ) && self.l.str(node).starts_with("import(")
         {
             return self.imported_type(node);
         }
