@@ -23,6 +23,7 @@ mod generated;
 mod included;
 mod interpret;
 mod kept;
+mod languages;
 mod lists;
 mod mappings;
 mod markup;

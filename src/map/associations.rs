@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::entities::{Carried, Entity};
+use super::languages::Way;
 use super::matching::{Selected, arguments};
 use super::memo;
 use super::program::{Program, Uses};
@@ -13,7 +14,7 @@ use super::types::Ty;
 use super::walk::{Reached, Walk};
 use crate::facts::{AnnotationFact, FieldFact, Node, NodeId};
 use crate::frameworks::{AssociationRule, CallRule, Selector, naming};
-use crate::source::{FileId, Language};
+use crate::source::FileId;
 use crate::vocabulary::{Name, Part, TableName};
 
 /// Where an association leads.
@@ -499,9 +500,9 @@ impl Program<'_> {
         })
     }
 
-    /// Whether a stated type is a list. Prisma's lists have signs of their own, and `List` is a model like any other.
+    /// Whether a stated type is a list. Where lists have a sign of their own, `List` is a model like any other.
     fn is_list(&self, file: FileId, ty: &crate::syntax::outline::TypeRef) -> bool {
-        let own = self.language(file) == Language::Prisma;
+        let own = self.has(file, Way::SignedLists);
         ty.path.last().is_some_and(|name| if own { name == "[]" } else { super::types::is_collection(name) })
     }
 

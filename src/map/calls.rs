@@ -6,12 +6,13 @@
 
 use rayon::prelude::*;
 
+use super::languages::Way;
 use super::memo::{self, Changes};
 use super::program::{CallRef, Followed, FunctionRef, Program, Target};
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{CallFact, CallKind, Node, NodeId};
-use crate::source::{FileId, Language};
+use crate::source::FileId;
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Context, Name};
 use crate::workspace::Unit;
@@ -25,20 +26,6 @@ const STATED_ROUNDS: usize = 2;
 /// How often at most.
 const MAX_ROUNDS: usize = 5;
 
-/// Whether parameters state their types in this language.
-pub(super) fn states_types(language: Language) -> bool {
-    !matches!(
-        language,
-        Language::Python
-            | Language::Notebook
-            | Language::JavaScript
-            | Language::TypeScript
-            | Language::Ruby
-            | Language::Php
-            | Language::Elixir
-    )
-}
-
 impl Program<'_> {
     /// Follows every call of every file. Receivers whose type is a call's result need the calls themselves: two rounds
     /// settle all but the longest chains through inferred results. Where parameters state no type, what callers give
@@ -48,7 +35,7 @@ impl Program<'_> {
         self.targets.resize_with(files.last().map_or(0, |file| file.0 as usize + 1), Vec::new);
         for round in 0..MAX_ROUNDS {
             if round == STATED_ROUNDS {
-                files.retain(|&file| !states_types(self.language(file)));
+                files.retain(|&file| self.has(file, Way::LeavesTypesOut));
             }
             let targets: Vec<(FileId, Vec<Followed>)> =
                 files.par_iter().map(|&file| (file, self.file_targets(file))).collect();
@@ -116,7 +103,7 @@ impl Program<'_> {
 
     fn follow(&self, file: FileId, call: &CallFact) -> Vec<Target> {
         let mut found = self.follow_name(file, call);
-        let overloads = |file| matches!(self.language(file), Language::Java | Language::Kotlin | Language::CSharp);
+        let overloads = |file| self.has(file, Way::Overloads);
         if overloads(file) {
             found.retain(|target| !overloads(target.function.0) || self.takes(target.function, call));
         }
@@ -132,7 +119,7 @@ impl Program<'_> {
         let each = &params[..params.len() - usize::from(many)];
         let needed = each.iter().filter(|param| param.default.is_none()).count();
         // An extension's receiver may be the first of its parameters.
-        let least = needed.saturating_sub(usize::from(self.language(file) == Language::CSharp));
+        let least = needed.saturating_sub(usize::from(self.has(file, Way::ExtensionMethods)));
         given >= least && (many || given <= params.len())
     }
 
@@ -256,7 +243,7 @@ impl Program<'_> {
     /// The extension methods of that name that a value of the type may be given to: their first parameter is of it, or of
     /// an interface that a type from elsewhere may have.
     fn extensions(&self, from: FileId, ty: &Ty, name: &Name) -> Vec<FunctionRef> {
-        if self.language(from) != Language::CSharp || ty.is_type {
+        if !self.has(from, Way::ExtensionMethods) || ty.is_type {
             return Vec::new();
         }
         let unit = self.symbols.file(from).unit;
@@ -304,9 +291,8 @@ impl Program<'_> {
             .collect();
         found.sort_unstable();
         found.dedup();
-        // Where types are stated, a value of a package that the file does not name is a rare thing, and
-        // `time.Now().Add(…)` a common one.
-        if matches!(language, Language::Go | Language::Java | Language::Kotlin | Language::Scala | Language::CSharp) {
+        // A value of a package that the file does not name is a rare thing, and `time.Now().Add(…)` a common one.
+        if self.has(file, Way::NamesPackages) {
             let here = self.symbols.file(file);
             found.retain(|(target, _)| {
                 let module = &self.symbols.file(*target).module;
@@ -340,16 +326,16 @@ impl Program<'_> {
             found.extend(self.declared_methods(file, index, name));
         }
         // A value of a type may be of one that derives from it, not of one that derives from its own supertype; what
-        // is embedded in Go may be anything that it can be.
-        let embeds = |(file, _): &(FileId, u32)| self.language(*file) == Language::Go;
+        // is embedded may be anything that it can be.
+        let embeds = |(file, _): &(FileId, u32)| self.has(*file, Way::StructuralInterfaces);
         for &(file, index) in lineage.iter().filter(|decl| ty.decls.contains(decl) || embeds(decl)) {
             let decl = self.symbols.type_decl(file, index);
             if matches!(decl.kind, TypeKind::Interface | TypeKind::Trait | TypeKind::Class) {
                 for (sub_file, sub_index) in self.symbols.subtypes(unit, &decl.name) {
                     found.extend(self.declared_methods(sub_file, sub_index, name));
                 }
-                // Go's interfaces are met without being named: every type with the method may be behind one.
-                if decl.kind == TypeKind::Interface && self.language(file) == Language::Go {
+                // Interfaces that are met without being named: every type with the method may be behind one.
+                if decl.kind == TypeKind::Interface && self.has(file, Way::StructuralInterfaces) {
                     found.extend(self.methods_behind((file, index), &self.symbols.visible_methods(unit, name)));
                 }
             }
@@ -389,7 +375,7 @@ impl Program<'_> {
             for (at, sub) in self.symbols.all_subtypes(&decl.name).filter(|(at, _)| unseen(*at)) {
                 found.extend(self.declared_methods(at, sub, name));
             }
-            if decl.kind == TypeKind::Interface && self.language(home) == Language::Go {
+            if decl.kind == TypeKind::Interface && self.has(home, Way::StructuralInterfaces) {
                 let methods: Vec<Def> = self.symbols.all_methods(name).filter(|def| unseen(def.file())).collect();
                 found.extend(self.methods_behind((home, declared), &methods));
             }

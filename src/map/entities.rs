@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::associations::Association;
 use super::beside::{Beside, Hierarchy};
 use super::contexts::Sayings;
+use super::languages::Way;
 use super::mappings::Mapped;
 use super::matching::Selected;
 use super::memo;
@@ -16,7 +17,7 @@ use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, Node, NodeId, TextPiece, TypeFact};
 use crate::frameworks::{EntityRule, Naming, RuleId, Selector, Step, model, naming};
-use crate::source::{FileId, Language, Place};
+use crate::source::{FileId, Place};
 use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, Part, Privilege, TableName};
 use crate::workspace::Unit;
@@ -254,8 +255,8 @@ impl Program<'_> {
             let methods = self.symbols.methods(unit, name, method);
             methods.iter().any(|def| self.symbols.file(def.file()).module == self.symbols.file(file).module)
         };
-        // In Python a mixin says it for those who mix it in, and has no table itself.
-        let mixed_in = self.language(file) == Language::Python;
+        // A mixin says it for those who mix it in, and has no table itself.
+        let mixed_in = self.has(file, Way::SpeakingBases);
         let has_method = rule.method.iter().any(|method| {
             if mixed_in {
                 self.lineage(&ty).iter().skip(1).any(|&round| declares(round, method))
@@ -726,24 +727,23 @@ impl Program<'_> {
                 });
                 // An extension property, which stands by itself (`val Database.orders get() = sequenceOf(Orders)`).
                 let own = own.or_else(|| {
-                    let function = (self.language(file) == Language::Kotlin).then(|| self.function_of(file, node))?;
+                    let function = self.has(file, Way::ExtensionProperties).then(|| self.function_of(file, node))?;
                     let (at, value) = self.declared_node(file, function, std::slice::from_ref(name))?;
                     self.entity_of(at, value, next)
                 });
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0);
-                    // In Scala a member may be a method without parentheses (`orders.schema`).
                     if base_type.is_some_and(|ty| ty.is_type)
-                        || self.language(file) == Language::Scala
+                        || self.has(file, Way::UniformAccess)
                         || self.is_class_itself(file, *base)
                     {
                         return self.entity_of(file, *base, next);
                     }
                     // A column of a table that is a value (`orders.c.id`), a manager of a model that is known by its name.
-                    let python = matches!(self.language(file), Language::Python | Language::Notebook);
+                    let is_value = self.has(file, Way::ClassesAsValues);
                     self.entity_of(file, *base, next).filter(
-                        |carried| python && matches!(carried, Carried::Named(_)) || matches!(carried, Carried::Declared(number) if self.entities.list[*number].decl.is_none() && !self.entities.list[*number].builtin),
+                        |carried| is_value && matches!(carried, Carried::Named(_)) || matches!(carried, Carried::Declared(number) if self.entities.list[*number].decl.is_none() && !self.entities.list[*number].builtin),
                     )
                 })
             }
@@ -754,7 +754,7 @@ impl Program<'_> {
             },
             // `key, organization = authenticate(token)`: the others are something else.
             Node::Element { base, position: Some(1..), .. }
-                if self.language(file) == Language::Ruby
+                if self.has(file, Way::PartedResults)
                     && matches!(self.symbols.file(file).facts.node(*base), Node::Call(_)) =>
             {
                 None
@@ -801,10 +801,10 @@ impl Program<'_> {
     pub(super) fn item_handed(&self, file: FileId, function: u32) -> Option<NodeId> {
         let call = *self.given_to.get(&(file, function))?;
         let rules = self.rules((file, call));
-        let ruby = self.language(file) == Language::Ruby;
+        let blocks = self.has(file, Way::Blocks);
         let selector = rules.iter().find_map(|(id, _)| {
             let rule = self.frameworks.call(*id);
-            rule.hands_item.as_ref().or_else(|| rule.hands.as_ref().filter(|_| ruby))
+            rule.hands_item.as_ref().or_else(|| rule.hands.as_ref().filter(|_| blocks))
         })?;
         self.select(file, call, selector).into_iter().find_map(|value| match value {
             Selected::Node(at, node) if at == file => Some(node),
@@ -878,11 +878,11 @@ impl Program<'_> {
                 }
             }
         }
-        let ruby = self.language(file) == Language::Ruby;
+        let by_habit = self.has(file, Way::ToldByHabit);
         for target in self.targets_of((file, call)).iter().take(4) {
             // A namesake that takes less is another.
             let params = &self.symbols.function(target.function.0, target.function.1).params;
-            if ruby && target.by_name && params.len() < fact.args.len() {
+            if by_habit && target.by_name && params.len() < fact.args.len() {
                 continue;
             }
             if let Some(ty) = self.returned_type(target.function, 0) {
@@ -906,14 +906,14 @@ impl Program<'_> {
             return self.entity_of_type(&ty, 0).map(Carried::Declared);
         }
         let receiver = callee.receiver?;
-        // What an object of Ruby is asked for is something else, unless it is what the object keeps under that name.
+        // What an object is asked for is something else, unless it is what the object keeps under that name.
         if self.is_single(file, receiver, 0) {
             return None;
         }
         if let Some(number) = self.relation_of_repository(file, receiver, &callee.name) {
             return Some(Carried::Declared(number));
         }
-        if self.language(file) == Language::Ruby
+        if self.has(file, Way::Readers)
             && matches!(self.symbols.file(file).facts.node(receiver), Node::This(_))
             && let Some(kept) = self.entity_of(file, fact.callee, depth + 1)
         {

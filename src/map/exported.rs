@@ -2,16 +2,17 @@
 //! another name, what is put into an object that it exports (`db.user = require("./user")(sequelize)`).
 
 use super::entities::Carried;
+use super::languages::Way;
 use super::program::{Program, Uses};
 use super::symbols::Def;
 use crate::facts::{Node, NodeId};
-use crate::source::{FileId, Language};
+use crate::source::FileId;
 use crate::vocabulary::Name;
 
 impl Program<'_> {
     /// The entity of what a path names through values of modules.
     pub(super) fn exported_entity(&self, file: FileId, function: u32, path: &[Name], depth: usize) -> Option<Carried> {
-        if !matches!(self.language(file), Language::JavaScript | Language::TypeScript) {
+        if !self.has(file, Way::ExportedValues) {
             return None;
         }
         let resolved = self.symbols.resolve_in(file, function, path);

@@ -31,6 +31,7 @@ pub(super) use found::{DefinitionUse, Found, Home, IncludeStep, IncludeUse, Opaq
 use judged::{may_name_tables, plausible, with_holes};
 use reserved::mask_reserved;
 
+use super::languages::Way;
 use super::matching::{Certainty, Selected};
 use super::program::{CallRef, FunctionRef, Program};
 use super::table_names::table_with_alias;
@@ -40,7 +41,7 @@ use crate::config::Config;
 use crate::facts::{CallFact, CallKind, Node, NodeId, TextPiece, scan};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, Template};
 use crate::map::model::{Evidence, EvidenceKind};
-use crate::source::{FileId, Language, Place};
+use crate::source::{FileId, Place};
 use crate::sql::{self, HOLE};
 use crate::syntax::outline::FunctionKind;
 use crate::vocabulary::{Dialect, Privilege, TableName};
@@ -130,12 +131,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     /// How a text that a call sends is read.
     fn options(&self, dialect: Option<Dialect>) -> sql::Options {
         let dialect = dialect.unwrap_or(self.dialect);
-        // What a command line client is given may hold its own commands.
-        match self.program.language(self.file) {
-            Language::Shell | Language::Makefile | Language::Dockerfile | Language::Yaml | Language::Template => {
-                sql::Options::script(dialect)
-            }
-            _ => sql::Options::call(dialect),
+        if self.program.has(self.file, Way::RunsClients) {
+            sql::Options::script(dialect)
+        } else {
+            sql::Options::call(dialect)
         }
     }
 
@@ -284,10 +283,10 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         self.generic_call(index);
     }
 
-    /// Whether a value is what a call of Elixir gives, or a part of that: an atom in it (`:error`) names no table.
+    /// Whether a value is what a call gives, or a part of that, in a language where a word in it (`:error`) names no table.
     fn is_result(&self, file: FileId, node: NodeId) -> bool {
         let facts = self.program.symbols.file(file).facts;
-        self.program.language(file) == Language::Elixir
+        self.program.has(file, Way::AtomsInResults)
             && !matches!(
                 facts.node(node),
                 Node::Text(_) | Node::Name { .. } | Node::Member { .. } | Node::Concat(_) | Node::Param(..)

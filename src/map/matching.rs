@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::entities::Carried;
+use super::languages::Way;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program, Uses};
 use super::symbols::Def;
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, naming};
-use crate::source::{FileId, Language};
+use crate::source::FileId;
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
 
@@ -306,7 +307,7 @@ impl<'a> Program<'a> {
     /// Whether a method is one that the workspace declares on a class which only serves an entity (`Repository[Order]`):
     /// it is what it does, not what it is called.
     fn is_own_method(&self, call: CallRef, receiver: NodeId) -> bool {
-        if self.language(call.0) != Language::Python {
+        if !self.has(call.0, Way::OwnMethodsFirst) {
             return false;
         }
         let Some(ty) = self.type_of(call.0, receiver, 0).filter(|ty| !ty.decls.is_empty()) else { return false };
@@ -319,11 +320,11 @@ impl<'a> Program<'a> {
             })
     }
 
-    /// Whether a type is an interface of Go's that the framework's own types meet: nothing here does, and what its
+    /// Whether a type is an interface that the framework's own types meet: nothing here does, and what its
     /// method of that name gives or takes is the framework's (`Query(…) (pgx.Rows, error)` of sqlc's `DBTX`).
     fn is_met_by(&self, call: CallRef, ty: &Ty, method: &Name, id: RuleId) -> bool {
         let is_interface = |&(file, index): &(FileId, u32)| {
-            self.language(file) == Language::Go && self.symbols.type_decl(file, index).kind == TypeKind::Interface
+            self.has(file, Way::StructuralInterfaces) && self.symbols.type_decl(file, index).kind == TypeKind::Interface
         };
         let declared = |(file, function): FunctionRef| self.owner(file, function).is_some_and(|own| is_interface(&own));
         if !ty.decls.iter().any(is_interface) || !self.targets_of(call).iter().all(|target| declared(target.function)) {
@@ -849,10 +850,9 @@ impl<'a> Program<'a> {
         let mut letters = name.chars();
         let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         let one = naming::singular(&naming::pascal(name));
-        // Clients of JavaScript's frameworks name the model itself: `stripe.sessions` is no `Session`.
-        let exact = matches!(self.language(file), Language::JavaScript | Language::TypeScript);
-        // Relations of Ruby are called after many: `Books`.
-        let many = if self.language(file) == Language::Ruby { naming::plural(&capital) } else { capital.clone() };
+        // `stripe.sessions` is no `Session`.
+        let exact = self.has(file, Way::ExactModels);
+        let many = if self.has(file, Way::PluralRelations) { naming::plural(&capital) } else { capital.clone() };
         let names = [Name::from(capital), Name::from(name), Name::from(one), Name::from(many)];
         let types = names[..if exact { 2 } else { 4 }]
             .iter()
@@ -926,8 +926,7 @@ impl<'a> Program<'a> {
                 if annotation.path.last() != wanted.last() {
                     return false;
                 }
-                // A struct tag is named by a bare word, which no import binds.
-                if self.language(file) == Language::Go && annotation.path == wanted {
+                if self.has(file, Way::BareAnnotations) && annotation.path == wanted {
                     return true;
                 }
                 let resolved = self.symbols.resolve(file, scope, &annotation.path);

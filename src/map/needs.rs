@@ -5,9 +5,9 @@
 //! literal leaves out is nil. What is not seen whole (a literal that is handed on, a value from elsewhere) is taken to
 //! set everything.
 
+use super::languages::Way;
 use super::program::{CallRef, FunctionRef, Program};
 use crate::facts::{CallFact, CallKind, FileFacts, Node, NodeId};
-use crate::source::Language;
 use crate::vocabulary::Name;
 
 /// More than this many are not carried along: a way with fewer conditions is the surer one.
@@ -63,7 +63,7 @@ impl Program<'_> {
     /// The optional fields of parameters that a call's arguments read through.
     fn reads(&self, (file, call): CallRef) -> Vec<Need> {
         let facts = self.symbols.file(file).facts;
-        if self.language(file) != Language::Go || facts.checked.is_empty() {
+        if !self.has(file, Way::UnsetFields) || facts.checked.is_empty() {
             return Vec::new();
         }
         let through = |arg: &NodeId| match facts.node(*arg) {
@@ -83,7 +83,7 @@ impl Program<'_> {
 
     fn field_of(&self, call: CallRef, value: NodeId, field: &Name, depth: usize) -> Field {
         let facts = self.symbols.file(call.0).facts;
-        if depth > MAX_DEPTH || self.language(call.0) != Language::Go {
+        if depth > MAX_DEPTH || !self.has(call.0, Way::UnsetFields) {
             return Field::Set;
         }
         match facts.node(value) {

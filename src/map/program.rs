@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::Entities;
+use super::languages::{Way, has};
 use super::memo::{self, Asked, Generation};
 use super::relations::Relations;
 use super::symbols::{Def, Symbols};
@@ -131,6 +132,11 @@ impl<'a> Program<'a> {
         let roots = || packages.unwrap_or_default().iter().flat_map(|package| &package.imports);
         let imports = &self.symbols.file(file).facts.imports;
         imports.iter().any(|import| roots().any(|root| begins_with(&import.path, root)))
+    }
+
+    /// Whether something is so in the language of a file.
+    pub(super) fn has(&self, file: FileId, way: Way) -> bool {
+        has(self.language(file), way)
     }
 
     /// The language of a file.
@@ -297,16 +303,15 @@ fn made_with(symbols: &Symbols<'_>) -> FxHashMap<(Name, Name), Vec<(FileId, u32,
 /// The paths that need no import: in Rust a path may begin with the crate's name anywhere, in Ruby a constant and in
 /// Elixir a module is known everywhere.
 fn full_paths(language: Language, facts: &FileFacts) -> impl Iterator<Item = &[Name]> {
-    let nodes =
-        if matches!(language, Language::Rust | Language::Ruby | Language::Elixir) { &facts.nodes[..] } else { &[] };
+    let (paths, names) = (has(language, Way::FullPaths), has(language, Way::FullNames));
+    let nodes = if paths || names { &facts.nodes[..] } else { &[] };
     let named = nodes.iter().filter_map(move |node| match node {
-        Node::Name { segments, .. } if segments.len() > 1 || language != Language::Rust => Some(&segments[..]),
+        Node::Name { segments, .. } if segments.len() > 1 || names => Some(&segments[..]),
         _ => None,
     });
-    let types = if language == Language::Rust { &facts.types[..] } else { &[] };
+    let types = if has(language, Way::FullAnnotations) { &facts.types[..] } else { &[] };
     let annotations = types.iter().flat_map(|decl| &decl.annotations).map(|annotation| &annotation.path[..]);
-    // What a class of Ruby derives from is named by its full path.
-    let derived = if language == Language::Ruby { &facts.types[..] } else { &[] };
+    let derived = if has(language, Way::FullBases) { &facts.types[..] } else { &[] };
     let bases = derived.iter().flat_map(|decl| &decl.bases).map(|base| &base.path[..]);
     named.chain(annotations.chain(bases).filter(|path| path.len() > 1))
 }

@@ -6,13 +6,14 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entities::{Carried, Entity};
+use super::languages::Way;
 use super::matching::arguments;
 use super::program::Program;
 use super::symbols::Def;
 use super::types::Ty;
 use crate::facts::{AnnotationFact, ArgFact, Node, NodeId};
 use crate::frameworks::{Lazy, RelationRule, Selector, Step, naming};
-use crate::source::{FileId, Language, Place};
+use crate::source::{FileId, Place};
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::{Name, TableName};
 
@@ -295,7 +296,7 @@ impl Program<'_> {
     /// The first entity that mixes in a module.
     fn first_mixing(&self, file: FileId, index: u32) -> Option<usize> {
         let decl = self.symbols.type_decl(file, index);
-        if decl.kind != TypeKind::Module || self.language(file) != Language::Ruby {
+        if decl.kind != TypeKind::Module || !self.has(file, Way::MixedInModules) {
             return None;
         }
         let subtypes = self.symbols.subtypes(self.symbols.file(file).unit, &decl.name);

@@ -1,10 +1,11 @@
-//! Which values of Ruby are one object, where no types tell: what is called on one is no query.
+//! Which values are one object, where no types tell: what is called on one is no query.
 
+use super::languages::Way;
 use super::program::Program;
 use super::types::Ty;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::naming;
-use crate::source::{FileId, Language};
+use crate::source::FileId;
 use crate::syntax::outline::FunctionKind;
 use crate::vocabulary::Name;
 
@@ -13,7 +14,7 @@ const MAX_DEPTH: usize = 8;
 impl Program<'_> {
     /// Whether a value is known to be one object of an entity, and no query or list of them.
     pub(super) fn is_single(&self, file: FileId, node: NodeId, depth: usize) -> bool {
-        if self.language(file) != Language::Ruby || depth > MAX_DEPTH {
+        if !self.has(file, Way::ToldByHabit) || depth > MAX_DEPTH {
             return false;
         }
         let facts = self.symbols.file(file).facts;
@@ -60,7 +61,7 @@ impl Program<'_> {
 
     /// Whether a value is a class, a query, or a list of objects: what leads on from one object does not from these.
     pub(super) fn is_many(&self, file: FileId, node: NodeId) -> bool {
-        if self.language(file) != Language::Ruby {
+        if !self.has(file, Way::ToldByHabit) {
             return false;
         }
         let facts = self.symbols.file(file).facts;
@@ -104,9 +105,9 @@ impl Program<'_> {
         read && targets.iter().all(|target| target.by_name) && self.is_single(file, fact.callee, depth + 1)
     }
 
-    /// The entity's type that an untyped parameter of Ruby is called after (`order`): there nothing else tells.
+    /// The entity's type that an untyped parameter is called after (`order`): there nothing else tells.
     pub(super) fn named_like(&self, file: FileId, name: &Name) -> Option<Ty> {
-        if self.language(file) != Language::Ruby || self.entities.by_type.is_empty() {
+        if !self.has(file, Way::ToldByHabit) || self.entities.by_type.is_empty() {
             return None;
         }
         let model = naming::pascal(name);

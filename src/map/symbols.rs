@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bearers::{Bearers, Types};
+use super::languages::{Way, has};
 use super::memo;
 use super::modules::{self, Targets};
 use super::paths::{At, Paths};
@@ -157,13 +158,13 @@ impl<'a> Symbols<'a> {
     fn gather_imports(&mut self) {
         for (file, unit) in &self.files {
             let file = *file;
-            let open = matches!(unit.language, Language::Rust | Language::Python);
+            let open = has(unit.language, Way::OpenImports);
             for (number, import) in unit.facts.imports.iter().enumerate() {
                 self.known.extend(import.alias.clone());
                 self.callable.extend(import.alias.clone());
                 // A private `use` is seen by the module's own children, and Python has no private imports.
                 // `global using` holds in the files of a project, and is no part of a namespace.
-                let passed_on = import.reexport && unit.language != Language::CSharp;
+                let passed_on = import.reexport && !has(unit.language, Way::GlobalImports);
                 if unit.local[number].is_some() || !(passed_on || open) {
                     continue;
                 }
@@ -267,12 +268,11 @@ impl<'a> Symbols<'a> {
         defs.iter().filter(free).copied().collect()
     }
 
-    /// Whether all are of one crate. A path in Rust begins with the crate's name: whoever writes it down means that
-    /// crate, and depends on it by ways (git, a registry) that the manifests here need not tell.
+    /// Whether all are of one package with whose name a path begins: whoever writes it down means that one, and depends on it by ways (git, a registry) that the manifests here need not tell.
     fn is_one_crate(&self, defs: &[Def]) -> bool {
         let unit = |def: &Def| self.file(def.file()).unit;
-        let rust = |def: &Def| self.file(def.file()).language == Language::Rust;
-        defs.first().is_some_and(|first| defs.iter().all(|def| unit(def) == unit(first) && rust(def)))
+        let named = |def: &Def| has(self.file(def.file()).language, Way::PathsNamePackages);
+        defs.first().is_some_and(|first| defs.iter().all(|def| unit(def) == unit(first) && named(def)))
     }
 
     /// What `segments` means where it stands: in `file`, inside of `scope`.
@@ -391,7 +391,7 @@ impl<'a> Symbols<'a> {
     /// What the module that `path` names, but for its last `rest` segments, exports as a whole.
     fn exported_whole(&self, file: FileId, path: &[Name], rest: usize) -> Option<Resolved> {
         let unit = self.file(file);
-        if !matches!(unit.language, Language::TypeScript | Language::JavaScript) || path.len() < rest {
+        if !has(unit.language, Way::ExportedValues) || path.len() < rest {
             return None;
         }
         let (module, rest) = path.split_at(path.len() - rest);
@@ -532,7 +532,7 @@ impl<'a> Symbols<'a> {
     }
 
     fn is_script(&self, file: FileId) -> bool {
-        matches!(self.file(file).language, Language::JavaScript | Language::TypeScript)
+        has(self.file(file).language, Way::ExportedValues)
     }
 
     /// What an import of a module binds that name to by naming it.
@@ -718,7 +718,7 @@ pub(super) fn defined(facts: &FileFacts) -> impl Iterator<Item = (u32, &Function
 /// The globs that hold in all files of a unit.
 fn globals(files: &[(FileId, SourceUnit<'_>)]) -> FxHashMap<Unit, Vec<(FileId, usize)>> {
     let mut globals: FxHashMap<Unit, Vec<(FileId, usize)>> = FxHashMap::default();
-    for (file, unit) in files.iter().filter(|(_, unit)| unit.language == Language::CSharp) {
+    for (file, unit) in files.iter().filter(|(_, unit)| has(unit.language, Way::GlobalImports)) {
         let global = unit.facts.imports.iter().enumerate().filter(|(_, import)| import.reexport && import.glob);
         globals.entry(unit.unit).or_default().extend(global.map(|(number, _)| (*file, number)));
     }

@@ -7,13 +7,14 @@
 use std::rc::Rc;
 
 use super::included::{embedded_resource, included_file, path_text};
+use super::languages::Way;
 use super::lists::{Lists, Value};
 use super::matching::Selected;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
 use crate::frameworks::{Selector, Slot, Template};
-use crate::source::{FileId, Language, Place, Span};
+use crate::source::{FileId, Place, Span};
 use crate::sql::HOLE;
 use crate::vocabulary::Name;
 
@@ -393,7 +394,7 @@ impl<'p> Rendering<'_, 'p> {
 
     /// A template that is no literal: what is put into it is not known.
     fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
-        if self.program.language(file) != Language::Rust {
+        if !self.program.has(file, Way::LiteralFormats) {
             return self.render(file, template, frame, at, depth);
         }
         let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };

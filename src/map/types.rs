@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::entities::Carried;
+use super::languages::Way;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
@@ -210,7 +211,7 @@ impl Program<'_> {
                 // `Repository[Order]`: the type with what it is made for.
                 if let Node::Index { index, .. } = facts.node(node)
                     && ty.is_type
-                    && self.language(file) == Language::Python
+                    && self.has(file, Way::SubscriptedTypes)
                     && matches!(facts.node(*base), Node::Name { .. })
                 {
                     let args = self.type_of(file, *index, depth + 1).into_iter().collect();
@@ -218,13 +219,13 @@ impl Program<'_> {
                 }
                 match facts.node(node) {
                     Node::Element { position: Some(1..), .. }
-                        if self.language(file) == Language::Ruby && matches!(facts.node(*base), Node::Call(_)) =>
+                        if self.has(file, Way::PartedResults) && matches!(facts.node(*base), Node::Call(_)) =>
                     {
                         None
                     }
                     // `db, err := gorm.Open(…)`: a rule speaks of the first of a call's results.
                     Node::Element { position: Some(position), .. }
-                        if self.language(file) == Language::Go
+                        if self.has(file, Way::SeveralResults)
                             && ty.name() != "()"
                             && matches!(facts.node(*base), Node::Call(_)) =>
                     {
@@ -243,12 +244,11 @@ impl Program<'_> {
             }
             Node::Call(call) => self.type_of_call(file, *call, depth),
             Node::After { base, .. } => self.type_of(file, *base, depth + 1),
-            // A text of Rust has methods that frameworks give it (`"SELECT …".with(…)`).
-            Node::Text(_) | Node::Concat(_) if self.language(file) == Language::Rust => {
+            // `"SELECT …".with(…)`
+            Node::Text(_) | Node::Concat(_) if self.has(file, Way::MethodsOfTexts) => {
                 Some(Ty { path: vec![Name::new_static("str")], ..Ty::default() })
             }
-            // `'App\Entity\Order'`: PHP names a class by a text as well.
-            Node::Text(pieces) if self.language(file) == Language::Php => {
+            Node::Text(pieces) if self.has(file, Way::ClassesInTexts) => {
                 let [TextPiece::Literal { text, .. }] = &pieces[..] else { return None };
                 let path: Vec<Name> = text.trim_start_matches('\\').split('\\').map(Name::from).collect();
                 let reference = TypeRef { path, args: Vec::new(), span: Span::default() };
@@ -279,7 +279,7 @@ impl Program<'_> {
                 let bound = generic.bounds.first().filter(|bound| bound.path.last().is_none_or(|name| name != "any"));
                 let Some(bound) = bound else {
                     // It is whatever a caller binds it to: its name tells which parameter that is.
-                    let named = matches!(self.language(file), Language::Go | Language::CSharp);
+                    let named = self.has(file, Way::NamedTypeParameters);
                     return named.then(|| Ty { path: vec![name.clone()], ..Ty::default() });
                 };
                 return Some(self.type_ref(file, scope, bound, depth + 1));
@@ -398,17 +398,16 @@ impl Program<'_> {
     /// The types whose members can be named without a receiver where `function` stands, if the language lets them:
     /// its own, and those round it, the innermost first.
     pub(super) fn implicit_receivers(&self, file: FileId, function: u32) -> Vec<Ty> {
-        use crate::source::Language::{CSharp, Java, Kotlin, Scala};
-        if !matches!(self.language(file), Java | Kotlin | Scala | CSharp) {
+        if !self.has(file, Way::ImplicitReceivers) {
             return Vec::new();
         }
         self.types_round(file, function)
     }
 
-    /// The values of a constant of Ruby that a class or module round a function keeps, the innermost first.
+    /// The values of a constant that a class or module round a function keeps, the innermost first.
     pub(super) fn constants_round(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<(FileId, NodeId)> {
         let [name] = segments else { return Vec::new() };
-        if self.language(file) != Language::Ruby || !name.starts_with(char::is_uppercase) {
+        if !self.has(file, Way::NestedConstants) || !name.starts_with(char::is_uppercase) {
             return Vec::new();
         }
         let round = self.types_round(file, function);
@@ -473,7 +472,7 @@ impl Program<'_> {
             let led = declares.then(|| self.associated_type(&ty, name)).flatten();
             return Some(led.unwrap_or(found));
         }
-        if name == "__class__" && self.language(file) == Language::Python {
+        if name == "__class__" && self.has(file, Way::ClassesAsValues) {
             return Some(Ty { is_type: true, ..(*ty).clone() });
         }
         if let Some(given) = self.given_member(self.language(file), &ty, name) {
@@ -552,7 +551,7 @@ impl Program<'_> {
         scope.push(decl.name.clone());
         if let Some(field) = decl.fields.iter().find(|field| field.name == *name) {
             // A variant is a value of its enum, whatever it holds.
-            if decl.kind == TypeKind::Enum && field.is_static && self.language(file) == Language::Rust {
+            if decl.kind == TypeKind::Enum && field.is_static && self.has(file, Way::VariantsAsValues) {
                 return Some(self.own_type(file, index));
             }
             if let Some(ty) = &field.ty {
@@ -730,7 +729,7 @@ impl Program<'_> {
                 let own = matches!(facts.node(fact.callee), Node::Member { base, .. } if matches!(facts.node(*base), Node::This(_)));
                 if own
                     && fact.args.is_empty()
-                    && self.language(file) == Language::Ruby
+                    && self.has(file, Way::Readers)
                     && self.targets_of((file, call)).iter().all(|target| target.by_name)
                     && let Some(ty) = self.type_of(file, fact.callee, depth + 1).filter(|ty| !ty.is_type)
                 {
@@ -746,8 +745,8 @@ impl Program<'_> {
                 }
                 // A class that is called makes an object of it.
                 let mut ty = self.type_of(file, fact.callee, depth + 1)?;
-                // In Python a class is told by its capital where it is not declared here.
-                let named_so = matches!(self.language(file), Language::Python | Language::Notebook)
+                // A class is told by its capital where it is not declared here.
+                let named_so = self.has(file, Way::ClassesAsValues)
                     && (ty.path.len() > 1 || !ty.others.is_empty())
                     && ty.name().starts_with(char::is_uppercase);
                 (ty.is_type && (!ty.decls.is_empty() || named_so)).then(|| {
@@ -767,7 +766,7 @@ impl Program<'_> {
         let makes = matches!(name.as_str(), "new" | "default" | "with_capacity")
             || name.starts_with("new_")
             || name.starts_with("from_");
-        if self.language(file) != Language::Rust || !makes || head.is_empty() {
+        if !self.has(file, Way::NamedConstructors) || !makes || head.is_empty() {
             return None;
         }
         let Some(ty) = self.type_of_path(file, *function, head) else {

@@ -7,9 +7,10 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::languages::Way;
 use super::program::{FunctionRef, Program};
 use crate::facts::{CallKind, Node, NodeId};
-use crate::source::{FileId, Language, Span};
+use crate::source::{FileId, Span};
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
 use crate::workspace::Unit;
@@ -62,7 +63,7 @@ pub(super) fn function_values(program: &Program<'_>) -> Vec<Value> {
 /// What types of libraries do for traits that are declared elsewhere, each with the places that make such an object.
 pub(super) fn implemented(program: &Program<'_>) -> Vec<Value> {
     let files: Vec<FileId> =
-        program.symbols.file_ids().into_iter().filter(|&file| program.language(file) == Language::Rust).collect();
+        program.symbols.file_ids().into_iter().filter(|&file| program.has(file, Way::ForeignTraits)).collect();
     let found: Vec<((FileId, u32), Vec<FunctionRef>)> =
         files.par_iter().flat_map_iter(|&file| foreign_methods(program, file)).collect();
     let mut methods: FxHashMap<(FileId, u32), Vec<FunctionRef>> = FxHashMap::default();

@@ -155,6 +155,36 @@ fn imports_are_found_in_every_form() {
     assert_eq!(found, ["facts", "lint", "map", "report", "sql"]);
 }
 
+/// What languages mean by the same facts is told in one place, and how their modules are found in another.
+#[test]
+fn the_map_asks_for_no_language_of_programs() {
+    const PROGRAMS: &[&str] = &[
+        "Rust",
+        "Java",
+        "Kotlin",
+        "Scala",
+        "CSharp",
+        "Go",
+        "Python",
+        "Notebook",
+        "TypeScript",
+        "JavaScript",
+        "Ruby",
+        "Php",
+        "Elixir",
+    ];
+    let mut wrong = Vec::new();
+    for path in project_files("src/map", ".rs") {
+        if path.ends_with("languages.rs") || path.ends_with("modules.rs") || path.ends_with("tests.rs") {
+            continue;
+        }
+        let code = code_of(&fs::read_to_string(&path).unwrap());
+        let named = PROGRAMS.iter().filter(|language| code.contains(&format!("Language::{language}")));
+        wrong.extend(named.map(|language| format!("{} asks for {language}", relative(&path))));
+    }
+    assert!(wrong.is_empty(), "say it in src/map/languages.rs: {wrong:#?}");
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     let silent: Vec<_> = ["src", "tests", "benches"]

@@ -6,12 +6,12 @@ use super::effects::mapping_evidence;
 use super::fragments::Fragment;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
-use crate::map::calls::states_types;
 use crate::map::entities::Carried;
+use crate::map::languages::Way;
 use crate::map::matching::Callee;
 use crate::map::program::{CallRef, FunctionRef, Program, Uses, begins_with};
 use crate::map::types::Ty;
-use crate::source::{FileId, Language, Span};
+use crate::source::{FileId, Span};
 use crate::syntax::outline::{Generic, TypeRef};
 use crate::vocabulary::Name;
 
@@ -78,7 +78,7 @@ impl Interpreter<'_, '_> {
     pub(super) fn handed(&mut self, call: u32, id: RuleId, node: NodeId, known: Option<&Carried>) -> bool {
         let program = self.program;
         let Some((of, position)) = self.open_param((self.file, node)) else { return false };
-        let by_class = matches!(program.language(self.file), Language::CSharp | Language::Go);
+        let by_class = program.has(self.file, Way::NamedTypeParameters);
         if by_class && self.is_of_parameter(node, of) {
             return false;
         }
@@ -91,7 +91,7 @@ impl Interpreter<'_, '_> {
         found.sort_by_key(|(call, number)| (*call, *number));
         found.dedup();
         let several = found.iter().any(|(_, number)| *number != found[0].1);
-        let by_itself = known.is_some() && !several && !states_types(program.language(self.file));
+        let by_itself = known.is_some() && !several && program.has(self.file, Way::LeavesTypesOut);
         if found.is_empty() || by_itself {
             return false;
         }
@@ -191,7 +191,7 @@ impl Interpreter<'_, '_> {
                                 self.bindings(of, &Bound::Param(of, position), caller, depth + 1, found);
                             }
                             // Handed on as it came, in a language that would state what it is.
-                            (Some(_), Some((of, position))) if states_types(program.language(of.0)) => {
+                            (Some(_), Some((of, position))) if !program.has(of.0, Way::LeavesTypesOut) => {
                                 self.bindings(of, &Bound::Param(of, position), caller, depth + 1, found);
                             }
                             (Some(Carried::Declared(number)), _) => found.push((caller, number)),

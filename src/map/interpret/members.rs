@@ -4,11 +4,11 @@ use super::Interpreter;
 use super::effects::mapping_evidence;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
-use crate::map::calls::states_types;
 use crate::map::entities::Carried;
+use crate::map::languages::Way;
 use crate::map::matching::Callee;
 use crate::map::program::CallRef;
-use crate::source::{FileId, Language};
+use crate::source::FileId;
 use crate::vocabulary::Name;
 
 impl Interpreter<'_, '_> {
@@ -19,7 +19,7 @@ impl Interpreter<'_, '_> {
         let is_method = callee.receiver.is_some()
             && rule.method.iter().any(|pattern| crate::frameworks::glob(pattern, &callee.name));
         // Where types are stated, they say it.
-        if states_types(program.language(self.file))
+        if !program.has(self.file, Way::LeavesTypesOut)
             || !is_method && !program.names_function_of(self.file, callee, &rule.function, id.framework)
         {
             return None;
@@ -64,7 +64,7 @@ impl Interpreter<'_, '_> {
         (fits && program.entity_of(self.file, node, 0).is_none()).then_some(name)
     }
 
-    /// Whether a call of Ruby asks an object for something of which no rule speaks: that is another thing.
+    /// Whether a call asks an object for something of which no rule speaks: that is another thing.
     fn asks_object(&self, node: NodeId, call: u32) -> bool {
         let program = self.program;
         let facts = program.symbols.file(self.file).facts;
@@ -72,7 +72,7 @@ impl Interpreter<'_, '_> {
             Node::Member { base, .. } => matches!(facts.node(*base), Node::This(_)),
             _ => false,
         };
-        program.language(self.file) == Language::Ruby
+        program.has(self.file, Way::Readers)
             && matches!(facts.node(node), Node::Call(_))
             && !of_itself()
             && program.rules((self.file, call)).is_empty()
@@ -81,7 +81,7 @@ impl Interpreter<'_, '_> {
     /// Whether a rule's entity is the object round the call, of a class that is no entity by itself (a mixin).
     pub(super) fn is_of_itself(&self, index: u32, callee: &Callee, rule: &CallRule) -> bool {
         let program = self.program;
-        if program.language(self.file) != Language::Python {
+        if !program.has(self.file, Way::SpeakingBases) {
             return false;
         }
         let call = program.call((self.file, index));
