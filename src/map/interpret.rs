@@ -529,8 +529,8 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     /// object (`client.query(new Cursor(…))`), or what the rule says it may be instead.
     fn is_no_text(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
         let program = self.program;
-        let script = matches!(program.language(file), Language::TypeScript | Language::JavaScript);
-        let is_object = |call: &u32| script && program.call((file, *call)).kind == CallKind::New;
+        let no_text = program.has(file, Way::NewMakesNoText);
+        let is_object = |call: &u32| no_text && program.call((file, *call)).kind == CallKind::New;
         let node_at = program.symbols.file(file).facts.node(node);
         if matches!(node_at, Node::Lambda(_))
             || matches!(node_at, Node::Call(call) if is_object(call))

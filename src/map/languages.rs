@@ -63,6 +63,8 @@ pub(super) enum Way {
     AtomsInResults,
     /// Texts have methods that libraries give them.
     MethodsOfTexts,
+    /// No text is made with `new`.
+    NewMakesNoText,
     /// A text can name a class (`'App\\Entity\\Order'`).
     ClassesInTexts,
     /// SQL is given to command line clients, and may hold their own commands.
@@ -138,7 +140,9 @@ fn ways(language: Language) -> &'static [Way] {
             Way::OwnMethodsFirst,
             Way::OpenImports,
         ],
-        Language::TypeScript | Language::JavaScript => &[Way::LeavesTypesOut, Way::ExactModels, Way::ExportedValues],
+        Language::TypeScript | Language::JavaScript => {
+            &[Way::LeavesTypesOut, Way::ExactModels, Way::ExportedValues, Way::NewMakesNoText]
+        }
         Language::Ruby => &[
             Way::LeavesTypesOut,
             Way::PartedResults,
