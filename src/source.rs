@@ -61,6 +61,18 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The empty span where it begins.
+    #[must_use]
+    pub fn head(self) -> Span {
+        Span { end: self.start, ..self }
+    }
+
+    /// The empty span where it ends.
+    #[must_use]
+    pub fn tail(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+
     /// Moved right by `by` bytes.
     #[must_use]
     pub fn shifted(self, by: u32) -> Span {

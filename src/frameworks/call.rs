@@ -40,6 +40,9 @@ pub struct CallRule {
     /// Whether it counts only where nothing in what it is given says what is done to the entity (`run(query[Order])`).
     #[serde(default)]
     pub alone: bool,
+    /// Whether it counts only where nothing that is used goes on from the call's result (`subquery(…)` in a condition).
+    #[serde(default)]
+    pub by_itself: bool,
     /// Whether the receiver must carry no entity yet: a chain that names one (`db.Model(&Order{})`) speaks of that.
     #[serde(default)]
     pub bare: bool,
@@ -238,6 +241,12 @@ pub struct CallRule {
     /// The call's result is a text: the value selected (`QueryBuilder::new("…")`, `sql.SQL("…")`, `text("…")`).
     #[serde(default)]
     pub text: Option<Selector>,
+    /// Whether no other library has a method of that name: it says enough where the receiver's type is not known.
+    #[serde(default)]
+    pub unmistakable: bool,
+    /// What `sql` or `text` selects may be a list: the statement, and behind it its values (`["id = ?", 1]`).
+    #[serde(default)]
+    pub with_values: bool,
     /// A value that stands before it.
     #[serde(default)]
     pub before: Option<Selector>,
@@ -292,6 +301,9 @@ pub struct CallRule {
     /// What `this` is in the functions of a record that the call is given (`repository.extend({ … })`).
     #[serde(default)]
     pub this: Option<Selector>,
+    /// The type of what `this` is in the function values that the call is given, as a path (`Sequel.migration do … end`).
+    #[serde(default)]
+    pub this_type: Option<Name>,
     /// Which argument is the function value that is handed that, where the call may be given several.
     #[serde(default)]
     pub hands_at: Option<usize>,

@@ -113,6 +113,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.along.is_some()
         || rule.says.is_some()
         || rule.this.is_some()
+        || rule.this_type.is_some()
         || rule.embedded.is_some();
     (!says)
         .then_some(("says nothing of the calls it means", "say what follows: `sql`, `table`, `entity`, `returns`, …"))

@@ -537,6 +537,7 @@ impl Program<'_> {
             Some(function) if self.is_test((home.file, function)) => Context::Test,
             _ if rollback => Context::Rollback,
             Some(function) if self.undoes(home.file, function) => Context::Rollback,
+            Some(function) if self.stands_in_undo(home.file, function) => Context::Rollback,
             _ => Context::Code,
         }
     }
@@ -558,6 +559,19 @@ impl Program<'_> {
             migration(&decl.name) || decl.bases.iter().any(|base| base.path.last().is_some_and(|name| migration(name)))
         });
         by_type || migration(&path) || path.contains("alembic") || path.contains("versions/")
+    }
+
+    /// Whether a function value is given to what runs only to undo the rest (`down do … end`), or stands in one that is.
+    fn stands_in_undo(&self, file: FileId, function: u32) -> bool {
+        let functions = &self.symbols.file(file).facts.functions;
+        let mut round = std::iter::successors(Some(function), |&at| functions[at as usize].parent).take(64);
+        round.any(|at| {
+            self.given_to.get(&(file, at)).is_some_and(|&call| {
+                let rules = self.rules((file, call));
+                let mut rules = rules.iter().map(|(id, _)| self.frameworks.call(*id));
+                rules.any(|rule| rule.rollback && rule.sql.is_none() && rule.table.is_none())
+            })
+        })
     }
 
     /// The function itself, or the named one it stands in.

@@ -143,7 +143,9 @@ impl Program<'_> {
             let named = |entity: &super::entities::Entity| {
                 let seen =
                     entity.decl.is_some_and(|(file, _)| self.symbols.visible(unit, self.symbols.file(file).unit));
-                entity.framework == number && seen && entity.table.name.text == name
+                entity.framework == number
+                    && seen
+                    && entity.called.as_ref().map_or(&*entity.table.name.text, |called| called.as_str()) == name
             };
             self.entities.list.iter().position(named)
         })

@@ -759,6 +759,12 @@ impl Program<'_> {
             {
                 None
             }
+            Node::Element { base, name: Some(name), .. } if self.language(file) == Language::Elixir => {
+                match self.part_of_struct(file, *base, name) {
+                    Some(part) => part.map(Carried::Declared),
+                    None => self.entity_of(file, *base, next),
+                }
+            }
             Node::After { base, .. } | Node::Element { base, .. } => self.entity_of(file, *base, next),
             Node::Text(pieces) => match pieces[..] {
                 [TextPiece::Value { node, .. }] => self.entity_of(file, node, next),
@@ -864,6 +870,9 @@ impl Program<'_> {
                 return self.led(file, call, id);
             }
             let selector = rule.carries.as_ref().or(rule.entity.as_ref());
+            if rule.ends && selector.is_none() && applies() {
+                return None;
+            }
             for value in selector.map(|selector| self.select(file, call, selector)).unwrap_or_default() {
                 let carried = match value {
                     // Guard against a rule that selects the call itself through its receiver.
@@ -902,7 +911,7 @@ impl Program<'_> {
                 return Some(carried);
             }
         }
-        if let Some(ty) = self.made(file, call) {
+        if let Some(ty) = self.made(file, call).or_else(|| self.helper_like(file, call)) {
             return self.entity_of_type(&ty, 0).map(Carried::Declared);
         }
         let receiver = callee.receiver?;
@@ -968,6 +977,14 @@ impl Program<'_> {
         }
         let ty = self.type_of(file, base, 0)?;
         self.relation_of(&ty, name, 0).map(|found| found.target)
+    }
+
+    /// What a pattern takes out of an entity's struct (`%User{profile: profile}`): the entity of its association, or a
+    /// column's value. The outer option is empty where it is no struct of an entity.
+    fn part_of_struct(&self, file: FileId, base: NodeId, name: &Name) -> Option<Option<usize>> {
+        let ty = self.type_of(file, base, 0).filter(|ty| !ty.is_type)?;
+        ty.decls.iter().find_map(|decl| self.entities.of_type(*decl))?;
+        Some(self.relation_of(&ty, name, 0).and_then(|found| found.target))
     }
 
     /// The type that an entity is.

@@ -7,7 +7,7 @@ use super::program::{CallRef, Program};
 use super::text::{Frame, Rendered};
 use crate::facts::{Node, NodeId};
 use crate::frameworks::model::Filled;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Place, Span};
 
 impl Program<'_> {
     /// The text with the names that a call gives for the signs in it. Each stands where its sign does.
@@ -17,7 +17,7 @@ impl Program<'_> {
         filled: &Filled,
         text: &Rendered,
         frame: Option<&Rc<Frame>>,
-        at: Span,
+        at: Place,
     ) -> Rendered {
         let mut given = self.given_for_signs(call, filled).into_iter();
         let mut out = text.emptied();
@@ -27,7 +27,7 @@ impl Program<'_> {
             if is_name {
                 out.append_part(text, from, start);
                 let place = text.place(Span::new(start, end));
-                let (file, span) = place.map_or((call.0, at), |place| (place.file, place.span));
+                let (file, span) = place.map_or((at.file, at.span), |place| (place.file, place.span));
                 let known = value.and_then(|(file, node)| self.texts(file, node, frame, at).into_iter().next());
                 match known.filter(|known| known.known && !known.text.contains(crate::sql::HOLE)) {
                     Some(known) => out.literal(&known.text, file, span),

@@ -173,6 +173,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                 let on = rule.short.then(|| self.entity_of_rule(index, rule)).flatten();
                 let claim = Claim { entities, on, call: Some((file, index)), ..Claim::new(rule, id, certainty) };
                 for value in program.select(file, index, selector) {
+                    let value = if rule.with_values { program.without_values(value) } else { value };
                     if let Selected::Node(value_file, node) = value
                         // Behind a statement stand more of them, or its values.
                         && (!matches!(selector.0[..], [Step::Rest(1..)]) || program.known_text(value_file, node).is_some())
@@ -200,7 +201,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             if let Some(selector) = &rule.statement_name {
                 for value in program.select(file, index, selector) {
                     if let Selected::Node(value_file, node) = value {
-                        let texts = program.texts(value_file, node, None, call.span);
+                        let texts = program.texts(value_file, node, None, span);
                         self.prepared.extend(texts.iter().filter_map(Rendered::whole));
                     }
                 }
@@ -304,7 +305,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     /// A text that joins tables, as it stands in a statement: read as part of one.
     fn join(&mut self, file: FileId, node: NodeId, at: At, claim: Claim<'_>) {
         const BEFORE: &str = "SELECT 1 FROM _ ";
-        for rendered in self.program.texts(file, node, None, at.span.span) {
+        for rendered in self.program.texts(file, node, None, at.span) {
             let mut words = rendered.text.split_whitespace().map(str::to_ascii_lowercase).take(4);
             if !rendered.known || !words.any(|word| word == "join") {
                 continue;
@@ -322,7 +323,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
 
     /// The statement that a call stands for.
     fn stated(&mut self, call: u32, template: &Template, at: At, claim: Claim<'_>) {
-        for rendered in self.program.filled((self.file, call), template, at.span.span) {
+        for rendered in self.program.filled((self.file, call), template, at.span) {
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
             let script = sql::analyse(&rendered.text, &self.options(at.dialect));
             self.statements(&rendered, &script, at, Some(claim));
@@ -352,7 +353,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
     /// The tables that a list of columns embeds: each name before an opening parenthesis, without its alias and hint.
     fn embedded(&mut self, file: FileId, node: NodeId, at: At, named: crate::source::Span, claim: Claim<'_>) {
         let place = Place { span: named, ..at.span };
-        for rendered in self.program.texts(file, node, None, at.span.span).iter().filter(|text| text.known) {
+        for rendered in self.program.texts(file, node, None, at.span).iter().filter(|text| text.known) {
             let heads = rendered.text.split(['(', ')']);
             let opened: Vec<&str> = rendered.text.match_indices(['(', ')']).map(|(_, mark)| mark).collect();
             for (head, _) in heads.zip(opened).filter(|(_, mark)| *mark == "(") {
@@ -406,7 +407,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         if self.is_no_text(file, node, claim.rule) {
             return;
         }
-        for mut rendered in self.program.texts(file, node, frame, at.span.span) {
+        for mut rendered in self.program.texts(file, node, frame, at.span) {
             if !rendered.depends_on(frame) {
                 continue;
             }
@@ -418,7 +419,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             }
             self.found.consumed.extend(rendered.spans().map(|(file, span)| (file, span.start)));
             if let (Some(filled), Some(call)) = (&claim.rule.filled, claim.call) {
-                rendered = self.program.filled_in(call, filled, &rendered, frame, at.span.span);
+                rendered = self.program.filled_in(call, filled, &rendered, frame, at.span);
             }
             let tagged = claim.rule.tags && rendered.text.trim_start().starts_with("<script");
             let rendered = if tagged { rendered.without_tags() } else { rendered };

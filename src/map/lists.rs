@@ -85,7 +85,11 @@ impl Lists<'_, '_> {
                         [name] => self.lists_of_member(&program.own_type(file, index), name, next),
                         _ => Vec::new(),
                     },
-                    _ => Vec::new(),
+                    Some(_) => Vec::new(),
+                    None => {
+                        let constants = program.constants_round(file, *function, segments).into_iter();
+                        constants.flat_map(|(file, value)| self.lists(file, value, None, depth + 4)).collect()
+                    }
                 }
             }
             Node::Member { base, name, .. } => {

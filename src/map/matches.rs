@@ -176,6 +176,7 @@ fn name_at(program: &Program<'_>, place: Place) -> Name {
 /// The texts that a rule takes from a call.
 fn texts(program: &Program<'_>, call: CallRef, rule: &CallRule, at: Span) -> Vec<String> {
     let selectors = [&rule.sql, &rule.entity_query, &rule.table, &rule.text, &rule.append, &rule.file];
+    let at = Place { file: call.0, span: at };
     let mut texts = Vec::new();
     for selector in selectors.into_iter().flatten() {
         for value in program.select(call.0, call.1, selector) {

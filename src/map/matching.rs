@@ -300,6 +300,7 @@ impl<'a> Program<'a> {
                 (own_entity || self.uses(file, id.framework) != Uses::No).then_some(Certainty::Known)
             }
             _ if rule.strict => None,
+            _ if rule.unmistakable && self.uses(file, id.framework) != Uses::No => Some(Certainty::Known),
             _ => (self.uses(file, id.framework) != Uses::No).then_some(Certainty::Name),
         }
     }

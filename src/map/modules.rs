@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::symbols::Symbols;
 use crate::facts::{FileFacts, Node, TextPiece};
 use crate::source::{FileId, Language};
-use crate::syntax::outline::{Import, TypeKind};
+use crate::syntax::outline::{ABSOLUTE, Import, TypeKind};
 use crate::vocabulary::Name;
 use crate::workspace::{Ecosystem, Package, SourceFile, Workspace};
 
@@ -174,10 +174,13 @@ fn script_module(path: &str) -> Vec<Name> {
 
 /// The full path of a name that says itself where it begins (`crate::x`, `self::x`, `super::x`); `None` for others.
 pub(super) fn absolute(language: Language, module: &[Name], scope: &[Name], segments: &[Name]) -> Option<Vec<Name>> {
+    let first = segments.first()?;
+    if language == Language::Ruby && first == ABSOLUTE {
+        return Some(segments[1..].to_vec());
+    }
     if language != Language::Rust {
         return None;
     }
-    let first = segments.first()?;
     // The scope of a function in an `impl` ends with the type's name: `self` and `super` speak of modules.
     let here = || module.iter().chain(scope.iter().filter(|part| starts_lower(part))).cloned().collect::<Vec<Name>>();
     let crate_root = if module.get(1).is_some_and(|part| part == "(bin)") { 2 } else { 1 };

@@ -102,7 +102,8 @@ impl Program<'_> {
         // `attr_reader :order`
         let read = fact.args.is_empty() && matches!(facts.node(*base), Node::This(_));
         let targets = self.targets_of((file, call));
-        read && targets.iter().all(|target| target.by_name) && self.is_single(file, fact.callee, depth + 1)
+        read && targets.iter().all(|target| target.by_name)
+            && (self.is_single(file, fact.callee, depth + 1) || self.helper_like(file, call).is_some())
     }
 
     /// The entity's type that an untyped parameter is called after (`order`): there nothing else tells.
@@ -124,6 +125,29 @@ impl Program<'_> {
         let &(file, index) = entities.iter().min_by_key(depth)?;
         let same = entities.iter().all(|decl| table(decl) == table(&(file, index)));
         same.then(|| self.own_type(file, index))
+    }
+
+    /// The entity's type that a helper without a receiver is called after (`current_user`, `order`), where nothing tells
+    /// what it gives. What an entity itself is asked for is one of its columns.
+    pub(super) fn helper_like(&self, file: FileId, call: u32) -> Option<Ty> {
+        if self.language(file) != Language::Ruby || self.entities.by_type.is_empty() {
+            return None;
+        }
+        let fact = self.call((file, call));
+        let facts = self.symbols.file(file).facts;
+        let Node::Member { base, name, .. } = facts.node(fact.callee) else { return None };
+        let Node::This(function) = facts.node(*base) else { return None };
+        if !fact.args.is_empty() {
+            return None;
+        }
+        if let Some(model) = name.strip_prefix("current_") {
+            return self.named_like(file, &Name::from(model));
+        }
+        let of_entity = || {
+            let (file, owner) = self.owner(file, *function)?;
+            self.entity_of_type(&self.own_type(file, owner), 0)
+        };
+        if of_entity().is_some() { None } else { self.named_like(file, name) }
     }
 
     /// The relation of the receiver's entity that a method is called after (`add_track`, `build_address`).

@@ -158,7 +158,7 @@ impl Program<'_> {
     }
 
     fn settle(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, depth: usize, names: &mut Vec<String>) {
-        for rendered in self.texts(file, node, frame, Span::default()) {
+        for rendered in self.texts(file, node, frame, Place { file, span: Span::default() }) {
             if rendered.known && !rendered.text.contains(crate::sql::HOLE) {
                 names.push(rendered.text);
             } else if rendered.is_param() && depth < MAX_CALLERS_DEEP {
@@ -194,7 +194,7 @@ impl Program<'_> {
         let Node::Lambda(made) = facts.node(maker.args.first()?.value) else { return None };
         let value = facts.functions[*made as usize].value?;
         let frame = Rc::new(Frame { function: (made_in, *made), call: (file, call), outer: None });
-        let texts = self.texts(made_in, value, Some(&frame), fact.span);
+        let texts = self.texts(made_in, value, Some(&frame), Place { file, span: fact.span });
         let known = texts.iter().find(|text| text.known && !text.text.contains(crate::sql::HOLE))?;
         TableName::parse(&known.text)
     }
@@ -281,7 +281,7 @@ impl Program<'_> {
             if !self.type_of(file, base, 0).is_some_and(|ty| self.is_a(&ty, &rule.receiver)) {
                 continue;
             }
-            let texts = self.texts(file, index, None, Span::default());
+            let texts = self.texts(file, index, None, Place { file, span: Span::default() });
             let name = self.name_or_text(file, index)?;
             let table = table_with_alias(&name)?;
             let place = texts.first().and_then(Rendered::whole).unwrap_or(Place { file, span: Span::default() });

@@ -253,7 +253,7 @@ struct Rendering<'r, 'p> {
 
 impl Program<'_> {
     /// The texts a value may be.
-    pub(super) fn texts(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span) -> Vec<Rendered> {
+    pub(super) fn texts(&self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Place) -> Vec<Rendered> {
         let mut all: Vec<Rendered> = Vec::new();
         let mut alternative = 0;
         loop {
@@ -276,7 +276,7 @@ impl Program<'_> {
 
     /// The statements that a call stands for by a template: one for each way of its values, none where one that is
     /// needed is not given.
-    pub(super) fn filled(&self, (file, call): CallRef, template: &Template, at: Span) -> Vec<Rendered> {
+    pub(super) fn filled(&self, (file, call): CallRef, template: &Template, at: Place) -> Vec<Rendered> {
         let given = |selector: &Selector| {
             let values = self.select(file, call, selector);
             let node = values.into_iter().find_map(|value| match value {
@@ -306,7 +306,7 @@ impl Program<'_> {
                     .collect();
                 for (slot, texts) in inner.iter().zip(texts.into_iter().flatten()) {
                     match (slot, texts) {
-                        (Slot::Text(text), _) => out.literal(text, file, at),
+                        (Slot::Text(text), _) => out.literal(text, at.file, at.span),
                         (_, Some(texts)) => out.append(texts.get(way).or(texts.last())),
                         _ => {}
                     }
@@ -317,9 +317,19 @@ impl Program<'_> {
         all
     }
 
+    /// The statement of what may be a list of it and its values.
+    pub(super) fn without_values(&self, value: Selected) -> Selected {
+        let Selected::Node(file, node) = value else { return value };
+        match self.symbols.file(file).facts.node(node) {
+            Node::List(items) if !items.is_empty() => Selected::Node(file, items[0]),
+            Node::Typed { value: Some(inner), .. } => self.without_values(Selected::Node(file, *inner)),
+            _ => value,
+        }
+    }
+
     /// The text of a value that is wholly known and has one way.
     pub(super) fn known_text(&self, file: FileId, node: NodeId) -> Option<String> {
-        let texts = self.texts(file, node, None, Span::default());
+        let texts = self.texts(file, node, None, Place { file, span: Span::default() });
         let [text] = &texts[..] else { return None };
         (text.known && !text.text.contains(HOLE)).then(|| text.text.clone())
     }
@@ -337,9 +347,9 @@ impl<'p> Rendering<'_, 'p> {
 
     /// Adds what `node` is. `at` is where it stands for what uses it: a name that is put into a statement counts
     /// there, not where the name is spelt.
-    fn render(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
+    fn render(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         if depth > MAX_DEPTH {
-            self.out.hole(file, at);
+            self.out.hole(at.file, at.span);
             return;
         }
         let facts = self.facts(file);
@@ -351,7 +361,7 @@ impl<'p> Rendering<'_, 'p> {
                     // A name put into a statement counts where it is put in.
                     match facts.node(part) {
                         Node::Name { span, .. } | Node::Member { span, .. } => {
-                            self.inserted(file, part, frame, *span, next);
+                            self.inserted(file, part, frame, Place { file, span: *span }, next);
                         }
                         _ => self.render(file, part, frame, at, next),
                     }
@@ -361,12 +371,12 @@ impl<'p> Rendering<'_, 'p> {
                 let way = self.choose(ways.len());
                 match ways.get(way) {
                     Some(&way) => self.render(file, way, frame, at, next),
-                    None => self.out.hole(file, at),
+                    None => self.out.hole(at.file, at.span),
                 }
             }
             Node::Typed { value: Some(value), .. } => self.render(file, *value, frame, at, next),
             Node::Symbol(name, span) => self.out.literal(name, file, *span),
-            Node::Param(function, index) => self.param(file, (file, *function), *index, frame, at, next),
+            Node::Param(function, index) => self.param((file, *function), *index, frame, at, next),
             Node::Name { segments, function, .. } => self.name(file, *function, segments, at, next),
             Node::Member { base, name, .. } => self.member(file, node, (*base, name), frame, at, next),
             Node::Call(call) => self.call(file, *call, frame, at, next),
@@ -379,7 +389,7 @@ impl<'p> Rendering<'_, 'p> {
             }
             Node::Index { base, .. } | Node::Element { base, .. } => self.element(file, *base, node, frame, at, next),
             Node::Include(path) => self.include(file, *path, at),
-            _ => self.out.hole(file, at),
+            _ => self.out.hole(at.file, at.span),
         }
     }
 
@@ -387,13 +397,15 @@ impl<'p> Rendering<'_, 'p> {
         for piece in pieces {
             match piece {
                 TextPiece::Literal { text, span } => self.out.literal(text, file, *span),
-                TextPiece::Value { node, span } => self.inserted(file, *node, frame, *span, depth),
+                TextPiece::Value { node, span } => {
+                    self.inserted(file, *node, frame, Place { file, span: *span }, depth)
+                }
             }
         }
     }
 
     /// A template that is no literal: what is put into it is not known.
-    fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
+    fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         if !self.program.has(file, Way::LiteralFormats) {
             return self.render(file, template, frame, at, depth);
         }
@@ -444,9 +456,9 @@ impl<'p> Rendering<'_, 'p> {
     }
 
     /// A value that is put into a text. If it is a single name that is spelt elsewhere, it stands where it is put in.
-    fn inserted(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, span: Span, depth: usize) {
+    fn inserted(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };
-        inner.render(file, node, frame, span, depth);
+        inner.render(file, node, frame, at, depth);
         let inner = inner.out;
         self.out.alternatives = self.out.alternatives.max(inner.alternatives);
         self.out.params.extend(&inner.params);
@@ -456,12 +468,12 @@ impl<'p> Rendering<'_, 'p> {
             // What is empty adds nothing; what is not known would have left a hole.
         } else if !inner.known {
             match self.program.table_that_is(file, node) {
-                Some(table) => self.out.literal(&table.to_string(), file, span),
-                None => self.out.hole(file, span),
+                Some(table) => self.out.literal(&table.to_string(), at.file, at.span),
+                None => self.out.hole(at.file, at.span),
             }
         } else if inner.text.trim().contains(char::is_whitespace)
             || inner.text.contains(HOLE)
-            || inner.parts.iter().all(|part| part.file == file && span.contains(part.span))
+            || inner.parts.iter().all(|part| part.file == at.file && at.span.contains(part.span))
         {
             for part in &inner.parts {
                 let text = &inner.text[part.at..part.at + part.length];
@@ -472,36 +484,39 @@ impl<'p> Rendering<'_, 'p> {
                 }
             }
         } else {
-            self.out.literal(&inner.text, file, span);
+            self.out.literal(&inner.text, at.file, at.span);
         }
     }
 
-    fn param(
-        &mut self,
-        file: FileId,
-        function: FunctionRef,
-        index: u32,
-        frame: Option<&Rc<Frame>>,
-        at: Span,
-        depth: usize,
-    ) {
+    fn param(&mut self, function: FunctionRef, index: u32, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         if let Some(known) = Frame::outwards(frame).find(|known| known.function == function) {
             self.out.answered.push(function);
             let call = self.program.call(known.call);
             return match self.program.given_value(function, index, known.call) {
-                Some(value) => self.render(known.call.0, value, known.outer.as_ref(), call.span, depth),
+                Some(value) => {
+                    let given = Place { file: known.call.0, span: call.span };
+                    self.render(known.call.0, value, known.outer.as_ref(), given, depth)
+                }
                 None => self.default(function, index, at, depth),
             };
         }
-        if index == 0 && self.handed(function, frame, at, depth) {
+        if self.handed(function, index, frame, at, depth) {
             return;
         }
         self.out.params.push((function, index));
-        self.out.hole(file, at);
+        self.out.hole(at.file, at.span);
     }
 
-    /// What a call hands to the function value it is given: an element of what it is made on. Says whether it is known.
-    fn handed(&mut self, function: FunctionRef, frame: Option<&Rc<Frame>>, at: Span, depth: usize) -> bool {
+    /// What a call hands to the function value it is given: an element of what it is made on, or a part of one where
+    /// the function value takes several. Says whether it is known.
+    fn handed(
+        &mut self,
+        function: FunctionRef,
+        index: u32,
+        frame: Option<&Rc<Frame>>,
+        at: Place,
+        depth: usize,
+    ) -> bool {
         let program = self.program;
         let Some(&call) = program.given_to.get(&function) else { return false };
         let rules = program.rules((function.0, call));
@@ -511,32 +526,43 @@ impl<'p> Rendering<'_, 'p> {
         else {
             return false;
         };
-        let lists = Lists { program, position: None, key: None };
-        let values = lists.elements(file, node, frame, depth);
+        let taken = program.symbols.function(function.0, function.1).params.len();
+        let lists = Lists { program, position: None, key: None }.lists(file, node, frame, depth);
+        let mut values: Vec<Value> = Vec::new();
+        for (file, items, frame) in lists {
+            let parts = items.iter().filter_map(|&(key, value)| match (key, self.facts(file).node(value)) {
+                _ if taken < 2 => Some(value),
+                (Some(key), _) => [key, value].get(index as usize).copied(),
+                (None, Node::List(parts)) => parts.get(index as usize).copied(),
+                _ => (index == 0).then_some(value),
+            });
+            values.extend(parts.map(|value| (file, value, frame.clone())));
+        }
         match values.get(self.choose(values.len())) {
             Some((file, value, frame)) => self.render(*file, *value, frame.as_ref(), at, depth),
+            None if index > 0 => return false,
             // What holds one value (`sql.map(|sql| …)`) hands on that.
             None => self.render(file, node, frame, at, depth),
         }
         true
     }
 
-    fn default(&mut self, (file, function): FunctionRef, index: u32, at: Span, depth: usize) {
+    fn default(&mut self, (file, function): FunctionRef, index: u32, at: Place, depth: usize) {
         let default =
             self.program.symbols.function(file, function).params.get(index as usize).and_then(|param| param.default);
         match default {
             Some(default) => self.render(file, default, None, at, depth),
-            None => self.out.hole(file, at),
+            None => self.out.hole(at.file, at.span),
         }
     }
 
-    fn name(&mut self, file: FileId, function: u32, segments: &[Name], at: Span, depth: usize) {
+    fn name(&mut self, file: FileId, function: u32, segments: &[Name], at: Place, depth: usize) {
         let program = self.program;
         if let [head, name] = segments
             && let Some(ty) = program.type_parameter(file, function, head)
         {
             let values = program.constant_values(&ty, name);
-            return self.one_of(&values, file, None, at, depth);
+            return self.one_of(&values, None, at, depth);
         }
         let resolved = program.symbols.resolve_in(file, function, segments);
         let values: Vec<(FileId, NodeId)> = match (&resolved.defs[..], &resolved.rest[..]) {
@@ -557,7 +583,7 @@ impl<'p> Rendering<'_, 'p> {
             }
             _ => Vec::new(),
         };
-        self.one_of(&values, file, None, at, depth);
+        self.one_of(&values, None, at, depth);
     }
 
     /// The values of a member that is named without its receiver: of a type round the function, or a supertype of one.
@@ -571,9 +597,9 @@ impl<'p> Rendering<'_, 'p> {
         round.iter().map(|ty| self.program.field_values(ty, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
-    fn one_of(&mut self, values: &[(FileId, NodeId)], file: FileId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
+    fn one_of(&mut self, values: &[(FileId, NodeId)], frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         if values.is_empty() {
-            return self.out.hole(file, at);
+            return self.out.hole(at.file, at.span);
         }
         let (file, value) = values[self.choose(values.len())];
         self.render(file, value, frame, at, depth);
@@ -597,7 +623,7 @@ impl<'p> Rendering<'_, 'p> {
         node: NodeId,
         (base, name): (NodeId, &Name),
         frame: Option<&Rc<Frame>>,
-        at: Span,
+        at: Place,
         depth: usize,
     ) {
         let program = self.program;
@@ -610,14 +636,14 @@ impl<'p> Rendering<'_, 'p> {
         }
         let of_record = self.entry(file, base, name);
         if !of_record.is_empty() {
-            return self.one_of(&of_record, file, frame, at, depth);
+            return self.one_of(&of_record, frame, at, depth);
         }
         match program.type_of(file, base, 0) {
             Some(ty) => {
                 if let Some(text) =
                     program.member_rule(program.language(file), &ty, name).and_then(|rule| rule.text.as_ref())
                 {
-                    return self.out.literal(&text.replace("{name}", name), file, at);
+                    return self.out.literal(&text.replace("{name}", name), at.file, at.span);
                 }
                 let mut values = program.member_values(&ty, name);
                 // What an object itself is may be any of the subtypes.
@@ -625,13 +651,13 @@ impl<'p> Rendering<'_, 'p> {
                     values.retain(|&(file, value)| !matches!(self.facts(file).node(value), Node::Literal));
                     values.extend(program.overridden_values(&ty, name));
                 }
-                self.one_of(&values, file, frame, at, depth);
+                self.one_of(&values, frame, at, depth);
             }
-            None => self.out.hole(file, at),
+            None => self.out.hole(at.file, at.span),
         }
     }
 
-    fn call(&mut self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
+    fn call(&mut self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         let program = self.program;
         for &(id, _) in program.rules((file, call)).iter() {
             let rule = program.frameworks.call(id);
@@ -642,7 +668,7 @@ impl<'p> Rendering<'_, 'p> {
                 return self.appended(file, call, frame, depth);
             }
             if let Some(says) = &rule.says {
-                return self.out.literal(says, file, at);
+                return self.out.literal(says, at.file, at.span);
             }
             if let Some(filled) = rule.filled.as_ref().filter(|_| rule.text.is_some()) {
                 let mut inner = Rendering { program, out: Rendered::default(), alternative: self.alternative };
@@ -666,15 +692,16 @@ impl<'p> Rendering<'_, 'p> {
                     continue;
                 }
                 for (position, value) in selected.into_iter().enumerate() {
+                    let value = if rule.with_values { program.without_values(value) } else { value };
                     if let Selected::Node(file, node) = value {
                         if position > 0 && !rule.separator.is_empty() {
-                            self.out.literal(&rule.separator, file, Span { start: at.start, end: at.start });
+                            self.out.literal(&rule.separator, at.file, at.span.head());
                         }
                         self.render(file, node, frame, at, depth);
                     }
                 }
                 if !rule.followed_by.is_empty() {
-                    self.out.literal(&rule.followed_by, file, Span { start: at.end, end: at.end });
+                    self.out.literal(&rule.followed_by, at.file, at.span.tail());
                 }
                 return;
             }
@@ -699,7 +726,7 @@ impl<'p> Rendering<'_, 'p> {
             }
             if rule.built {
                 self.out.built = true;
-                return self.out.hole(file, at);
+                return self.out.hole(at.file, at.span);
             }
         }
         // What a builder gives again is the builder: `query("…").bind(1)`.
@@ -708,12 +735,11 @@ impl<'p> Rendering<'_, 'p> {
         {
             return self.render(file, base, frame, at, depth);
         }
-        for target in program.targets_of((file, call)) {
-            let (target_file, index) = target.function;
-            if let Some(value) = program.symbols.function(target_file, index).value {
-                let inner = Rc::new(Frame { function: target.function, call: (file, call), outer: frame.cloned() });
-                return self.render(target_file, value, Some(&inner), at, depth + 4);
-            }
+        let given = self.given_by_targets((file, call));
+        if !given.is_empty() {
+            let (function, value) = given[self.choose(given.len())];
+            let inner = Rc::new(Frame { function, call: (file, call), outer: frame.cloned() });
+            return self.render(function.0, value, Some(&inner), at, depth + 4);
         }
         // A call without arguments may be no more than a mention of a value (`Queries.all`, `record.name()`).
         let fact = program.call((file, call));
@@ -721,11 +747,26 @@ impl<'p> Rendering<'_, 'p> {
         if fact.args.is_empty() && is_name && fact.kind == crate::facts::CallKind::Call {
             return self.render(file, fact.callee, frame, at, depth + 1);
         }
-        self.out.hole(file, at);
+        self.out.hole(at.file, at.span);
+    }
+
+    /// What the functions return that a call leads to: any of them, where the receiver's type says so, else the first of
+    /// the name.
+    fn given_by_targets(&self, call: CallRef) -> Vec<(FunctionRef, NodeId)> {
+        let targets = self.program.targets_of(call).iter();
+        let mut given: Vec<(FunctionRef, NodeId)> = Vec::new();
+        for target in targets {
+            if target.by_name && !given.is_empty() {
+                break;
+            }
+            let (file, function) = target.function;
+            given.extend(self.program.symbols.function(file, function).value.map(|value| (target.function, value)));
+        }
+        given
     }
 
     /// The text of a name as it is written.
-    fn spelled(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span) {
+    fn spelled(&mut self, file: FileId, node: NodeId, frame: Option<&Rc<Frame>>, at: Place) {
         match self.facts(file).node(node) {
             Node::Name { segments, span, .. } => {
                 let text = segments.iter().map(Name::as_str).collect::<Vec<_>>().join("::");
@@ -741,10 +782,10 @@ impl<'p> Rendering<'_, 'p> {
                     self.spelled(known.call.0, value, known.outer.as_ref(), at);
                 } else {
                     self.out.params.push((function, *index));
-                    self.out.hole(file, at);
+                    self.out.hole(at.file, at.span);
                 }
             }
-            _ => self.out.hole(file, at),
+            _ => self.out.hole(at.file, at.span),
         }
     }
 
@@ -755,7 +796,7 @@ impl<'p> Rendering<'_, 'p> {
         call: u32,
         selector: &Selector,
         frame: Option<&Rc<Frame>>,
-        at: Span,
+        at: Place,
         depth: usize,
     ) {
         let program = self.program;
@@ -769,7 +810,7 @@ impl<'p> Rendering<'_, 'p> {
             }
         }
         if values.is_empty() {
-            return self.out.hole(file, at);
+            return self.out.hole(at.file, at.span);
         }
         let (file, value, frame) = values[self.choose(values.len())].clone();
         // `HashMap::from([("orders", "SELECT …")])`: what a key leads to.
@@ -789,7 +830,7 @@ impl<'p> Rendering<'_, 'p> {
         selected: &[Selected],
         separator: &Selector,
         frame: Option<&Rc<Frame>>,
-        at: Span,
+        at: Place,
         depth: usize,
     ) -> bool {
         let program = self.program;
@@ -821,7 +862,7 @@ impl<'p> Rendering<'_, 'p> {
 
     /// An object after a call that changed it. The call itself may stand on a chain of others that changed it too:
     /// then its own receiver chain leads back to the object.
-    fn after(&mut self, file: FileId, base: NodeId, call: u32, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
+    fn after(&mut self, file: FileId, base: NodeId, call: u32, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
         match self.receiver(file, call) {
             Some(receiver) if matches!(self.facts(file).node(receiver), Node::Call(_)) => {
                 self.render(file, receiver, frame, at, depth);
@@ -837,17 +878,18 @@ impl<'p> Rendering<'_, 'p> {
         for &(id, _) in program.rules((file, call)).iter() {
             let rule = program.frameworks.call(id);
             if let Some(selector) = &rule.append {
-                let given = Span { start: fact.name_span.end.min(fact.span.end), end: fact.span.end };
+                let span = Span { start: fact.name_span.end.min(fact.span.end), end: fact.span.end };
+                let given = Place { file, span };
                 for value in program.select(file, call, selector) {
                     if let Selected::Node(file, node) = value {
                         if !rule.separator.is_empty() {
-                            self.out.literal(&rule.separator, file, Span { start: given.start, end: given.start });
+                            self.out.literal(&rule.separator, given.file, given.span.head());
                         }
-                        let span = match self.facts(file).node(node) {
-                            Node::Name { span, .. } => *span,
+                        let at = match self.facts(file).node(node) {
+                            Node::Name { span, .. } => Place { file, span: *span },
                             _ => given,
                         };
-                        self.inserted(file, node, frame, span, depth);
+                        self.inserted(file, node, frame, at, depth);
                     }
                 }
                 return;
@@ -856,10 +898,11 @@ impl<'p> Rendering<'_, 'p> {
                 return self.out.hole(file, fact.span);
             }
             if let Some(selector) = &rule.puts {
+                let at = Place { file, span: fact.span };
                 for value in program.select(file, call, selector) {
                     if let Selected::Node(file, node) = value {
-                        self.out.literal(" ", file, Span { start: fact.span.start, end: fact.span.start });
-                        self.render(file, node, frame, fact.span, depth);
+                        self.out.literal(" ", at.file, at.span.head());
+                        self.render(file, node, frame, at, depth);
                     }
                 }
                 return;
@@ -873,17 +916,17 @@ impl<'p> Rendering<'_, 'p> {
         items: &[NodeId],
         separator: &str,
         frame: Option<&Rc<Frame>>,
-        at: Span,
+        at: Place,
         depth: usize,
     ) {
         for (position, &item) in items.iter().enumerate() {
             if position > 0 {
-                self.out.literal(separator, file, Span { start: at.start, end: at.start });
+                self.out.literal(separator, at.file, at.span.head());
             }
             // A name that is one of them counts where it stands.
             match self.facts(file).node(item) {
                 Node::Name { span, .. } | Node::Member { span, .. } => {
-                    self.inserted(file, item, frame, *span, depth);
+                    self.inserted(file, item, frame, Place { file, span: *span }, depth);
                 }
                 _ => self.render(file, item, frame, at, depth),
             }
@@ -892,7 +935,15 @@ impl<'p> Rendering<'_, 'p> {
 
     /// One of the elements of a list or record, or of what a function returns several values in: all are ways. What
     /// is no list is a text, and the element a part of it (`sql.split(';')`).
-    fn element(&mut self, file: FileId, base: NodeId, node: NodeId, frame: Option<&Rc<Frame>>, at: Span, depth: usize) {
+    fn element(
+        &mut self,
+        file: FileId,
+        base: NodeId,
+        node: NodeId,
+        frame: Option<&Rc<Frame>>,
+        at: Place,
+        depth: usize,
+    ) {
         let facts = self.facts(file);
         let (position, index) = match facts.node(node) {
             Node::Element { position: None, name: Some(name), .. } => {
@@ -918,7 +969,7 @@ impl<'p> Rendering<'_, 'p> {
         }
         if values.is_empty() {
             return match position {
-                Some(0) => self.out.hole(file, at),
+                Some(0) => self.out.hole(at.file, at.span),
                 _ => self.render(file, base, frame, at, depth + 1),
             };
         }
@@ -927,7 +978,7 @@ impl<'p> Rendering<'_, 'p> {
     }
 
     /// A file that is read into the program. What it touches stands there.
-    fn include(&mut self, file: FileId, path: NodeId, at: Span) {
+    fn include(&mut self, file: FileId, path: NodeId, at: Place) {
         let program = self.program;
         let target = path_text(program, file, path)
             .and_then(|path| included_file(program, file, &path).or_else(|| embedded_resource(program, file, &path)))
@@ -949,7 +1000,7 @@ impl<'p> Rendering<'_, 'p> {
                 self.out.included = Some(target);
                 self.out.known = true;
             }
-            None => self.out.hole(file, at),
+            None => self.out.hole(at.file, at.span),
         }
     }
 }

@@ -234,7 +234,11 @@ impl Program<'_> {
                     Node::Element { position: Some(position), .. } if ty.name() == "()" => {
                         ty.args.into_iter().nth(*position as usize)
                     }
-                    Node::Element { name: Some(name), .. } => self.field_type(&ty, name, depth),
+                    Node::Element { name: Some(name), .. } => {
+                        let related = self.names_relation(name).then(|| self.relation_of(&ty, name, 0)).flatten();
+                        let target = related.and_then(|related| self.entity_type(related.target?));
+                        target.or_else(|| self.field_type(&ty, name, depth))
+                    }
                     // One of the rows of a query, whose type is that of the entity.
                     _ if ty.args.is_empty() && self.entity_of_type(&ty, 0).is_some() => {
                         Some(Ty { is_type: false, ..ty })
@@ -351,7 +355,16 @@ impl Program<'_> {
                     let end = resolved.path.len() - resolved.rest.len();
                     let path = resolved.path[..end].to_vec();
                     let ty = Ty { path, decls, is_type: true, ..Ty::default() };
-                    return resolved.rest.iter().try_fold(ty, |ty, name| self.field_type(&ty, name, depth));
+                    let member = resolved.rest.iter().try_fold(ty, |ty, name| self.field_type(&ty, name, depth));
+                    // A module of Elixir's that is not here (`Shop.Repo`) is no part of the one whose name its own
+                    // begins with.
+                    let module = || {
+                        self.language(file) == Language::Elixir
+                            && resolved.rest.iter().all(|part| part.starts_with(char::is_uppercase))
+                    };
+                    return member.or_else(|| {
+                        module().then(|| Ty { path: resolved.path.clone(), is_type: true, ..Ty::default() })
+                    });
                 }
                 Def::Function(..) => {}
             }
@@ -674,7 +687,10 @@ impl Program<'_> {
                 let decl = self.symbols.type_decl(file, index);
                 for base in decl.bases.iter().rev() {
                     let resolved = self.symbols.resolve(file, &decl.scope, &base.path);
-                    next.extend(types(&resolved.defs));
+                    // What is not found in a type (`Order::Concerns`) is not the type.
+                    if resolved.rest.is_empty() {
+                        next.extend(types(&resolved.defs));
+                    }
                 }
             }
         }
@@ -743,6 +759,9 @@ impl Program<'_> {
                 if let Some(ty) = self.fluent_result(file, call, depth).or_else(|| self.made(file, call)) {
                     return Some(ty);
                 }
+                if let Some(ty) = self.helper_like(file, call) {
+                    return Some(ty);
+                }
                 // A class that is called makes an object of it.
                 let mut ty = self.type_of(file, fact.callee, depth + 1)?;
                 // A class is told by its capital where it is not declared here.
@@ -802,6 +821,14 @@ impl Program<'_> {
     fn lent_this(&self, file: FileId, function: u32, depth: usize) -> Option<Ty> {
         let facts = self.facts(file);
         let mut round = std::iter::successors(Some(function), |&at| facts.functions[at as usize].parent).take(64);
+        let stated = round.clone().find_map(|at| {
+            let call = *self.given_to.get(&(file, at))?;
+            let rules = self.rules((file, call));
+            rules.iter().find_map(|&(id, _)| self.frameworks.call(id).this_type.as_ref())
+        });
+        if let Some(path) = stated {
+            return Some(Ty { path: model::segments(path), ..Ty::default() });
+        }
         let call = round.find_map(|at| self.in_record_of.get(&(file, at)).copied())?;
         self.rules((file, call)).iter().find_map(|&(id, _)| {
             let selected = self.select(file, call, self.frameworks.call(id).this.as_ref()?);

@@ -325,11 +325,52 @@ pub fn is_system(name: &TableName, dialect: Dialect) -> bool {
             let schema = lower(schema);
             is_system_schema(&schema, dialect)
                 || table == "dual" && schema == "sys"
+                || schema == "system" && CLICKHOUSE.binary_search(&table.as_str()).is_ok()
                 || schema.ends_with(".information_schema")
         }
         None => is_system_table(&table, dialect),
     }
 }
+
+/// What ClickHouse keeps in its schema `system`, by names that tell it where the dialect is not known.
+const CLICKHOUSE: &[&str] = &[
+    "asynchronous_metric_log",
+    "asynchronous_metrics",
+    "clusters",
+    "columns",
+    "contributors",
+    "data_skipping_indices",
+    "databases",
+    "detached_parts",
+    "dictionaries",
+    "disks",
+    "distribution_queue",
+    "errors",
+    "functions",
+    "merges",
+    "metric_log",
+    "metrics",
+    "mutations",
+    "numbers",
+    "numbers_mt",
+    "one",
+    "part_log",
+    "parts",
+    "parts_columns",
+    "processes",
+    "query_log",
+    "query_thread_log",
+    "query_views_log",
+    "replicas",
+    "replication_queue",
+    "settings",
+    "storage_policies",
+    "tables",
+    "text_log",
+    "trace_log",
+    "view_refreshes",
+    "zookeeper",
+];
 
 /// Where in a quoted name something stands that is not known.
 fn hole_in(name: &str) -> Option<usize> {

@@ -30,7 +30,9 @@ pub fn outline(text: &str) -> Outline {
             elixir.statement(node, &mut top);
         }
         elixir.l.top.append(&mut top);
-        elixir.l.into_outline(root)
+        let mut outline = elixir.l.into_outline(root);
+        outline.functions_apart = true;
+        outline
     })
 }
 

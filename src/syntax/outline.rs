@@ -86,6 +86,9 @@ pub struct Import {
     pub span: Span,
 }
 
+/// The first segment of a path that begins at the top, whatever is round it (`::Order` in Ruby).
+pub const ABSOLUTE: &str = "::";
+
 /// A reference to a type: a path with arguments. References, pointers, nullability and `const` are
 /// dropped (`&mut T`, `*T`, `T?`, `T | null` are `T`); arrays and slices are `path = ["[]"], args = [T]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@
 //!   receiver is one of a member of [`ExprKind::This`].
 //! - What a superclass is given (`Sequel::Model(:orders)`) is an annotation of the name `superclass`.
 //! - `require "x"` is an import for its effect; its path is one segment.
+//! - `::A::B` is a path whose first segment is [`ABSOLUTE`].
 //! - `class A::B` is `B` in the scope `A`. A reopened class cannot be told from a new one and is a class.
 
 mod expressions;
@@ -16,8 +17,8 @@ use tree_sitter::Node;
 
 use super::lowering::{Lowering, arg, child_of, children, field, param, span};
 use super::outline::{
-    Annotation, ExprId, ExprKind, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind,
-    TypeRef, ValueDecl,
+    ABSOLUTE, Annotation, ExprId, ExprKind, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl,
+    TypeKind, TypeRef, ValueDecl,
 };
 use super::tree::read;
 use crate::vocabulary::Name;
@@ -372,15 +373,23 @@ impl<'n> Ruby<'_, 'n> {
         }
     }
 
+    /// The names of a path of constants; one that begins at the top begins with [`ABSOLUTE`].
     fn constant_path(&self, node: Node<'n>) -> Vec<Name> {
-        self.l.str(node).split("::").map(str::trim).filter(|part| !part.is_empty()).map(Name::from).collect()
+        let text = self.l.str(node);
+        let top = text.starts_with(ABSOLUTE).then(|| Name::from(ABSOLUTE));
+        let parts = text.split("::").map(str::trim).filter(|part| !part.is_empty()).map(Name::from);
+        top.into_iter().chain(parts).collect()
     }
 
     fn type_declaration(&mut self, node: Node<'n>) {
         let Some(named) = field(node, "name") else { return };
         let mut path = self.constant_path(named);
         let Some(name) = path.pop() else { return };
-        let depth = self.l.scope.len();
+        let scope = self.l.scope.clone();
+        if path.first().is_some_and(|first| first == ABSOLUTE) {
+            self.l.scope.clear();
+            path.remove(0);
+        }
         self.l.scope.extend(path);
         let base = field(node, "superclass").and_then(|superclass| children(superclass).first().copied());
         let mut bases = Vec::new();
@@ -433,7 +442,7 @@ impl<'n> Ruby<'_, 'n> {
         if let Some(body) = field(node, "body") {
             self.type_body(body);
         }
-        self.l.scope.truncate(depth);
+        self.l.scope = scope;
         self.l.owner = outer;
         self.l.in_test = was_test;
     }

@@ -4,9 +4,30 @@ use crate::source::Language;
 
 /// Endings that say "this is filled in later" and hide the real extension.
 const TEMPLATE_ENDINGS: &[&str] = &[
-    "j2", "jinja", "jinja2", "tmpl", "tpl", "gotmpl", "erb", "hbs", "mustache", "template", "dist", "example",
-    "sample", "in",
+    "j2", "jinja", "jinja2", "tmpl", "tpl", "gotmpl", "erb", "tt", "eex", "hbs", "mustache", "template", "dist",
+    "example", "sample", "in",
 ];
+
+/// Those of them that say that a program fills the file in, not a person.
+const GENERATING: &[&str] = &["erb", "j2", "jinja", "jinja2", "tmpl", "gotmpl", "hbs", "mustache", "tt", "eex"];
+
+/// Whether files of a language are programs that a template may make.
+fn is_program(language: Language) -> bool {
+    matches!(
+        language,
+        Language::Rust
+            | Language::Java
+            | Language::Kotlin
+            | Language::Scala
+            | Language::CSharp
+            | Language::Go
+            | Language::Python
+            | Language::TypeScript
+            | Language::JavaScript
+            | Language::Ruby
+            | Language::Elixir
+    )
+}
 
 /// The language of a file at `path`.
 #[must_use]
@@ -20,6 +41,8 @@ pub fn of_path(path: &str) -> Language {
         let inner = stem.rsplit_once('.').map(|(_, inner)| of_extension(inner)).or_else(|| of_name(stem));
         return match inner {
             Some(Language::Other) | None => Language::Template,
+            // A program with gaps is none: what a generator fills in is not known.
+            Some(language) if is_program(language) && GENERATING.contains(&extension) => Language::Template,
             Some(language) => language,
         };
     }

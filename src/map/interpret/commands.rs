@@ -54,7 +54,7 @@ impl Interpreter<'_, '_> {
         if clients.is_empty() {
             // What another program is given is its own matter, whatever it reads like.
             for &(file, node) in rest {
-                let texts = program.texts(file, node, None, at.span.span);
+                let texts = program.texts(file, node, None, at.span);
                 let spans = texts.iter().flat_map(|text| text.spans().collect::<Vec<_>>());
                 self.found.consumed.extend(spans.map(|(file, span)| (file, span.start)));
             }

@@ -388,9 +388,15 @@ impl Interpreter<'_, '_> {
             }
             places.push(place);
         }
+        let mut used: FxHashSet<u32> = FxHashSet::default();
+        for effect in effects {
+            let calls = self.chain(effect.start).into_iter().filter_map(|(_, call)| call);
+            used.extend(calls.filter(|call| *call != effect.call));
+        }
         for (number, effect) in effects.iter().enumerate() {
             let home = Home { file: self.file, function: Some(facts.calls[effect.call as usize].function) };
-            if !superseded.contains(&number) && !self.is_defined(home, &effect.table) {
+            let goes_on = self.program.frameworks.call(effect.id).by_itself && used.contains(&effect.call);
+            if !superseded.contains(&number) && !goes_on && !self.is_defined(home, &effect.table) {
                 self.entity_use(effect, places[number]);
             }
         }

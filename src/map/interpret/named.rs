@@ -71,7 +71,7 @@ impl Interpreter<'_, '_> {
             let place = if in_call(at, &place) { place } else { self.name_of_call(at) };
             return self.named_use(place, &table, at, claim);
         }
-        for rendered in program.texts(file, node, frame, at.span.span) {
+        for rendered in program.texts(file, node, frame, at.span) {
             if !rendered.depends_on(frame) {
                 continue;
             }

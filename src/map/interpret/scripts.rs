@@ -13,7 +13,7 @@ use crate::syntax::outline::{Arg, ExprId, ExprKind, Outline, Piece};
 impl Interpreter<'_, '_> {
     /// A text that a shell reads.
     pub(super) fn shell_script(&mut self, file: FileId, node: NodeId, at: At) {
-        for rendered in self.program.texts(file, node, None, at.span.span) {
+        for rendered in self.program.texts(file, node, None, at.span) {
             if !rendered.known {
                 continue;
             }

@@ -200,7 +200,7 @@ impl Interpreter<'_, '_> {
     /// A text that no call has claimed, as it is by itself or for one caller.
     fn unclaimed(&mut self, node: NodeId, frame: Option<&Rc<Frame>>, known: Known<'_>, depth: usize) {
         let program = self.program;
-        for rendered in program.texts(self.file, node, frame, Span::default()) {
+        for rendered in program.texts(self.file, node, frame, Place { file: self.file, span: Span::default() }) {
             let taken = |key: (FileId, u32)| {
                 known.consumed.contains(&key) || frame.is_none() && self.found.consumed.contains(&key)
             };
@@ -248,7 +248,9 @@ impl Interpreter<'_, '_> {
             for target in program.targets_of((self.file, index)).iter().filter(|target| !target.by_name) {
                 let params = &program.symbols.function(target.function.0, target.function.1).params;
                 for (arg, _) in call.args.iter().zip(params).filter(|(_, param)| is_sql(&param.name)) {
-                    for text in program.texts(self.file, arg.value, None, Span::default()) {
+                    for text in
+                        program.texts(self.file, arg.value, None, Place { file: self.file, span: Span::default() })
+                    {
                         handed.extend(text.spans().map(|(file, span)| (file, span.start)));
                     }
                 }

@@ -93,7 +93,7 @@ impl Elixir<'_> {
             return self.control_value(node);
         }
         let in_query = matches!(called, "from" | "join");
-        let callee = self.expr(target);
+        let callee = self.callee(target);
         let mut args: Vec<Arg> = first.map(arg).into_iter().collect();
         let outside = std::mem::replace(&mut self.in_query, in_query);
         for argument in Self::argument_nodes(node) {
@@ -118,6 +118,15 @@ impl Elixir<'_> {
             }
         }
         self.l.push(ExprKind::Call { callee, args }, node)
+    }
+
+    /// What is called: `f.(x)` calls what the variable holds, where `f(x)` is a function of that name.
+    fn callee(&mut self, target: Node<'_>) -> ExprId {
+        let callee = self.expr(target);
+        if target.kind() == "dot" && field(target, "right").is_none() {
+            return self.l.push(ExprKind::Block(vec![Stmt::Return(callee)]), target);
+        }
+        callee
     }
 
     /// `if`, `case` and the like as a value.

@@ -13,8 +13,29 @@ const ALIAS_LIMIT: usize = 20_000;
 pub(super) fn parse(text: &str) -> (Vec<Node>, Option<DocumentError>) {
     // `{{ … }}` is no YAML where it stands bare. Filled up with text of the same width it is.
     let filled = text.contains("{{").then(|| without_templates(text));
-    let (documents, error) = read(filled.as_deref().unwrap_or(text));
-    (documents, error)
+    let text = filled.as_deref().unwrap_or(text);
+    let code = text.contains("<%").then(|| without_code(text));
+    read(code.as_deref().unwrap_or(text))
+}
+
+/// `text` with the code of ERB in it made harmless, at the same width: a `<% … %>` that gives nothing is blanked, in a
+/// `<%= … %>` what YAML would take for its own signs is.
+fn without_code(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("<%") {
+        let Some(length) = rest[start..].find("%>").map(|length| length + 2) else { break };
+        let tag = &rest[start..start + length];
+        out.push_str(&rest[..start]);
+        if tag.starts_with("<%=") {
+            out.push_str(&tag.replace(": ", ":_").replace(" #", "_#"));
+        } else {
+            out.extend(tag.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        }
+        rest = &rest[start + length..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn read(text: &str) -> (Vec<Node>, Option<DocumentError>) {
