@@ -759,7 +759,7 @@ impl Program<'_> {
             {
                 None
             }
-            Node::Element { base, name: Some(name), .. } if self.language(file) == Language::Elixir => {
+            Node::Element { base, name: Some(name), .. } if self.has(file, Way::StructPatterns) => {
                 match self.part_of_struct(file, *base, name) {
                     Some(part) => part.map(Carried::Declared),
                     None => self.entity_of(file, *base, next),

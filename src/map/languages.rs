@@ -67,6 +67,10 @@ pub(super) enum Way {
     NewMakesNoText,
     /// A text can name a class (`'App\\Entity\\Order'`).
     ClassesInTexts,
+    /// A module's name is whole: `Shop.Repo` is no part of what `Shop` declares.
+    WholeModuleNames,
+    /// A pattern takes parts out of a struct, what it is associated with among them.
+    StructPatterns,
     /// SQL is given to command line clients, and may hold their own commands.
     RunsClients,
     /// A list is written with a sign (`Order[]`), and by no name.
@@ -156,7 +160,9 @@ fn ways(language: Language) -> &'static [Way] {
             Way::FullBases,
         ],
         Language::Php => &[Way::LeavesTypesOut, Way::ClassesInTexts],
-        Language::Elixir => &[Way::LeavesTypesOut, Way::AtomsInResults, Way::FullNames],
+        Language::Elixir => {
+            &[Way::LeavesTypesOut, Way::AtomsInResults, Way::WholeModuleNames, Way::StructPatterns, Way::FullNames]
+        }
         Language::Prisma => &[Way::SignedLists],
         Language::Shell | Language::Makefile | Language::Dockerfile | Language::Yaml | Language::Template => {
             &[Way::RunsClients]

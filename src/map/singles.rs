@@ -130,7 +130,7 @@ impl Program<'_> {
     /// The entity's type that a helper without a receiver is called after (`current_user`, `order`), where nothing tells
     /// what it gives. What an entity itself is asked for is one of its columns.
     pub(super) fn helper_like(&self, file: FileId, call: u32) -> Option<Ty> {
-        if self.language(file) != Language::Ruby || self.entities.by_type.is_empty() {
+        if !self.has(file, Way::ToldByHabit) || self.entities.by_type.is_empty() {
             return None;
         }
         let fact = self.call((file, call));

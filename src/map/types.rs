@@ -359,7 +359,7 @@ impl Program<'_> {
                     // A module of Elixir's that is not here (`Shop.Repo`) is no part of the one whose name its own
                     // begins with.
                     let module = || {
-                        self.language(file) == Language::Elixir
+                        self.has(file, Way::WholeModuleNames)
                             && resolved.rest.iter().all(|part| part.starts_with(char::is_uppercase))
                     };
                     return member.or_else(|| {
