@@ -19,6 +19,7 @@ use crate::lint::allows::Directive;
 use crate::lint::context::{Accepted, Input};
 use crate::lint::{Outcome, rule_names};
 use crate::map::{self, AccessContext, FileMatches, Map};
+use crate::source::positions::{self, Moved, Moves};
 use crate::source::{FileId, IndexedText, Place, Skipped, Sources, Span, Texts};
 use crate::workspace::{self, SourceFile, Workspace};
 
@@ -87,6 +88,15 @@ struct Joined {
     files_read: usize,
     /// Those of source files.
     problems: Vec<(Place, String)>,
+}
+
+impl Joined {
+    fn of(map: Map, scan: &Scan) -> Self {
+        let mut directives = directives_of(scan);
+        directives.extend(directives_inside(scan, &map));
+        directives.sort();
+        Self { map, directives, files_read: scan.read, problems: scan.problems.clone() }
+    }
 }
 
 /// What is known before a source file is read.
@@ -226,18 +236,40 @@ impl Session {
         }
     }
 
-    /// Reads these files anew, whose texts have changed, and joins everything again. The rest stays as it
-    /// is: which files there are, whose they are, and what they say.
+    /// Reads these files anew, whose texts have changed, and joins everything again, unless they say what they said,
+    /// elsewhere in their texts. The rest stays as it is: which files there are, whose they are, and what they say.
     pub fn reread(&mut self, files: &[FileId]) {
-        let mut scan = self.scan.take().unwrap_or_else(|| scan::scan(&self.reader()));
+        let (mut scan, known) = match self.scan.take() {
+            Some(scan) => (scan, true),
+            None => (scan::scan(&self.reader()), false),
+        };
+        let mut moves = known.then(Moves::default);
         for &id in files {
             let Some(file) = self.workspace.file(id).filter(|file| scan::is_read(file)) else { continue };
+            let before = moves.is_some().then(|| scan.said(id));
             scan.replace(id, &file.path, self.reader().read(file));
+            moves = moves.zip(before).and_then(|(mut moves, (said, old))| {
+                let (says, new) = scan.said(id);
+                moves.insert(id, Moved::between(&old, &new).filter(|_| said == says)?);
+                Some(moves)
+            });
         }
         for file in files {
             self.texts.forget(*file);
         }
-        self.join_anew(scan);
+        match moves.and_then(|moves| self.moved(moves)) {
+            Some(map) => {
+                let joined = Joined::of(map, &scan);
+                self.settle(joined, &scan.skipped);
+                self.scan = Some(scan);
+            }
+            None => self.join_anew(scan),
+        }
+    }
+
+    /// The map with its places moved; `None` where one of them cannot be.
+    fn moved(&self, moves: Moves) -> Option<Map> {
+        positions::moved(&postcard::to_stdvec(&self.map).ok()?, moves)
     }
 
     fn reader(&self) -> Reader<'_> {
@@ -253,11 +285,7 @@ impl Session {
     fn joined(&self, scan: &Scan, phase: &dyn Fn(Phase)) -> Joined {
         let Self { config, workspace, frameworks, .. } = self;
         let input = map::Input { workspace, config, frameworks, facts: &scan.facts };
-        let map = map::build(input, &|stage| phase(Phase::Map(stage)));
-        let mut directives = directives_of(scan);
-        directives.extend(directives_inside(scan, &map));
-        directives.sort();
-        Joined { map, directives, files_read: scan.read, problems: scan.problems.clone() }
+        Joined::of(map::build(input, &|stage| phase(Phase::Map(stage))), scan)
     }
 
     fn settle(&mut self, joined: Joined, unreadable: &[Skipped]) {

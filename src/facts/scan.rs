@@ -172,6 +172,16 @@ impl Opened {
 }
 
 impl Scan {
+    /// What is known of one file, and apart from that where it stands.
+    #[must_use]
+    pub fn said(&self, file: FileId) -> (Vec<u8>, Vec<Span>) {
+        let at = self.facts.binary_search_by_key(&file, |(id, _)| *id).ok();
+        let in_text = self.directives_in_text.iter().filter(|(id, _)| *id == file).collect::<Vec<_>>();
+        let problems = self.problems.iter().filter(|(place, _)| place.file == file);
+        let problems = problems.map(|(place, message)| (place.span, message)).collect::<Vec<_>>();
+        positions::part(&(at.map(|at| &self.facts[at].1), in_text, problems))
+    }
+
     /// Puts what was read of one file in the place of what was known of it.
     pub fn replace(&mut self, file: FileId, path: &str, reading: Result<Reading, Skipped>) {
         self.problems.retain(|(place, _)| place.file != file);
