@@ -53,6 +53,9 @@ pub struct Framework {
     /// Types whose methods give the same type again, unless a rule says what they return: builders.
     #[serde(default)]
     pub fluent: Vec<Name>,
+    /// Types of a query that is not run yet: what a function does with one that it is given is its caller's.
+    #[serde(default)]
+    pub queries: Vec<Name>,
     /// What its applications are called, where that is a part of the names of their tables.
     #[serde(default)]
     pub app: Option<AppRule>,
@@ -284,6 +287,9 @@ pub struct EntityRule {
     /// Whether lists of objects that an entity holds are read and written with it as one.
     #[serde(default)]
     pub holds_parts: bool,
+    /// Annotations of fields that are kept nowhere.
+    #[serde(default)]
+    pub left_out: Vec<Name>,
     /// The argument by which an association is loaded along with the entity.
     #[serde(default)]
     pub loaded: Option<Said>,

@@ -304,7 +304,7 @@ impl Program<'_> {
         let Some(ty) = field.ty.as_ref().filter(|_| rule.holds_parts && !field.is_static).filter(lists) else {
             return false;
         };
-        let left_out = field.annotations.iter().any(|a| a.path.last().is_some_and(|last| last == "Transient"));
+        let left_out = field.annotations.iter().any(|a| a.path.last().is_some_and(|last| rule.left_out.contains(last)));
         let mut scope = decl.scope.clone();
         scope.push(decl.name.clone());
         let item = ty.args.last().map(|item| self.type_ref(file, &scope, item, 0));

@@ -131,7 +131,7 @@ impl Interpreter<'_, '_> {
         root.is_some_and(|root| matches!(facts.node(root), Node::Param(..)))
             && root
                 .and_then(|root| program.type_of(self.file, root, 0))
-                .is_some_and(|ty| ty.name().ends_with("Queryable"))
+                .is_some_and(|ty| program.frameworks.all[framework].queries.contains(&ty.name().into()))
     }
 
     /// The declared entity of what a rule's `entity` selects.

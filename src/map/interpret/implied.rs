@@ -162,7 +162,7 @@ impl Interpreter<'_, '_> {
             && *file == self.file
             && let Some(root) = self.chain(Some(*node)).pop().map(|(root, _)| root)
             && root != *node
-            && self.is_begun_by_caller(root)
+            && self.is_begun_by_caller(root, id.framework)
         {
             self.handed(call, id, root, None);
             return;
@@ -214,14 +214,15 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// Whether a value is a parameter that a caller gives a query for.
-    fn is_begun_by_caller(&self, node: NodeId) -> bool {
+    /// Whether a value is a parameter that a caller gives a query of the framework for.
+    fn is_begun_by_caller(&self, node: NodeId, framework: usize) -> bool {
         let Node::Param(function, position) = self.program.symbols.file(self.file).facts.node(node) else {
             return false;
         };
         let params = &self.program.symbols.function(self.file, *function).params;
         let ty = params.get(*position as usize).and_then(|param| param.ty.as_ref());
-        ty.and_then(|ty| ty.path.last()).is_some_and(|name| name.ends_with("Queryable"))
+        let queries = &self.program.frameworks.all[framework].queries;
+        ty.and_then(|ty| ty.path.last()).is_some_and(|name| queries.contains(name))
     }
 
     /// The path of the type that a parameter or a variable is stated to be of.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Interpreter;
 use super::effects::mapping_evidence;
 use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
-use crate::frameworks::RuleId;
+use crate::frameworks::{RuleId, Step};
 use crate::map::entities::Carried;
 use crate::map::matching::Selected;
 use crate::map::program::{CallRef, FunctionRef, Program, Uses};
@@ -314,8 +314,16 @@ impl Program<'_> {
         let facts = self.symbols.file(file).facts;
         (0u32..).zip(&facts.calls).any(|(index, call)| {
             let own = facts.named_function(call.function) == function && index != saving;
-            let waits = matches!(facts.node(call.callee), Node::Member { name, .. } if name == "ConfigureAwait");
-            own && !waits
+            own && !self.only_hands_on((file, index))
+        })
+    }
+
+    /// Whether a call of what is always at hand gives what it is called on (`task.ConfigureAwait(false)`): it does nothing.
+    fn only_hands_on(&self, call: CallRef) -> bool {
+        self.rules(call).iter().any(|(id, _)| {
+            let rule = self.frameworks.call(*id);
+            self.frameworks.all[id.framework].imports.is_empty()
+                && matches!(rule.carries.as_ref().map(|at| &at.0[..]), Some([Step::Receiver]))
         })
     }
 
