@@ -38,6 +38,7 @@ mod owners;
 mod paths;
 mod program;
 mod reach;
+mod read_lists;
 mod relations;
 mod sequence;
 mod singles;

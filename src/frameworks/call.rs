@@ -271,6 +271,9 @@ pub struct CallRule {
     /// The call's result is a list of these values.
     #[serde(default)]
     pub items: Option<Selector>,
+    /// The call's result is the name of the table of the entity that this value carries (`$order->getTable()`).
+    #[serde(default)]
+    pub table_of: Option<Selector>,
     /// The call's result is one of the elements of this value.
     #[serde(default)]
     pub item: Option<Selector>,
@@ -331,6 +334,10 @@ pub struct CallRule {
     /// Whether what the call gives, or hands to the function value that it is given, is one object.
     #[serde(default)]
     pub single: bool,
+    /// Whether it speaks of queries, and never of a list of objects that were read: what is asked of that is asked in
+    /// memory. A list is what a call gives that `fetches` and is not `single`, or hands to the function value it is given.
+    #[serde(default)]
+    pub on_query: bool,
     /// Whether it speaks of types and of what holds many objects, never of one object itself.
     #[serde(default)]
     pub on_many: bool,

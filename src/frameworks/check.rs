@@ -112,6 +112,7 @@ fn call(rule: &CallRule) -> Option<(&'static str, &'static str)> {
         || rule.defines.is_some()
         || rule.along.is_some()
         || rule.says.is_some()
+        || rule.table_of.is_some()
         || rule.this.is_some()
         || rule.this_type.is_some()
         || rule.embedded.is_some();

@@ -159,6 +159,9 @@ pub struct MemberRule {
     /// Whether it, or what it gives when it is called, is the table of the entity when it is put into a text.
     #[serde(default)]
     pub table: bool,
+    /// Whether it speaks of the entity of what it is a member of (`$orders->each->delete()`).
+    #[serde(default)]
+    pub carries: bool,
 }
 
 /// Types that map to tables.

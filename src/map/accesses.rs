@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::catalog::{Catalog, Scope};
 use super::interpret::{Found, Home, OpaqueUse, RoutineUse, Use};
+use super::languages::Way;
 use super::model::{
     Access, AccessContext, Evidence, EvidenceKind, ForeignKey, Join, LibraryId, Opaque, ServiceId, TableId, TableKind,
     Transaction, Via,
@@ -257,7 +258,10 @@ impl<'b, 'r, 'p, 'a> Assembly<'b, 'r, 'p, 'a> {
         let in_library = matches!(self.program.unit(used.home), Unit::Library(_));
         written
             && in_library
-            && used.home.function.is_some_and(|function| self.reach.of((used.home.file, function)).called)
+            && used.home.function.is_some_and(|function| {
+                // A script's functions are called by scripts, which speak for no service.
+                self.reach.of((used.home.file, function)).called && !self.program.has(used.home.file, Way::RunsClients)
+            })
     }
 
     /// A statement that runs in a database of which nothing is known here.

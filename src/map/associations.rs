@@ -523,7 +523,7 @@ impl Program<'_> {
     }
 
     /// The table that a value is, carries or names.
-    fn table_of(&self, value: &Selected) -> Option<TableName> {
+    pub(super) fn table_of(&self, value: &Selected) -> Option<TableName> {
         let (file, node) = match value {
             Selected::Node(file, node) => (file, node),
             Selected::Type(ty) => {

@@ -153,6 +153,12 @@ impl Program<'_> {
         {
             return known(self.methods_of(file, &self.own_type(file, owner), name));
         }
+        if let [shell, name] = segments
+            && self.has(file, Way::RunsClients)
+            && shell == "shell"
+        {
+            return self.shell_functions(file, name);
+        }
         // `M::table()` of a type parameter: what its bound offers, and what all do that have that bound.
         if let [head, name] = segments
             && self.generic(file, function, head).is_some()
@@ -190,6 +196,19 @@ impl Program<'_> {
             _ if ty.decls.is_empty() => Vec::new(),
             [] => known(self.constructors(file, &ty)),
             [method] => known(self.methods_of(file, &ty, method)),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The functions of that name in this script, else in those that it may have read before.
+    fn shell_functions(&self, file: FileId, name: &Name) -> Vec<Target> {
+        let named = self.symbols.named(self.symbols.file(file).unit, name);
+        let all: Vec<FunctionRef> = Self::functions(&named).filter(|(of, _)| self.has(*of, Way::RunsClients)).collect();
+        let own: Vec<FunctionRef> = all.iter().copied().filter(|(of, _)| *of == file).collect();
+        match (own.is_empty(), all.len()) {
+            (false, _) => known(own),
+            (true, 1) => known(all),
+            (true, 2..=MAX_NAMESAKES) => all.into_iter().map(|function| Target { function, by_name: true }).collect(),
             _ => Vec::new(),
         }
     }

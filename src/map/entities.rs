@@ -725,6 +725,11 @@ impl Program<'_> {
                     let found = self.entities.associations.get(&(number, name.clone()))?;
                     Some(Carried::Declared(found.target))
                 });
+                // `$orders->each->delete()`
+                let own = own.or_else(|| {
+                    self.frameworks.member(self.language(file), name, |rule| rule.carries)?;
+                    self.entity_of(file, *base, next)
+                });
                 // An extension property, which stands by itself (`val Database.orders get() = sequenceOf(Orders)`).
                 let own = own.or_else(|| {
                     let function = self.has(file, Way::ExtensionProperties).then(|| self.function_of(file, node))?;
@@ -810,7 +815,7 @@ impl Program<'_> {
         let blocks = self.has(file, Way::Blocks);
         let selector = rules.iter().find_map(|(id, _)| {
             let rule = self.frameworks.call(*id);
-            rule.hands_item.as_ref().or_else(|| rule.hands.as_ref().filter(|_| blocks))
+            rule.hands_item.as_ref().or_else(|| rule.hands.as_ref().filter(|_| blocks && rule.hands_type.is_none()))
         })?;
         self.select(file, call, selector).into_iter().find_map(|value| match value {
             Selected::Node(at, node) if at == file => Some(node),

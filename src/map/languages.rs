@@ -159,7 +159,7 @@ fn ways(language: Language) -> &'static [Way] {
             Way::FullNames,
             Way::FullBases,
         ],
-        Language::Php => &[Way::LeavesTypesOut, Way::ClassesInTexts],
+        Language::Php => &[Way::LeavesTypesOut, Way::Blocks, Way::ClassesInTexts],
         Language::Elixir => {
             &[Way::LeavesTypesOut, Way::AtomsInResults, Way::WholeModuleNames, Way::StructPatterns, Way::FullNames]
         }

@@ -216,6 +216,7 @@ fn says(rule: &CallRule, framework: &Framework) -> Vec<String> {
     say(rule.told, "gives what was built");
     say(rule.saves, "saves what was changed");
     say(rule.text.is_some(), "gives a text");
+    say(rule.table_of.is_some(), "gives a table's name");
     say(rule.append.is_some() || rule.append_hole, "appends to a text");
     say(rule.statement_name.is_some(), "names a prepared statement");
     say(rule.ignore, "only declares");

@@ -269,7 +269,7 @@ impl<'a> Program<'a> {
                 return None;
             }
             own_entity = framework == id.framework;
-            if rule.on_many && self.is_single(file, receiver, 0) {
+            if rule.on_many && self.is_single(file, receiver, 0) || rule.on_query && self.is_read(file, receiver, 0) {
                 return None;
             }
             if self.is_own_method(call_ref, receiver) {

@@ -721,6 +721,15 @@ impl<'p> Rendering<'_, 'p> {
                 }
                 return;
             }
+            if let Some(selector) = &rule.table_of {
+                let mut values = program.select(file, call, selector).into_iter();
+                let table = values.find_map(|value| program.table_of(&value));
+                let place = program.call((file, call)).name_span;
+                return match table {
+                    Some(table) => self.out.literal(&table.to_string(), file, place),
+                    None => self.out.hole(file, at),
+                };
+            }
             if let Some(selector) = &rule.item {
                 return self.item(file, call, selector, frame, at, depth);
             }

@@ -5,11 +5,13 @@
 //!
 //! - an operand is an argument without a name;
 //! - an option with its value is an argument named after it (`-c "…"`, `--command="…"` → `-c`, `--command`);
-//! - a heredoc or here-string is an argument named `<<`, a file that is read from one named `<`;
+//! - a heredoc or here-string is an argument named `<<`, a file that is read from one named `<`, a file of SQL that is
+//!   written to one named `>`;
 //! - what is piped in is an argument named `|`, the call of the command before.
 //!
 //! A command behind others (`sudo -u postgres psql -c …`, `docker exec db psql …`, `PGUSER=x psql …`) is a call of
-//! its own beside theirs. A variable is a name, `$(…)` the call of the command in it. A value in a document whose key
+//! its own beside theirs. A function of the script is one of the module `shell`, and what it hands on to a command is
+//! given to that as well. A variable is a name, `$(…)` the call of the command in it. A value in a document whose key
 //! names a file of SQL (`schema.sql: |`) is a call of `["document", "sql"]`; rows that a framework loads into the tables of
 //! its models are calls of `["document", "record"]`.
 

@@ -1,10 +1,13 @@
 //! A reader of shell scripts: commands, their words, heredocs, pipes and variables. It follows no control flow:
 //! every command that stands there may run.
 
+mod named;
+
 use crate::source::Span;
 use crate::syntax::hidden::mapped::Mapped;
 use crate::syntax::outline::{Arg, ExprId, ExprKind, Outline, Piece, Stmt};
 use crate::vocabulary::Name;
+use named::Known;
 
 /// Scripts in scripts (`bash -c "…"`, `$(…)`) deeper than this are left alone.
 const MAX_DEPTH: usize = 6;
@@ -59,6 +62,7 @@ const RUNNERS: &[&str] = &[
 const SHELLS: &[&str] = &["sh", "bash", "zsh", "ksh", "dash", "ash", "su", "ssh"];
 
 /// One word of a command.
+#[derive(Clone)]
 struct Word {
     from: usize,
     to: usize,
@@ -69,8 +73,13 @@ struct Word {
 
 /// The statements of a script.
 pub(super) fn script(outline: &mut Outline, mapped: &Mapped, depth: usize) -> Vec<Stmt> {
-    let mut reader =
-        Reader { outline, mapped, at: 0, depth, pending: Vec::new(), out: Vec::new(), piped: None, last: None };
+    script_in(outline, &mut Known::default(), mapped, depth)
+}
+
+/// The statements of a part of a script in which something is known already.
+fn script_in(outline: &mut Outline, known: &mut Known, mapped: &Mapped, depth: usize) -> Vec<Stmt> {
+    let (pending, out) = (Vec::new(), Vec::new());
+    let mut reader = Reader { outline, known, mapped, at: 0, depth, pending, out, piped: None, last: None };
     if depth <= MAX_DEPTH {
         reader.run();
     }
@@ -88,7 +97,7 @@ pub(super) fn words(outline: &mut Outline, list: &[Mapped]) -> Vec<Stmt> {
         given.push((Word { from: 0, to: 0, value, plain: Some(word.text.clone()) }, span));
     }
     let words: Vec<Word> = given.into_iter().map(|(word, _)| word).collect();
-    let (call, more) = command(outline, &words, Vec::new(), whole);
+    let (call, more) = command(outline, &Known::default(), &words, Vec::new(), whole);
     out.extend(call.into_iter().chain(more).map(Stmt::Expr));
     // `sh -c "…"`: the script.
     for pair in list.windows(2) {
@@ -101,6 +110,7 @@ pub(super) fn words(outline: &mut Outline, list: &[Mapped]) -> Vec<Stmt> {
 
 struct Reader<'o, 'm> {
     outline: &'o mut Outline,
+    known: &'o mut Known,
     mapped: &'m Mapped,
     at: usize,
     depth: usize,
@@ -123,6 +133,12 @@ impl Reader<'_, '_> {
         let mut extra: Vec<Arg> = Vec::new();
         loop {
             self.blanks();
+            if words.is_empty() && extra.is_empty() && self.function() {
+                continue;
+            }
+            if self.rest().starts_with('(') && self.array(&mut words) {
+                continue;
+            }
             let rest = self.rest();
             let Some(next) = rest.chars().next() else { break };
             match next {
@@ -221,7 +237,7 @@ impl Reader<'_, '_> {
         let piped = self.mapped.text.get(..resume).is_some_and(|text| text.ends_with('|') && !text.ends_with("||"));
         self.at = after;
         self.last = Some((Vec::new(), Vec::new(), piped));
-        let rest = script_after(self.outline, &line, self.depth + 1);
+        let rest = script_after(self.outline, self.known, &line, self.depth + 1);
         if let Some((_, args, _)) = &mut self.last {
             args.extend(rest);
         }
@@ -282,7 +298,12 @@ impl Reader<'_, '_> {
             (start + 1..start + 1 + end, end + 2, true)
         } else {
             let inside = rest.strip_prefix('$')?;
-            let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+            // `$1`, `$*`: what a function is given.
+            let end = if inside.starts_with(|c: char| c.is_ascii_digit() || c == '*' || c == '@') {
+                1
+            } else {
+                inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len())
+            };
             if end == 0 {
                 return None;
             }
@@ -292,7 +313,7 @@ impl Reader<'_, '_> {
         let span = self.mapped.span(start, self.at);
         if is_command && !self.mapped.text[inner.clone()].starts_with('(') {
             let part = self.mapped.slice(inner.start, inner.end);
-            let mut stmts = script(self.outline, &part, self.depth + 1);
+            let mut stmts = script_in(self.outline, self.known, &part, self.depth + 1);
             if let Some(Stmt::Expr(value)) = stmts.last().cloned() {
                 stmts.pop();
                 stmts.push(Stmt::Return(value));
@@ -301,8 +322,8 @@ impl Reader<'_, '_> {
         }
         let name = self.mapped.text[inner].split([':', '-', '%', '#', '/', '[']).next().unwrap_or_default();
         let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let kind = if plain {
-            ExprKind::Path { segments: vec![name.into()], type_args: Vec::new() }
+        let kind = if plain || matches!(name, "*" | "@") {
+            ExprKind::Path { segments: vec![self.known.meant(name)], type_args: Vec::new() }
         } else {
             ExprKind::Unknown(Vec::new())
         };
@@ -397,8 +418,11 @@ impl Reader<'_, '_> {
             self.blanks();
             if self.rest().starts_with(|c: char| !matches!(c, '\n' | ';' | '|' | '&' | '(' | ')' | '<' | '>')) {
                 let word = self.word();
-                if input {
-                    extra.push(Arg { name: Some("<".into()), value: word.value, spread: false });
+                // What is written to a file of SQL is run where that is; elsewhere it is only told.
+                let of_sql = word.plain.as_ref().is_some_and(|path| path.ends_with(".sql"));
+                if input || of_sql {
+                    let name = if input { "<" } else { ">" };
+                    extra.push(Arg { name: Some(name.into()), value: word.value, spread: false });
                 }
             }
         }
@@ -412,10 +436,12 @@ impl Reader<'_, '_> {
         if let Some(call) = self.piped.take() {
             extra.push(Arg { name: Some("|".into()), value: call, spread: false });
         }
+        self.repeated(&words);
+        self.arguments(&words, &extra);
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
         let span = self.mapped.span(first.from, last.to);
         self.inner_scripts(&words);
-        let (call, others) = command(self.outline, &words, extra, span);
+        let (call, others) = command(self.outline, self.known, &words, extra, span);
         match call {
             // The rest of the line reads what the command writes (`cat <<EOF | psql`).
             Some(call) if after.as_ref().is_some_and(|(_, _, piped)| *piped) => {
@@ -452,11 +478,14 @@ impl Reader<'_, '_> {
             let cut = length + 1 + usize::from(append);
             let span = self.mapped.span(first.from, first.from + length);
             let value = self.without_head(first.value, cut);
+            if let Some(text) = first.plain.as_ref().filter(|_| !append) {
+                self.known.holds(&name, text.get(cut..).unwrap_or_default());
+            }
             if append {
                 let target = self.outline.push(ExprKind::Path { segments: vec![name], type_args: Vec::new() }, span);
                 self.out.push(Stmt::Assign { target, value, append });
             } else {
-                self.out.push(Stmt::Let { name, ty: None, value: Some(value), span });
+                self.bind(name, value, span);
             }
             words.remove(0);
         }
@@ -507,7 +536,7 @@ impl Reader<'_, '_> {
                 }
             }
             if inner.text.contains(char::is_whitespace) {
-                let stmts = script(self.outline, &inner, self.depth + 1);
+                let stmts = script_in(self.outline, self.known, &inner, self.depth + 1);
                 self.out.extend(stmts);
             }
         }
@@ -515,8 +544,8 @@ impl Reader<'_, '_> {
 }
 
 /// The calls of the rest of a line, each as an argument to hand on.
-fn script_after(outline: &mut Outline, line: &Mapped, depth: usize) -> Vec<Arg> {
-    let stmts = script(outline, line, depth);
+fn script_after(outline: &mut Outline, known: &mut Known, line: &Mapped, depth: usize) -> Vec<Arg> {
+    let stmts = script_in(outline, known, line, depth);
     let calls = stmts.into_iter().filter_map(|stmt| match stmt {
         Stmt::Expr(value) => Some(Arg { name: None, value, spread: false }),
         _ => None,
@@ -525,9 +554,21 @@ fn script_after(outline: &mut Outline, line: &Mapped, depth: usize) -> Vec<Arg> 
 }
 
 /// The call that a command is, and those of the commands that it runs.
-fn command(outline: &mut Outline, words: &[Word], extra: Vec<Arg>, span: Span) -> (Option<ExprId>, Vec<ExprId>) {
-    let Some(first) = words.first() else { return (None, Vec::new()) };
+fn command(
+    outline: &mut Outline,
+    known: &Known,
+    words: &[Word],
+    extra: Vec<Arg>,
+    span: Span,
+) -> (Option<ExprId>, Vec<ExprId>) {
     let mut others = Vec::new();
+    let held = known.held(outline, words);
+    let words = held.as_deref().unwrap_or(words);
+    let Some(first) = words.first() else { return (None, others) };
+    for handed in known.handed_on(words, &extra) {
+        let (call, more) = command(outline, &Known::default(), &handed, extra.clone(), span);
+        others.extend(call.into_iter().chain(more));
+    }
     let runner = first.plain.as_deref().is_some_and(|text| RUNNERS.contains(&program(text)));
     if runner {
         for at in 1..words.len() {
@@ -547,7 +588,7 @@ fn one(outline: &mut Outline, words: &[Word], extra: &[Arg], span: Span) -> Opti
     let name: Name = program(first.plain.as_deref()?).into();
     let name_span = outline.expr(first.value).span;
     let segments = vec!["shell".into(), name];
-    let callee = outline.push(ExprKind::Path { segments, type_args: Vec::new() }, name_span);
+    let callee = outline.push(ExprKind::Path { segments: segments.clone(), type_args: Vec::new() }, name_span);
     let mut args: Vec<Arg> = Vec::new();
     let mut option: Option<Name> = None;
     for word in rest {
@@ -557,6 +598,9 @@ fn one(outline: &mut Outline, words: &[Word], extra: &[Arg], span: Span) -> Opti
         {
             option = Some(text.split('=').next().unwrap_or(text).into());
             if !text.contains('=') {
+                if is_flag(&segments, text) {
+                    option = None;
+                }
                 continue;
             }
             let value = after_equals(outline, word.value);
@@ -572,10 +616,27 @@ fn one(outline: &mut Outline, words: &[Word], extra: &[Arg], span: Span) -> Opti
             option = None;
             continue;
         }
-        args.push(Arg { name: option.take(), value: word.value, spread: false });
+        // `-tAc "SELECT 1"`: flags, and the option that the text is for.
+        let is_text = plain.is_none_or(|text| text.contains(char::is_whitespace));
+        let name = option.take().map(|name| if is_text { last_of_cluster(&name).unwrap_or(name) } else { name });
+        args.push(Arg { name, value: word.value, spread: false });
     }
     args.extend(extra.iter().cloned());
     Some(outline.push(ExprKind::Call { callee, args }, span))
+}
+
+/// Options of clients that look like those with a value, and have none: what follows is an operand.
+fn is_flag(command: &[Name], option: &str) -> bool {
+    const VALUED: &[&str] =
+        &["-cmd", "-init", "-separator", "-newline", "-nullvalue", "-vfs", "-maxsize", "-mmap", "-heap", "-key", "-c"];
+    matches!(command.last().map(Name::as_str), Some("sqlite3" | "duckdb")) && !VALUED.contains(&option)
+}
+
+/// The last of several options of one letter that are written as one (`-tAc`).
+fn last_of_cluster(option: &str) -> Option<Name> {
+    let letters = option.strip_prefix('-')?;
+    let cluster = letters.len() > 1 && letters.bytes().all(|letter| letter.is_ascii_alphabetic());
+    cluster.then(|| Name::from(format!("-{}", &letters[letters.len() - 1..])))
 }
 
 /// The option at the head of `--command="…"`.
