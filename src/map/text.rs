@@ -727,7 +727,7 @@ impl<'p> Rendering<'_, 'p> {
                 let place = program.call((file, call)).name_span;
                 return match table {
                     Some(table) => self.out.literal(&table.to_string(), file, place),
-                    None => self.out.hole(file, at),
+                    None => self.out.hole(at.file, at.span),
                 };
             }
             if let Some(selector) = &rule.item {
