@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Language, Span};
 use crate::sql;
+use crate::syntax::placeholders::Style;
 use crate::syntax::outline::{Directive, FunctionKind, Generic, Import, SyntaxProblem, TypeKind, TypeRef};
 use crate::vocabulary::Name;
 
@@ -44,6 +45,8 @@ pub struct FileFacts {
     pub assignments: Vec<AssignmentFact>,
     /// The values that are compared with nothing (`nil`, `null`, `None`): they may be that.
     pub checked: Vec<NodeId>,
+    /// The members that are waited for.
+    pub awaited: Vec<NodeId>,
     /// The symbolic values that all of these refer to.
     pub nodes: Vec<Node>,
     /// What a file of SQL says.
@@ -310,8 +313,10 @@ pub enum Node {
     Format {
         /// The template.
         template: NodeId,
-        /// What is put in.
-        args: Vec<NodeId>,
+        /// What is put in, by position or by name.
+        args: Vec<(Option<Name>, NodeId)>,
+        /// How its placeholders are written.
+        style: Style,
     },
     /// One of several.
     Choice(Vec<NodeId>),

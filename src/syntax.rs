@@ -31,7 +31,7 @@ pub mod outline;
 #[cfg(feature = "php")]
 pub mod php;
 #[cfg(any(feature = "csharp", feature = "python", feature = "ruby", feature = "php"))]
-mod placeholders;
+pub mod placeholders;
 #[cfg(feature = "typescript")]
 pub mod prisma;
 #[cfg(feature = "python")]

@@ -510,9 +510,17 @@ impl<'a> Flow<'a> {
                 let parts = parts.iter().enumerate().map(|(at, &part)| self.put_in(part, at == 0)).collect();
                 Node::Concat(parts)
             }
-            ExprKind::Format { template, args } => {
+            ExprKind::Format { template, args, style } => {
                 let template = self.eval(*template);
-                Node::Format { template, args: self.args(args).into_iter().map(|arg| arg.value).collect() }
+                let args = self.args(args).into_iter().map(|arg| (arg.name, arg.value)).collect();
+                Node::Format { template, args, style: *style }
+            }
+            ExprKind::Await(inner) => {
+                let inner = self.eval(*inner);
+                if matches!(self.facts.node(inner), Node::Member { .. }) {
+                    self.facts.awaited.push(inner);
+                }
+                return inner;
             }
             ExprKind::Choice(ways) => Node::Choice(self.eval_all(ways)),
             ExprKind::Binary { left, right, .. } => {

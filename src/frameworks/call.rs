@@ -179,6 +179,12 @@ pub struct CallRule {
     /// What that needs where the association has a table of its own between the two; else `privileges` on the other.
     #[serde(default)]
     pub mixin_join: Vec<Privilege>,
+    /// Whether what `entity` selects is there afterwards: naming an association that leads to it reads nothing more.
+    #[serde(default)]
+    pub loads: bool,
+    /// Whether a list that `sql` selects holds statements, and not the lines of one.
+    #[serde(default)]
+    pub statements: bool,
     /// Whether an entity in what `entity` selects that is not found is counted as opaque.
     #[serde(default)]
     pub must_find: bool,

@@ -47,6 +47,9 @@ pub struct Framework {
     /// Whether its rules speak of its own entities alone: two frameworks of one service have methods of one name.
     #[serde(default)]
     pub own_entities: bool,
+    /// Whether associations are read only where they are waited for (`await order.customer`).
+    #[serde(default)]
+    pub awaits: bool,
     /// What its functions, methods, macros and annotations mean.
     #[serde(default, rename = "call")]
     pub calls: Vec<CallRule>,
@@ -392,6 +395,9 @@ pub struct AssociationRule {
     /// The entity it leads to, or its name; else the field's type tells, or the association's own name.
     #[serde(default)]
     pub entity: Vec<Selector>,
+    /// The names of the associations that it goes through, one after another.
+    #[serde(default)]
+    pub way: Vec<Selector>,
     /// The association's name; else the field's.
     #[serde(default)]
     pub name: Vec<Selector>,

@@ -81,6 +81,7 @@ impl Program<'_> {
             self.ways_down(number, &parents, &mut found);
             self.entities.list[number].parents = parents;
         }
+        self.associations_by_ways(&mut found);
         self.associations_by_calls(&mut found);
         self.associations_by_ends(&mut found);
         let lazy = found.iter().filter(|(_, found)| found.lazy);
@@ -125,8 +126,51 @@ impl Program<'_> {
         }
     }
 
+    /// Associations that go through others (`association_proxy("lines", "product")`).
+    fn associations_by_ways(&self, found: &mut Found) {
+        for owner in 0..self.entities.list.len() {
+            let Some(decl) = self.entities.list[owner].decl else { continue };
+            let framework = self.entities.list[owner].framework;
+            let rules = (0..).zip(&self.frameworks.all[framework].associations);
+            for (number, rule) in rules.filter(|(_, rule)| !rule.way.is_empty()) {
+                for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter() {
+                    let ty = self.symbols.type_decl(file, index);
+                    for field in &ty.fields {
+                        let anchor = self.field_anchor(file, &ty.scope, field, framework, rule);
+                        let steps = rule.way.iter().map(|selector| self.anchored_text(anchor?, selector));
+                        let way = self.along_way(owner, steps, found);
+                        if let Some(way) = way {
+                            let way = Association { rule: Some((framework, number)), lazy: rule.lazy, ..way };
+                            enter(found, (owner, field.name.clone()), way);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The association that several make one after another; a step that is none names a column at the end.
+    fn along_way(
+        &self,
+        owner: usize,
+        steps: impl Iterator<Item = Option<String>>,
+        found: &Found,
+    ) -> Option<Association> {
+        let mut way: Option<Association> = None;
+        for step in steps.flatten() {
+            let at = way.as_ref().map_or(owner, |way| way.target);
+            let Some(next) = found.get(&(at, Name::from(step))) else { break };
+            let join = match &way {
+                Some(before) => Some(self.entities.list[before.target].table.clone()),
+                None => next.join.clone(),
+            };
+            way = Some(Association { join, own_key: false, ..next.clone() });
+        }
+        way
+    }
+
     /// The types that an entity holds to be served by (`objects = OrderManager()`).
-    fn servants(&self, number: usize, decl: (FileId, u32), served: &mut FxHashMap<(FileId, u32), usize>) {
+    fn servants(&self, number: usize, decl: (FileId, u32), served: &mut FxHashMap<(FileId, u32), Vec<usize>>) {
         let framework = &self.frameworks.all[self.entities.list[number].framework];
         if framework.serves.is_empty() {
             return;
@@ -134,9 +178,12 @@ impl Program<'_> {
         for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter() {
             for value in self.symbols.type_decl(file, index).fields.iter().filter_map(|field| field.value) {
                 for ty in self.types_in(file, value, 0) {
-                    if !ty.decls.is_empty() && self.is_a(&ty, &framework.serves) {
-                        for decl in ty.decls {
-                            served.entry(decl).or_insert(number);
+                    // With what it derives from in turn (`Manager.from_queryset(OrderQuerySet)`).
+                    for &(file, index) in self.lineage(&ty).iter() {
+                        let serves = self.is_a(&self.own_type(file, index), &framework.serves);
+                        let all = served.entry((file, index)).or_default();
+                        if serves && !all.contains(&number) {
+                            all.push(number);
                         }
                     }
                 }

@@ -26,7 +26,7 @@ use crate::facts::FileFacts;
 use crate::frameworks::Frameworks;
 use crate::source::{FileId, Place};
 use crate::sql;
-use crate::vocabulary::{Context, Name, Privilege};
+use crate::vocabulary::{Context, Name, Privilege, TableName};
 use crate::workspace::{Unit, Workspace};
 
 /// What a map is made of.
@@ -171,6 +171,7 @@ fn absorb(all: &mut Found, found: Found) {
 /// the libraries that it links.
 fn create_schemas(program: &Program<'_>, all: &mut Found) {
     let mut done: FxHashSet<(Unit, usize)> = FxHashSet::default();
+    let mut between: FxHashSet<(Unit, TableName)> = FxHashSet::default();
     for (home, call, framework) in std::mem::take(&mut all.schemas) {
         let unit = program.unit(home);
         if program.context(home, false) != Context::Code {
@@ -184,29 +185,51 @@ fn create_schemas(program: &Program<'_>, all: &mut Found) {
                 continue;
             }
             let at = if owner == unit { Home { file, function: None } } else { home };
-            all.uses.push(schema_use(program, at, call, entity));
-            let change = sql::Change::Create {
-                table: entity.table.clone(),
-                kind: sql::TableKind::Table,
-                bases: Vec::new(),
-                if_not_exists: true,
-                replace: false,
-                columns: Vec::new(),
-            };
-            let place = entity.place;
-            all.definitions.push(DefinitionUse { home: at, place, change, routine: None, rollback: false });
+            let mut joins = tables_between(program, number);
+            joins.retain(|table| between.insert((unit, table.clone())));
+            for table in std::iter::once(&entity.table).chain(&joins) {
+                all.uses.push(schema_use(program, at, call, entity, table));
+                let change = sql::Change::Create {
+                    table: table.clone(),
+                    kind: sql::TableKind::Table,
+                    bases: Vec::new(),
+                    if_not_exists: true,
+                    replace: false,
+                    columns: Vec::new(),
+                };
+                let place = entity.place;
+                all.definitions.push(DefinitionUse { home: at, place, change, routine: None, rollback: false });
+            }
         }
     }
 }
 
-fn schema_use(program: &Program<'_>, home: Home, call: Place, entity: &super::entities::Entity) -> Use {
+/// The tables between an entity and others that no entity stands for.
+fn tables_between(program: &Program<'_>, number: usize) -> Vec<TableName> {
+    let associations = program.entities.associations.iter();
+    let own = associations.filter(|((owner, _), found)| *owner == number && found.rule.is_some());
+    let tables = own.filter_map(|(_, found)| found.join.clone());
+    let declared = |table: &TableName| program.entities.list.iter().any(|entity| entity.table == *table);
+    let mut tables: Vec<TableName> = tables.filter(|table| !declared(table)).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    tables
+}
+
+fn schema_use(
+    program: &Program<'_>,
+    home: Home,
+    call: Place,
+    entity: &super::entities::Entity,
+    table: &TableName,
+) -> Use {
     let framework = program.frameworks.all[entity.framework].name.clone();
     Use {
         home,
         place: entity.place,
         site: entity.place,
         call: Some(call),
-        table: entity.table.clone(),
+        table: table.clone(),
         privilege: Privilege::Create,
         evidence: Evidence {
             kind: EvidenceKind::Mapping,
@@ -215,7 +238,7 @@ fn schema_use(program: &Program<'_>, home: Home, call: Place, entity: &super::en
         },
         framework: Some(framework),
         partial: false,
-        statement: super::interpret::fingerprint(&entity.table, Privilege::Create),
+        statement: super::interpret::fingerprint(table, Privilege::Create),
         block: None,
         referencing: None,
         routine: None,

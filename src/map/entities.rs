@@ -105,8 +105,8 @@ pub(super) struct Entities {
     pub associations: FxHashMap<(usize, Name), Association>,
     /// The names of those that are read by naming them on an object.
     pub lazy: FxHashSet<Name>,
-    /// The entity that a type serves (a manager).
-    pub served: FxHashMap<(FileId, u32), usize>,
+    /// The entities that a type serves (a manager).
+    pub served: FxHashMap<(FileId, u32), Vec<usize>>,
     /// The entities that types of frameworks' own are, by their paths.
     pub builtins: FxHashMap<Name, usize>,
     /// The members of associations that stand for the table between the two.
@@ -697,7 +697,7 @@ impl Program<'_> {
                 });
                 declared.or_else(|| self.exported_entity(file, *function, segments, next))
             }
-            Node::Member { base, name, .. } => {
+            Node::Member { base, name, span, .. } => {
                 let path = self.path_of(file, node);
                 let own = path.and_then(|path| self.declared_value(file, self.function_of(file, node), &path));
                 if own.is_none()
@@ -710,6 +710,10 @@ impl Program<'_> {
                     self.entities.join_members.contains(name).then(|| self.join_of_member(file, *base)).flatten()
                 });
                 let own = own.or_else(|| self.entity_by_type(file, node));
+                let own = own.or_else(|| {
+                    let entity = self.member_entity(file, *base, name, *span)?;
+                    Some(Carried::Named(Box::new(entity)))
+                });
                 let own = own.or_else(|| {
                     let path = self.path_of(file, node)?;
                     self.exported_entity(file, self.function_of(file, node), &path, next)
@@ -795,7 +799,8 @@ impl Program<'_> {
             }
             // `super().get_queryset()` of a manager speaks of what the manager serves.
             Node::Super(function) => {
-                let served = self.owner(file, *function).and_then(|owner| self.entities.served.get(&owner).copied());
+                let served =
+                    self.owner(file, *function).and_then(|owner| self.entities.served.get(&owner)?.first().copied());
                 served.map(Carried::Declared).or_else(|| self.entity_by_type(file, node))
             }
             _ => self.entity_by_type(file, node),
@@ -823,10 +828,14 @@ impl Program<'_> {
         })
     }
 
+    /// The entity that a type serves, as a manager.
+    fn served_by(&self, ty: &Ty) -> Option<usize> {
+        ty.decls.iter().find_map(|decl| self.entities.served.get(decl)?.first().copied())
+    }
+
     fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {
         let ty = self.type_of(file, node, 0)?;
-        let served = || ty.decls.iter().find_map(|decl| self.entities.served.get(decl).copied());
-        let declared = self.entity_of_type(&ty, 0).or_else(served).map(Carried::Declared);
+        let declared = self.entity_of_type(&ty, 0).or_else(|| self.served_by(&ty)).map(Carried::Declared);
         declared.or_else(|| self.generated_type(file, &ty).map(|entity| Carried::Named(Box::new(entity))))
     }
 
@@ -900,7 +909,7 @@ impl Program<'_> {
                 continue;
             }
             if let Some(ty) = self.returned_type(target.function, 0) {
-                match self.entity_of_type(&ty, 0) {
+                match self.entity_of_type(&ty, 0).or_else(|| self.served_by(&ty)) {
                     // What a namesake returns says nothing against what the call is made on.
                     None if target.by_name => continue,
                     // A builder speaks of what it was begun with: `func (s *Store) open() *gorm.DB`.

@@ -178,7 +178,9 @@ impl<'i, 'p> Interpreter<'i, 'p> {
                         // Behind a statement stand more of them, or its values.
                         && (!matches!(selector.0[..], [Step::Rest(1..)]) || program.known_text(value_file, node).is_some())
                     {
-                        self.text(value_file, node, None, at, claim, 0);
+                        for node in self.statements_of(value_file, node, rule) {
+                            self.text(value_file, node, None, at, claim, 0);
+                        }
                     }
                 }
             }
@@ -282,6 +284,14 @@ impl<'i, 'p> Interpreter<'i, 'p> {
             self.saved_changes(index, id);
         }
         self.generic_call(index);
+    }
+
+    /// The statements that a value holds: the items of a list, where the rule says so, else itself.
+    fn statements_of(&self, file: FileId, node: NodeId, rule: &CallRule) -> Vec<NodeId> {
+        match self.program.symbols.file(file).facts.node(node) {
+            Node::List(items) if rule.statements => items.clone(),
+            _ => vec![node],
+        }
     }
 
     /// Whether a value is what a call gives, or a part of that, in a language where a word in it (`:error`) names no table.

@@ -115,6 +115,37 @@ impl Lists<'_, '_> {
         }
     }
 
+    /// The items of a list that is put together step by step, in order; what only some ways put in is in it.
+    pub(super) fn sequence(
+        &self,
+        file: FileId,
+        node: NodeId,
+        frame: Option<&Rc<Frame>>,
+        depth: usize,
+    ) -> Option<Vec<Value>> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let next = depth + 1;
+        let items = |(file, items, frame): Items| items.into_iter().map(move |(_, item)| (file, item, frame.clone()));
+        match self.program.symbols.file(file).facts.node(node) {
+            Node::After { base, call } => {
+                let mut all = self.sequence(file, *base, frame, next)?;
+                all.extend(self.put(file, *call, frame, next).into_iter().flat_map(items));
+                Some(all)
+            }
+            Node::Concat(parts) | Node::Choice(parts) => {
+                let parts = parts.iter().map(|&part| self.sequence(file, part, frame, next));
+                Some(parts.collect::<Option<Vec<_>>>()?.concat())
+            }
+            _ => {
+                let mut lists = self.lists(file, node, frame, next);
+                let only = lists.pop().filter(|_| lists.is_empty())?;
+                Some(items(only).collect())
+            }
+        }
+    }
+
     /// What a call puts into the collection it is made on.
     fn put(&self, file: FileId, call: u32, frame: Option<&Rc<Frame>>, depth: usize) -> Vec<Items> {
         let program = self.program;

@@ -28,6 +28,7 @@ impl Program<'_> {
             Node::Call(call) => self.call_entity(file, *call, 0),
             Node::Typed { value: Some(value), .. } => self.value_entity(file, *value),
             Node::Index { base, index } => self.index_entity(file, *base, *index),
+            Node::Member { base, name, span, .. } => self.member_entity(file, *base, name, *span),
             _ => None,
         }
     }
@@ -226,8 +227,15 @@ impl Program<'_> {
             _ => return None,
         };
         let language = self.language(file);
-        let known = self.frameworks.member(language, name, |rule| rule.table)?;
-        let ty = self.type_of(file, base, 0).filter(|ty| self.is_a(ty, &known.of))?;
+        let of = |name: &str| self.frameworks.member(language, name, |rule| rule.table);
+        // A member of a member (`Order._meta.db_table`).
+        let (known, base) = match facts.node(base) {
+            Node::Member { base: below, name: outer, .. } if let Some(known) = of(&format!("{outer}.{name}")) => {
+                (known, *below)
+            }
+            _ => (of(name)?, base),
+        };
+        let ty = self.type_of(file, base, 0).filter(|ty| known.of.is_empty() || self.is_a(ty, &known.of))?;
         self.entity_of_type(&ty, 0).map(|number| self.entities.list[number].table.clone())
     }
 
@@ -268,6 +276,16 @@ impl Program<'_> {
         let language = self.frameworks.language(self.language(file));
         language
             .is_some_and(|index| index.frameworks.iter().any(|&number| !self.frameworks.all[number].values.is_empty()))
+    }
+
+    /// The table that a member of a value stands for, by its name (`Base.classes.orders`).
+    pub(super) fn member_entity(&self, file: FileId, base: NodeId, name: &Name, span: Span) -> Option<Entity> {
+        let language = self.frameworks.language(self.language(file))?;
+        let id = language.values(".").find(|id| {
+            self.uses(file, id.framework) != Uses::No
+                && self.type_of(file, base, 0).is_some_and(|ty| self.is_a(&ty, &self.frameworks.value(*id).receiver))
+        })?;
+        Some(Entity::named(TableName::parse(name)?, Place { file, span }, id.framework))
     }
 
     /// The table that an element of a value stands for (`DB[:orders]`).

@@ -15,6 +15,8 @@ use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
 use crate::frameworks::{Selector, Slot, Template};
 use crate::source::{FileId, Place, Span};
+use crate::syntax::outline::{ExprId, Piece};
+use crate::syntax::placeholders::{Style, Values, fill_from};
 use crate::sql::HOLE;
 use crate::vocabulary::Name;
 
@@ -381,7 +383,7 @@ impl<'p> Rendering<'_, 'p> {
             Node::Member { base, name, .. } => self.member(file, node, (*base, name), frame, at, next),
             Node::Call(call) => self.call(file, *call, frame, at, next),
             Node::After { base, call } => self.after(file, *base, *call, frame, at, next),
-            Node::Format { template, .. } => self.format(file, *template, frame, at, next),
+            Node::Format { template, args, style } => self.format(file, *template, (args, *style), frame, at, next),
             // As a whole text the items are its lines; put into one they are a list.
             Node::List(items) => {
                 let separator = if depth == 0 { " " } else { ", " };
@@ -404,11 +406,16 @@ impl<'p> Rendering<'_, 'p> {
         }
     }
 
-    /// A template that is no literal: what is put into it is not known.
-    fn format(&mut self, file: FileId, template: NodeId, frame: Option<&Rc<Frame>>, at: Place, depth: usize) {
-        if !self.program.has(file, Way::LiteralFormats) {
-            return self.render(file, template, frame, at, depth);
-        }
+    /// A template that is no literal, with what is put into it. In Rust that is not known.
+    fn format(
+        &mut self,
+        file: FileId,
+        template: NodeId,
+        (args, style): (&[(Option<Name>, NodeId)], Style),
+        frame: Option<&Rc<Frame>>,
+        at: Place,
+        depth: usize,
+    ) {
         let mut inner = Rendering { program: self.program, out: Rendered::default(), alternative: self.alternative };
         inner.render(file, template, frame, at, depth);
         let inner = inner.out;
@@ -416,13 +423,49 @@ impl<'p> Rendering<'_, 'p> {
         self.out.params.extend(&inner.params);
         self.out.answered.extend(&inner.answered);
         self.out.included = self.out.included.or(inner.included);
+        let mut values = Values::default();
+        for (number, (name, _)) in (0u32..).zip(args) {
+            match name {
+                Some(name) => values.named.push((name.clone(), ExprId(number))),
+                None => values.positional.push(ExprId(number)),
+            }
+        }
+        let mut before = 0;
         for part in &inner.parts {
             let text = &inner.text[part.at..part.at + part.length];
             if text.starts_with(HOLE) {
                 self.out.hole(part.file, part.span);
-            } else {
-                self.template_part(part, text);
+                continue;
             }
+            if self.program.has(file, Way::LiteralFormats) {
+                self.template_part(part, text);
+                continue;
+            }
+            let piece = Piece::Literal { text: text.to_owned(), span: part.span };
+            for piece in fill_from(&[piece], style, &values, &mut before) {
+                match piece {
+                    Piece::Literal { text, span } => self.out.literal(&text, part.file, span),
+                    Piece::Hole { span } => self.out.hole(part.file, span),
+                    Piece::Value { expr, .. } => {
+                        let given = args[expr.0 as usize].1;
+                        let span = self.place_of(file, given);
+                        let place = span.map_or(at, |span| Place { file, span });
+                        self.inserted(file, given, frame, place, depth);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where a value stands that is a text or a name.
+    fn place_of(&self, file: FileId, node: NodeId) -> Option<Span> {
+        match self.facts(file).node(node) {
+            Node::Name { span, .. } | Node::Member { span, .. } => Some(*span),
+            Node::Text(pieces) => match pieces[..] {
+                [TextPiece::Literal { span, .. }] => Some(span),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -844,8 +887,11 @@ impl<'p> Rendering<'_, 'p> {
     ) -> bool {
         let program = self.program;
         let Some(Selected::Node(list_file, list)) = selected.first() else { return false };
-        let lists = Lists { program, position: None, key: None }.lists(*list_file, *list, frame, depth);
-        if lists.is_empty() {
+        let all = Lists { program, position: None, key: None };
+        let built = matches!(self.facts(*list_file).node(*list), Node::After { .. } | Node::Concat(_));
+        let sequence = if built { all.sequence(*list_file, *list, frame, depth) } else { None };
+        let lists = if sequence.is_some() { Vec::new() } else { all.lists(*list_file, *list, frame, depth) };
+        if lists.is_empty() && sequence.is_none() {
             return false;
         }
         let separator = program.select(file, call, separator).into_iter().find_map(|value| match value {
@@ -855,6 +901,16 @@ impl<'p> Rendering<'_, 'p> {
             }),
             Selected::Type(_) => None,
         });
+        if let Some(items) = sequence {
+            let separator = separator.unwrap_or_default();
+            for (position, (file, item, frame)) in items.iter().enumerate() {
+                if position > 0 {
+                    self.out.literal(&separator, at.file, Span { start: at.span.start, end: at.span.start });
+                }
+                self.render(*file, *item, frame.as_ref(), at, depth + 1);
+            }
+            return true;
+        }
         let (list_file, items, frame) = &lists[self.choose(lists.len())];
         let items: Vec<NodeId> = items.iter().map(|&(_, item)| item).collect();
         self.joined(*list_file, &items, &separator.unwrap_or_default(), frame.as_ref(), at, depth);

@@ -368,7 +368,8 @@ impl Dumper<'_> {
             ExprKind::List(items) => format!("[{}]", self.list(items, ", ")),
             ExprKind::Concat(parts) => format!("({})", self.list(parts, " + ")),
             ExprKind::Choice(ways) => format!("({})", self.list(ways, " | ")),
-            ExprKind::Format { template, args } => format!("format({}; {})", self.expr(*template), self.args(args)),
+            ExprKind::Await(inner) => self.expr(*inner),
+            ExprKind::Format { template, args, .. } => format!("format({}; {})", self.expr(*template), self.args(args)),
             ExprKind::Binary { operator, left, right } => {
                 format!("({} {operator} {})", self.expr(*left), self.expr(*right))
             }

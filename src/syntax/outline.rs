@@ -9,6 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::placeholders::Style;
 use crate::source::Span;
 use crate::vocabulary::Name;
 
@@ -435,7 +436,11 @@ pub enum ExprKind {
         template: ExprId,
         /// What is put in.
         args: Vec<Arg>,
+        /// How its placeholders are written.
+        style: Style,
     },
+    /// A value that is waited for (`await order.customer`, `async for line in order.lines`).
+    Await(ExprId),
     /// One of several values: ternary, `if` and `match` as values, `a ?? b`, `a or b`.
     Choice(Vec<ExprId>),
     /// A binary operation that makes no text (comparison, arithmetic, logic); the operator as written.

@@ -1,12 +1,14 @@
 //! Format templates whose placeholders are part of a language: `"%s" % x`, `"{}".format(x)`, `sprintf`.
 
+use serde::{Deserialize, Serialize};
+
 use super::outline::{ExprId, Piece};
 use crate::source::Span;
 use crate::vocabulary::Name;
 
 /// How placeholders are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Style {
     /// `%s`, `%d`, `%(name)s`, `%1$s`, `%<name>s`, `%{name}`; `%%` is a percent sign.
     Percent,
     /// `{}`, `{0}`, `{name}`; `{{` and `}}` are braces.
@@ -15,7 +17,7 @@ pub(super) enum Style {
 
 /// What is put in.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(crate) struct Values {
     /// By position.
     pub positional: Vec<ExprId>,
     /// By name.
@@ -30,7 +32,12 @@ impl Values {
 
 /// The template `pieces` with the placeholders in their known text replaced by `values`.
 pub(super) fn fill(pieces: &[Piece], style: Style, values: &Values) -> Vec<Piece> {
-    let mut filler = Filler { values, next: 0, out: Vec::new() };
+    fill_from(pieces, style, values, &mut 0)
+}
+
+/// The same for a part of a template, where so many values have been put in by their position before.
+pub(crate) fn fill_from(pieces: &[Piece], style: Style, values: &Values, before: &mut usize) -> Vec<Piece> {
+    let mut filler = Filler { values, next: *before, out: Vec::new() };
     for piece in pieces {
         match piece {
             Piece::Literal { text, span } if text.len() == span.len() => match style {
@@ -40,6 +47,7 @@ pub(super) fn fill(pieces: &[Piece], style: Style, values: &Values) -> Vec<Piece
             other => filler.out.push(other.clone()),
         }
     }
+    *before = filler.next;
     filler.out
 }
 

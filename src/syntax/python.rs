@@ -304,7 +304,10 @@ impl Python<'_> {
     fn for_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let mut body = Vec::new();
         if let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) {
-            let whole = self.expr(right);
+            let mut whole = self.expr(right);
+            if node.child(0).is_some_and(|first| first.kind() == "async") {
+                whole = self.awaited(whole, right);
+            }
             out.append(&mut self.l.pending);
             let each = self.l.element(whole, None, None, left);
             self.bind_pattern(left, each, &mut body);
@@ -452,7 +455,9 @@ impl Python<'_> {
         let (Some(named), Some(body)) = (field(node, "name"), field(node, "body")) else { return };
         let mut bases = Vec::new();
         for base in field(node, "superclasses").map(children).unwrap_or_default() {
-            if base.kind() != "keyword_argument" {
+            if base.kind() == "call" {
+                bases.extend(self.bases_by_call(base));
+            } else if base.kind() != "keyword_argument" {
                 bases.extend(self.type_ref(base));
             } else if let (Some(name), Some(value)) = (field(base, "name"), field(base, "value")) {
                 // `class Order(SQLModel, table=True)`: an option of the metaclass, kept as an annotation.
@@ -475,6 +480,16 @@ impl Python<'_> {
         self.l.scope.pop();
         self.l.owner = outer;
         self.l.in_test = was_test;
+    }
+
+    /// What a class derives from that a call gives: what that is called on, and is given
+    /// (`Manager.from_queryset(OrderQuerySet)`, `with_metaclass(Meta, Base)`).
+    fn bases_by_call(&self, call: Node<'_>) -> Vec<super::outline::TypeRef> {
+        let function = field(call, "function");
+        let made_on = function.and_then(|function| field(function, "object"));
+        let given = field(call, "arguments").map(children).unwrap_or_default();
+        let given = given.into_iter().filter(|given| matches!(given.kind(), "identifier" | "attribute"));
+        made_on.into_iter().chain(given).chain(function).filter_map(|node| self.type_ref(node)).collect()
     }
 
     fn class_body(&mut self, body: Node<'_>) {

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::Interpreter;
 use super::effects::Effect;
 use crate::facts::{Node, NodeId};
+use crate::map::associations::Association;
 use crate::map::entities::Entity;
 use crate::source::Place;
 use crate::syntax::outline::FunctionKind;
@@ -19,7 +20,7 @@ const MAX_DEPTH: usize = 12;
 /// Methods that change a collection: it is written, where the object is saved.
 const CHANGING: &[&str] = &["append", "extend", "insert", "remove", "add", "discard", "clear", "pop"];
 
-impl Interpreter<'_, '_> {
+impl<'i> Interpreter<'i, '_> {
     /// Reads of associations that are named on objects. `chained` has the members, each with the table, of which a call
     /// says what is done.
     pub(super) fn lazy_associations(&mut self, effects: &[Effect], chained: &FxHashSet<(NodeId, String)>) {
@@ -36,7 +37,12 @@ impl Interpreter<'_, '_> {
             if !program.entities.lazy.contains(name) || silent.contains(&node_id) {
                 continue;
             }
-            let Some((target, between)) = self.lazily_led(*base, name, 0) else { continue };
+            let Some((owner, found)) = self.lazily_led(*base, name, 0) else { continue };
+            let framework = &program.frameworks.all[program.entities.list[owner].framework];
+            if framework.awaits && !facts.awaited.contains(&node_id) {
+                continue;
+            }
+            let between = found.join.clone().and_then(|table| program.between(owner, table));
             let place = Place { file: self.file, span: *span };
             let function = self.function_at(place).unwrap_or_default();
             let home = facts.named_function(function);
@@ -44,9 +50,10 @@ impl Interpreter<'_, '_> {
                 let table = entity.table.to_string();
                 eager.contains(&(home, table.clone())) || chained.contains(&(node_id, table))
             };
-            let target = &program.entities.list[target];
+            let target = &program.entities.list[found.target];
             if !known(target) {
-                for entity in between.iter().chain([target]) {
+                let between = between.as_ref().map(|carried| program.carried(carried));
+                for entity in between.into_iter().chain([target]) {
                     self.mention(entity, Privilege::Select, function, *span);
                 }
             }
@@ -59,13 +66,12 @@ impl Interpreter<'_, '_> {
         self.program.entities.lazy.contains(name)
     }
 
-    /// Where an association leads that naming it on this object reads, and the table between the two.
-    fn lazily_led(&self, base: NodeId, name: &Name, depth: usize) -> Option<(usize, Option<Entity>)> {
+    /// The association that naming it on this object reads, and whose it is.
+    fn lazily_led(&self, base: NodeId, name: &Name, depth: usize) -> Option<(usize, &'i Association)> {
         let program = self.program;
         let owner = self.object_of(base, depth)?;
         let found = program.entities.associations.get(&(owner, name.clone())).filter(|found| found.lazy)?;
-        let between = found.join.clone().and_then(|table| program.between(owner, table));
-        Some((found.target, between.map(|carried| program.carried(&carried).clone())))
+        Some((owner, found))
     }
 
     /// The entity that a value is an object of: one that was read, or that an association of such a one leads to.
@@ -82,7 +88,7 @@ impl Interpreter<'_, '_> {
                 return of_object.then(|| self.tracked(node)).flatten();
             }
             Node::Member { base, name, .. } if program.entities.lazy.contains(name) => {
-                self.lazily_led(*base, name, depth + 1).map(|(target, _)| target)
+                self.lazily_led(*base, name, depth + 1).map(|(_, found)| found.target)
             }
             // `Order[1]`
             Node::Index { base, .. } if program.type_of(self.file, *base, 0).is_some_and(|ty| ty.is_type) => {
@@ -124,7 +130,8 @@ impl Interpreter<'_, '_> {
     fn eager_loads(&self, effects: &[Effect]) -> FxHashSet<(u32, String)> {
         let program = self.program;
         let facts = program.symbols.file(self.file).facts;
-        let loads = effects.iter().filter(|effect| program.frameworks.call(effect.id).association.is_some());
+        let rule = |effect: &&Effect| program.frameworks.call(effect.id);
+        let loads = effects.iter().filter(|effect| rule(effect).association.is_some() || rule(effect).loads);
         loads
             .map(|effect| {
                 let function = facts.calls[effect.call as usize].function;

@@ -219,7 +219,7 @@ impl Sharp<'_> {
             let filled = fill(pieces, Style::Braces, &values);
             return self.l.push(ExprKind::Text(filled), node);
         }
-        self.l.push(ExprKind::Format { template, args }, node)
+        self.l.push(ExprKind::Format { template, args, style: Style::Braces }, node)
     }
 
     pub(super) fn arguments(&mut self, list: Node<'_>) -> Vec<Arg> {

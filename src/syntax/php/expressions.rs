@@ -185,7 +185,7 @@ impl Php<'_> {
             let filled = fill(pieces, Style::Percent, &Values { positional, named: Vec::new() });
             return self.l.push(ExprKind::Text(filled), node);
         }
-        self.l.push(ExprKind::Format { template, args }, node)
+        self.l.push(ExprKind::Format { template, args, style: Style::Percent }, node)
     }
 
     pub(super) fn arguments(&mut self, list: Node<'_>) -> Vec<Arg> {

@@ -22,6 +22,14 @@ impl Python<'_> {
         nodes.iter().map(|node| self.expr(*node)).collect()
     }
 
+    /// A member that is waited for; what a call gives is the same either way.
+    pub(super) fn awaited(&mut self, inner: ExprId, node: Node<'_>) -> ExprId {
+        match self.l.out.expr(inner).kind {
+            ExprKind::Member { .. } | ExprKind::Path { .. } => self.l.push(ExprKind::Await(inner), node),
+            _ => inner,
+        }
+    }
+
     fn unknown(&mut self, node: Node<'_>) -> ExprId {
         let inside = self.exprs(&children(node));
         self.l.push(ExprKind::Unknown(inside), node)
@@ -54,7 +62,14 @@ impl Python<'_> {
                 self.l.push(ExprKind::List(items), node)
             }
             "dictionary" => self.dictionary(node),
-            "parenthesized_expression" | "await" | "parenthesized_list_splat" | "type" => {
+            "await" => match children(node).first() {
+                Some(inner) => {
+                    let inner = self.expr(*inner);
+                    self.awaited(inner, node)
+                }
+                None => self.unknown(node),
+            },
+            "parenthesized_expression" | "parenthesized_list_splat" | "type" => {
                 match children(node).first() {
                     Some(inner) => self.expr(*inner),
                     None => self.unknown(node),
@@ -164,7 +179,7 @@ impl Python<'_> {
                 None => text,
             };
         }
-        self.l.push(ExprKind::Format { template, args }, node)
+        self.l.push(ExprKind::Format { template, args, style: Style::Braces }, node)
     }
 
     fn binary(&mut self, node: Node<'_>) -> ExprId {
@@ -205,7 +220,7 @@ impl Python<'_> {
         }
         let named = values.named.into_iter().map(|(name, value)| Arg { name: Some(name), value, spread: false });
         let args = values.positional.into_iter().map(arg).chain(named).collect();
-        self.l.push(ExprKind::Format { template: left, args }, node)
+        self.l.push(ExprKind::Format { template: left, args, style: Style::Percent }, node)
     }
 
     fn boolean(&mut self, node: Node<'_>) -> ExprId {

@@ -287,7 +287,7 @@ impl<'n> Ruby<'_, 'n> {
             let filled = fill(pieces, Style::Percent, &values);
             return self.l.push(ExprKind::Text(filled), node);
         }
-        self.l.push(ExprKind::Format { template, args }, node)
+        self.l.push(ExprKind::Format { template, args, style: Style::Percent }, node)
     }
 
     fn hash(&mut self, pairs: &[Node<'n>], node: Node<'n>) -> ExprId {

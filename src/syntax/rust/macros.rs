@@ -11,6 +11,7 @@ use super::lower::{Lowering, name};
 use super::statements::Tail;
 use super::texts::FormatArgs;
 use crate::source::Span;
+use crate::syntax::placeholders::Style;
 use crate::syntax::outline::{Annotation, Arg, ExprId, ExprKind, Field, Piece, Stmt, TypeKind};
 use crate::vocabulary::Name;
 
@@ -528,7 +529,7 @@ impl Lowering<'_> {
         let (template, rest) = args.split_first()?;
         let ExprKind::Text(pieces) = self.out.expr(template.value).kind.clone() else {
             let args = rest.to_vec();
-            return Some(self.push(ExprKind::Format { template: template.value, args }, span));
+            return Some(self.push(ExprKind::Format { template: template.value, args, style: Style::Braces }, span));
         };
         let mut given = FormatArgs::default();
         for arg in rest {

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::outline::{Arg, ExprId, ExprKind, Piece};
+use super::super::placeholders::Style;
 use super::{Host, Shape, span_of};
 use crate::source::Span;
 
@@ -110,7 +111,7 @@ impl Host<'_, '_> {
         next: fn(&str, &mut usize) -> Option<Placeholder>,
     ) -> ExprId {
         let Some(pieces) = self.known_pieces(template) else {
-            return self.push(ExprKind::Format { template, args: args.to_vec() }, span);
+            return self.push(ExprKind::Format { template, args: args.to_vec(), style: Style::Percent }, span);
         };
         let mut filled = Vec::new();
         let mut position = 0;
