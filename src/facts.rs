@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Language, Span};
 use crate::sql;
-use crate::syntax::placeholders::Style;
 use crate::syntax::outline::{Directive, FunctionKind, Generic, Import, SyntaxProblem, TypeKind, TypeRef};
+use crate::syntax::placeholders::Style;
 use crate::vocabulary::Name;
 
 pub mod extract;

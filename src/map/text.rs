@@ -15,9 +15,9 @@ use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
 use crate::frameworks::{Selector, Slot, Template};
 use crate::source::{FileId, Place, Span};
+use crate::sql::HOLE;
 use crate::syntax::outline::{ExprId, Piece};
 use crate::syntax::placeholders::{Style, Values, fill_from};
-use crate::sql::HOLE;
 use crate::vocabulary::Name;
 
 pub(super) const MAX_DEPTH: usize = 48;

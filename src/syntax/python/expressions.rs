@@ -69,12 +69,10 @@ impl Python<'_> {
                 }
                 None => self.unknown(node),
             },
-            "parenthesized_expression" | "parenthesized_list_splat" | "type" => {
-                match children(node).first() {
-                    Some(inner) => self.expr(*inner),
-                    None => self.unknown(node),
-                }
-            }
+            "parenthesized_expression" | "parenthesized_list_splat" | "type" => match children(node).first() {
+                Some(inner) => self.expr(*inner),
+                None => self.unknown(node),
+            },
             "binary_operator" => self.binary(node),
             "boolean_operator" => self.boolean(node),
             "comparison_operator" => self.comparison(node),

@@ -11,8 +11,8 @@ use super::lower::{Lowering, name};
 use super::statements::Tail;
 use super::texts::FormatArgs;
 use crate::source::Span;
-use crate::syntax::placeholders::Style;
 use crate::syntax::outline::{Annotation, Arg, ExprId, ExprKind, Field, Piece, Stmt, TypeKind};
+use crate::syntax::placeholders::Style;
 use crate::vocabulary::Name;
 
 /// The macros that make texts: those of the standard library and those that have become its equals.
