@@ -6,7 +6,7 @@ with those that the fixtures' marks name.
 
 It installs packages from PyPI and npm into DIR (by default a folder of the system's temporary one), so it needs
 both registries, Python 3.10 or later with `venv`, and Node 20 or later with what `node-gyp` needs to build
-`better-sqlite3`. It is not part of CI. `cargo test --test it frameworks` compares the same marks with what
+`better-sqlite3` and `sqlite3`. Prisma's client is generated without its schema engine, which no registry has. It is not part of CI. `cargo test --test it frameworks` compares the same marks with what
 `bailiwick map` finds.
 
 The judge is SQLite's authorizer, which is told every table that a statement reads, writes, makes or drops; what
@@ -24,7 +24,10 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(HERE, "..", "fixtures", "frameworks")
 PYPI = ["sqlalchemy", "sqlmodel", "django", "peewee", "tortoise-orm[accel]", "pony"]
-NPM = ["knex", "kysely", "drizzle-orm", "better-sqlite3", "typeorm@0.3", "reflect-metadata", "objection"]
+NPM = [
+    "knex", "kysely", "drizzle-orm", "better-sqlite3", "typeorm@0.3", "reflect-metadata", "objection", "sequelize@6", "sqlite3",
+    "@mikro-orm/core@6", "@mikro-orm/better-sqlite@6", "prisma@7", "@prisma/client@7", "@prisma/adapter-better-sqlite3@7",
+]
 
 # Runs inside of the fixture's process: every connection tells a file what it is asked for.
 PYTHON_HOOK = """
@@ -41,14 +44,19 @@ sqlite3.dbapi2.connect = _connected
 """
 NODE_HOOK = """
 const fs = require('fs');
-const Database = require('better-sqlite3');
-for (const method of ['prepare', 'exec']) {
-  const own = Database.prototype[method];
-  Database.prototype[method] = function (sql, ...rest) {
-    const made = own.call(this, sql, ...rest);
-    fs.appendFileSync(process.env.STATEMENT_LOG, sql + '\\0');
-    return made;
-  };
+function listen(type, methods) {
+  for (const method of methods) {
+    const own = type.prototype[method];
+    type.prototype[method] = function (sql, ...rest) {
+      const made = own.call(this, sql, ...rest);
+      fs.appendFileSync(process.env.STATEMENT_LOG, sql + '\\0');
+      return made;
+    };
+  }
+}
+for (const [driver, methods] of [['better-sqlite3', ['prepare', 'exec']], ['sqlite3', ['run', 'all', 'get', 'exec']]]) {
+  const made = require(driver);
+  listen(made.Database ?? made, methods);
 }
 """
 
@@ -62,8 +70,8 @@ def repository(text):
         if line.startswith("//- "):
             path = line[4:].strip()
             files[path] = []
-        elif line.lstrip().startswith("^"):
-            privilege, _, table = line.lstrip().lstrip("^").strip().partition(" ")
+        elif re.match(r"\s*(//)?\s*\^", line):
+            privilege, _, table = line.lstrip(" /^").strip().partition(" ")
             marks.add((privilege, table.lower()))
         else:
             files[path].append(line)
@@ -118,7 +126,16 @@ def install(work):
         subprocess.run([os.path.join(python, "bin", "pip"), "install", "-q", *PYPI], check=True)
     if not os.path.exists(os.path.join(work, "node_modules", "knex")):
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--prefix", work, *NPM], check=True)
-        subprocess.run(["npm", "rebuild", "better-sqlite3", "--build-from-source", "--prefix", work], check=True)
+        drivers = ["better-sqlite3", "sqlite3"]
+        subprocess.run(["npm", "rebuild", *drivers, "--build-from-source", "--prefix", work], check=True)
+
+
+def generate(folder, files, work):
+    """Prisma makes its client from the schema; the engine that it would load for that does nothing here."""
+    for schema in (path for path in files if path.endswith(".prisma")):
+        command = [os.path.join(work, "node_modules", ".bin", "prisma"), "generate", "--schema", os.path.join(folder, schema)]
+        environment = {**os.environ, "PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true", "PRISMA_HIDE_UPDATE_MESSAGE": "1"}
+        subprocess.run(command, env=environment, cwd=folder, capture_output=True, check=True)
 
 
 def judge(fixture, work):
@@ -141,6 +158,7 @@ def judge(fixture, work):
         environment["PYTHONPATH"] = folder
         result = run([os.path.join(work, "python", "bin", "python"), start], env=environment)
     else:
+        generate(folder, files, work)
         hook = os.path.join(folder, "hook.cjs")
         with open(hook, "w", encoding="utf-8") as file:
             file.write(NODE_HOOK)

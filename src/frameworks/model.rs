@@ -50,6 +50,9 @@ pub struct Framework {
     /// Whether associations are read only where they are waited for (`await order.customer`).
     #[serde(default)]
     pub awaits: bool,
+    /// Whether what is done to an entity that nothing here declares is counted as not known.
+    #[serde(default)]
+    pub counts_strangers: bool,
     /// What its functions, methods, macros and annotations mean.
     #[serde(default, rename = "call")]
     pub calls: Vec<CallRule>,

@@ -345,9 +345,17 @@ impl Program<'_> {
             self.entity_of_type(&ty, 0)
         };
         let Some(target) = stated.or_else(by_member) else { return };
-        // Without a name of its own it is known by the entity it leads to.
-        let name = named.map_or_else(|| self.entities.list[target].table.name.text.as_str().into(), Name::from);
-        self.declare(file, &Declared { owner, field: None, name, anchor, rule }, found);
+        // Without a name of its own it is known by the entity it leads to: by its table, and by what it is called here.
+        let of_table = || vec![Name::from(self.entities.list[target].table.name.text.as_str())];
+        let mut names = named.map_or_else(of_table, |name| vec![Name::from(name)]);
+        let written = data.entity.iter().find_map(|selector| match self.anchored(anchor, selector).pop()? {
+            Selected::Node(file, node) => self.path_of(file, node)?.pop(),
+            Selected::Type(_) => None,
+        });
+        names.extend(written.filter(|_| data.name.iter().all(|at| self.anchored_text(anchor, at).is_none())));
+        for name in names {
+            self.declare(file, &Declared { owner, field: None, name, anchor, rule }, found);
+        }
     }
 
     /// `relations(orders, ({ many }) => ({ lines: many(lines) }))`: the first argument's, by the second's record.

@@ -18,6 +18,7 @@ mod members;
 mod named;
 mod reserved;
 mod scripts;
+mod strangers;
 mod sweep;
 mod tracked;
 mod unfound;
@@ -283,6 +284,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         if let Some(id) = program.saved_by((file, index)) {
             self.saved_changes(index, id);
         }
+        self.stranger(index);
         self.generic_call(index);
     }
 

@@ -14,9 +14,12 @@ impl Walk<'_, '_> {
         let Some(rest) = callee.name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty()) else { return };
         let mut letters = rest.chars();
         let small: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-        let plural = naming::table(Naming::Plural, &small, None).map(|name| name.to_string());
-        let names = [Some(small), Some(rest.to_owned()), plural];
-        let found = names.into_iter().flatten().find_map(|name| program.associated(owner, &name));
+        // Models are named in capitals, and what leads to many of one by its plural: `Tags` of `addTag`.
+        let plural = |name: &str| naming::table(Naming::Plural, name, None).map(|name| name.to_string());
+        let names = [plural(&small), plural(rest)];
+        let names = [Some(small), Some(rest.to_owned())].into_iter().chain(names);
+        let singular = naming::singular(rest);
+        let found = names.flatten().chain([singular]).find_map(|name| program.associated(owner, &name));
         if let Some(Association { target, join, .. }) = found {
             match join.and_then(|table| program.between(owner, table)) {
                 Some(between) => self.reach(between, rule.mixin_join.clone()),
