@@ -11,6 +11,7 @@
 mod expressions;
 mod query;
 mod statements;
+mod walk;
 
 use tree_sitter::Node;
 
@@ -20,6 +21,7 @@ use super::outline::{
     Stmt, TypeDecl, TypeKind, TypeRef,
 };
 use super::tree::read;
+use crate::syntax::lowering::walk::Walk;
 use crate::vocabulary::Name;
 
 /// Attributes by which the test frameworks mark tests and their classes.

@@ -10,6 +10,7 @@
 //! - Each clause of a function is a function.
 
 mod expressions;
+mod walk;
 
 use tree_sitter::Node;
 
@@ -18,6 +19,7 @@ use super::outline::{
     Annotation, Arg, ExprId, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind, TypeRef,
 };
 use super::tree::read;
+use crate::syntax::lowering::walk::{Walk, last_is_value};
 use crate::vocabulary::Name;
 
 /// The outline of an Elixir file.
@@ -51,32 +53,6 @@ impl Elixir<'_> {
 
     fn child<'n>(node: Node<'n>, kind: &str) -> Option<Node<'n>> {
         children(node).into_iter().find(|child| child.kind() == kind)
-    }
-
-    fn statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
-        if !self.l.descend(node) {
-            return;
-        }
-        match (node.kind(), self.called(node)) {
-            ("call", "defmodule" | "defprotocol" | "defimpl") => self.module(node),
-            ("call", "def" | "defp" | "defmacro" | "defmacrop") => self.function(node),
-            ("call", "alias" | "import" | "require") => self.import(node),
-            ("call", "if" | "unless" | "case" | "cond" | "with" | "try" | "for" | "receive") => self.control(node, out),
-            ("binary_operator", _) if self.operator(node) == "=" => {
-                self.match_statement(node, out);
-            }
-            ("comment", _) => {}
-            ("ERROR", _) => {
-                for child in children(node) {
-                    self.statement(child, out);
-                }
-            }
-            _ => {
-                let expr = self.expr(node);
-                self.l.emit(out, Stmt::Expr(expr));
-            }
-        }
-        self.l.ascend();
     }
 
     fn operator(&self, node: Node<'_>) -> &str {
@@ -486,19 +462,6 @@ impl Elixir<'_> {
             }
         }
         args
-    }
-}
-
-/// The last statement of a body is its value, in each of the ways it may take.
-fn last_is_value(body: &mut [Stmt]) {
-    match body.last_mut() {
-        Some(last @ Stmt::Expr(_)) => {
-            if let Stmt::Expr(value) = *last {
-                *last = Stmt::Return(value);
-            }
-        }
-        Some(Stmt::Branch(ways)) => ways.iter_mut().for_each(|way| last_is_value(way)),
-        _ => {}
     }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Invariant: it knows no language. A front end holds one [`Lowering`] and walks its own tree.
 
+pub(super) mod walk;
+
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
 
@@ -243,6 +245,11 @@ impl<'t> Lowering<'t> {
             self.out.functions.push(function);
         }
         self.out
+    }
+
+    /// Whether an expression is a number or another literal that is no text.
+    pub fn is_literal(&self, expr: ExprId) -> bool {
+        matches!(self.out.expr(expr).kind, ExprKind::Literal(_))
     }
 
     /// The pieces of several texts as one, if all of them are texts.

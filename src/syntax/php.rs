@@ -10,6 +10,7 @@
 
 mod docblock;
 mod expressions;
+mod walk;
 
 use tree_sitter::Node;
 
@@ -20,6 +21,7 @@ use super::outline::{
     TypeKind, TypeRef, ValueDecl,
 };
 use super::tree::read;
+use crate::syntax::lowering::walk::Walk;
 use crate::vocabulary::Name;
 
 /// The outline of a PHP file.
@@ -58,83 +60,6 @@ impl Php<'_> {
     fn field_block(&mut self, node: Node<'_>, name: &str) -> Vec<Stmt> {
         let bodies = field_children(node, name);
         bodies.into_iter().flat_map(|body| self.block(body)).collect()
-    }
-
-    fn effect(&mut self, node: Option<Node<'_>>, out: &mut Vec<Stmt>) {
-        if let Some(node) = node {
-            let expr = self.expr(node);
-            self.l.emit_effect(out, expr);
-        }
-    }
-
-    fn statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
-        if !self.l.descend(node) {
-            return;
-        }
-        match node.kind() {
-            "namespace_definition" => self.namespace(node, out),
-            "namespace_use_declaration" => self.uses(node),
-            "class_declaration" | "interface_declaration" | "trait_declaration" | "enum_declaration" => {
-                let name = field(node, "name");
-                self.type_declaration(node, name);
-            }
-            "function_definition" => {
-                self.function(node, FunctionKind::Free, field(node, "name"));
-            }
-            "const_declaration" => self.constants(node),
-            "expression_statement" => {
-                for child in children(node) {
-                    self.expression_statement(child, out);
-                }
-            }
-            "return_statement" => {
-                if let Some(value) = children(node).first() {
-                    let value = self.expr(*value);
-                    self.l.emit(out, Stmt::Return(value));
-                }
-            }
-            "if_statement" => self.if_statement(node, out),
-            "while_statement" | "do_statement" | "for_statement" => {
-                self.effect(field(node, "initialize"), out);
-                let mut body = Vec::new();
-                self.effect(field(node, "condition"), &mut body);
-                body.extend(self.field_block(node, "body"));
-                self.effect(field(node, "update"), &mut body);
-                out.push(Stmt::Loop(body));
-            }
-            "foreach_statement" => self.for_each(node, out),
-            "switch_statement" => self.switch(node, out),
-            "try_statement" => self.try_statement(node, out),
-            "compound_statement" | "colon_block" | "declare_statement" | "program" | "ERROR" => {
-                self.sequence(node, out);
-            }
-            "function_static_declaration" => {
-                for declared in children(node) {
-                    if let (Some(name), Some(value)) = (field(declared, "name"), field(declared, "value")) {
-                        let value = self.expr(value);
-                        self.bind(name, value, out);
-                    }
-                }
-            }
-            "echo_statement" | "unset_statement" | "exit_statement" => {
-                for child in children(node) {
-                    self.effect(Some(child), out);
-                }
-            }
-            "php_tag"
-            | "text"
-            | "text_interpolation"
-            | "empty_statement"
-            | "break_statement"
-            | "continue_statement"
-            | "global_declaration"
-            | "goto_statement"
-            | "named_label_statement"
-            | "name"
-            | "declare_directive" => {}
-            _ => self.expression_statement(node, out),
-        }
-        self.l.ascend();
     }
 
     fn segments(&self, node: Node<'_>) -> Vec<Name> {
@@ -523,12 +448,7 @@ impl Php<'_> {
         let append = matches!(operator, ".=" | "+=");
         if !append {
             let old = self.expr(left);
-            value = if operator == "??=" {
-                self.l.push(ExprKind::Choice(vec![old, value]), node)
-            } else {
-                let operator = operator.trim_end_matches('=').into();
-                self.l.push(ExprKind::Binary { operator, left: old, right: value }, node)
-            };
+            value = self.combined(old, operator, value, node);
         }
         self.l.emit(out, Stmt::Assign { target, value, append });
         Some(target)

@@ -8,6 +8,7 @@
 
 mod expressions;
 mod types;
+mod walk;
 
 use tree_sitter::Node;
 
@@ -18,6 +19,7 @@ use super::outline::{
 };
 use super::tree::read;
 
+use crate::syntax::lowering::walk::Walk;
 use crate::vocabulary::Name;
 
 /// The outline of a Python file.
@@ -92,54 +94,6 @@ impl Python<'_> {
 
     fn field_block(&mut self, node: Node<'_>, name: &str) -> Vec<Stmt> {
         field(node, name).map(|body| self.block(body)).unwrap_or_default()
-    }
-
-    fn effect(&mut self, node: Option<Node<'_>>, out: &mut Vec<Stmt>) {
-        if let Some(node) = node {
-            let expr = self.expr(node);
-            self.l.emit_effect(out, expr);
-        }
-    }
-
-    fn statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
-        if !self.l.descend(node) {
-            return;
-        }
-        match node.kind() {
-            "import_statement" | "import_from_statement" | "future_import_statement" => self.import(node),
-            "class_definition" => self.class(node, Vec::new()),
-            "function_definition" => self.function(node, Vec::new(), out),
-            "decorated_definition" => self.decorated(node, out),
-            "type_alias_statement" => self.alias(node),
-            "expression_statement" => {
-                for child in children(node) {
-                    self.expression_statement(child, out);
-                }
-            }
-            "return_statement" => {
-                if let Some(value) = children(node).first() {
-                    let value = self.expr(*value);
-                    self.l.emit(out, Stmt::Return(value));
-                }
-            }
-            "if_statement" => self.if_statement(node, out),
-            "match_statement" => self.match_statement(node, out),
-            "for_statement" => self.for_statement(node, out),
-            "while_statement" => {
-                let mut body = Vec::new();
-                self.effect(field(node, "condition"), &mut body);
-                body.extend(self.field_block(node, "body"));
-                out.push(Stmt::Loop(body));
-                self.alternatives(node, out);
-            }
-            "try_statement" => self.try_statement(node, out),
-            "with_statement" => self.with_statement(node, out),
-            "block" | "module" => out.extend(self.block(node)),
-            "pass_statement" | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {
-            }
-            _ => self.effect_of_children(node, out),
-        }
-        self.l.ascend();
     }
 
     /// Statements of which only the expressions matter (`assert`, `raise`, `del`) and what could not be parsed.

@@ -12,6 +12,7 @@
 //! - `class A::B` is `B` in the scope `A`. A reopened class cannot be told from a new one and is a class.
 
 mod expressions;
+mod walk;
 
 use tree_sitter::Node;
 
@@ -21,6 +22,7 @@ use super::outline::{
     TypeKind, TypeRef, ValueDecl,
 };
 use super::tree::read;
+use crate::syntax::lowering::walk::{Walk, last_is_value};
 use crate::vocabulary::Name;
 
 /// The outline of a Ruby file.
@@ -101,71 +103,6 @@ impl<'n> Ruby<'_, 'n> {
             }
         }
         out
-    }
-
-    fn effect(&mut self, node: Option<Node<'n>>, out: &mut Vec<Stmt>) {
-        if let Some(node) = node {
-            let expr = self.expr(node);
-            self.l.emit_effect(out, expr);
-        }
-    }
-
-    fn statement(&mut self, node: Node<'n>, out: &mut Vec<Stmt>) {
-        if !self.l.descend(node) {
-            return;
-        }
-        match node.kind() {
-            "class" | "module" => self.type_declaration(node),
-            "singleton_class" => {
-                if let Some(body) = field(node, "body") {
-                    self.singleton(body, out);
-                }
-            }
-            "method" | "singleton_method" => self.method(node, None),
-            "if" | "unless" | "elsif" => self.if_statement(node, out),
-            "if_modifier" | "unless_modifier" => {
-                self.effect(field(node, "condition"), out);
-                let way = self.field_sequence(node, "body");
-                out.push(Stmt::Branch(vec![way, Vec::new()]));
-            }
-            "while" | "until" | "while_modifier" | "until_modifier" => {
-                let mut body = Vec::new();
-                self.effect(field(node, "condition"), &mut body);
-                body.extend(self.field_sequence(node, "body"));
-                out.push(Stmt::Loop(body));
-            }
-            "for" => self.for_loop(node, out),
-            "case" | "case_match" => self.case(node, out),
-            "begin" | "begin_block" | "end_block" | "parenthesized_statements" | "body_statement" | "then" => {
-                self.sequence(node, out);
-            }
-            "rescue_modifier" => {
-                let way = self.field_sequence(node, "body");
-                let other = self.field_sequence(node, "handler");
-                out.push(Stmt::Branch(vec![way, other]));
-            }
-            "assignment" | "operator_assignment" => {
-                self.assignment(node, out);
-            }
-            "return" | "next" | "break" => {
-                if let Some(list) = children(node).first() {
-                    let value = self.argument_value(*list);
-                    self.l.emit(out, Stmt::Return(value));
-                }
-            }
-            "call" if self.required(node) => {}
-            "binary" if field(node, "operator").is_some_and(|operator| self.l.str(operator) == "<<") => {
-                self.append(node, out);
-            }
-            "empty_statement" | "redo" | "retry" | "alias" | "undef" | "uninterpreted" | "heredoc_body" => {}
-            "ERROR" => self.sequence(node, out),
-            // Any expression may be the value of what it stands in.
-            _ => {
-                let expr = self.expr(node);
-                self.l.emit(out, Stmt::Expr(expr));
-            }
-        }
-        self.l.ascend();
     }
 
     /// `text << more` on a name or member; on anything else an expression.
@@ -322,12 +259,7 @@ impl<'n> Ruby<'_, 'n> {
         let append = operator == "+=";
         if !append {
             let old = self.target(left);
-            value = if operator == "||=" {
-                self.l.push(ExprKind::Choice(vec![old, value]), node)
-            } else {
-                let operator = operator.trim_end_matches('=').into();
-                self.l.push(ExprKind::Binary { operator, left: old, right: value }, node)
-            };
+            value = self.combined(old, operator, value, node);
         }
         self.l.emit(out, Stmt::Assign { target, value, append });
         Some(target)
@@ -602,19 +534,6 @@ impl<'n> Ruby<'_, 'n> {
             field(block, "parameters"),
             field(block, "body").or_else(|| child_of(block, &["block_body"])).into_iter().collect(),
         )
-    }
-}
-
-/// The last statement of a body is its value, in each of the ways it may take.
-pub(super) fn last_is_value(body: &mut [Stmt]) {
-    match body.last_mut() {
-        Some(last @ Stmt::Expr(_)) => {
-            if let Stmt::Expr(value) = *last {
-                *last = Stmt::Return(value);
-            }
-        }
-        Some(Stmt::Branch(ways)) => ways.iter_mut().for_each(|way| last_is_value(way)),
-        _ => {}
     }
 }
 

@@ -16,6 +16,7 @@ mod declarations;
 mod documented;
 mod expressions;
 mod types;
+mod walk;
 
 use rustc_hash::FxHashSet;
 use tree_sitter::Node;
@@ -23,6 +24,7 @@ use tree_sitter::Node;
 use super::lowering::{Lowering, child_of, children, field, field_children, has_token, span};
 use super::outline::{Annotation, ExprId, ExprKind, Import, Outline, Stmt, ValueDecl};
 use super::tree::read;
+use crate::syntax::lowering::walk::Walk;
 use crate::vocabulary::Name;
 
 /// The outline of a file in TypeScript, with or without JSX: the text tells.
@@ -414,66 +416,6 @@ impl Script<'_> {
 
     fn field_block(&mut self, node: Node<'_>, name: &str) -> Vec<Stmt> {
         field(node, name).map(|body| self.block(body)).unwrap_or_default()
-    }
-
-    fn effect(&mut self, node: Option<Node<'_>>, out: &mut Vec<Stmt>) {
-        if let Some(node) = node {
-            let expr = self.expr(node);
-            self.l.emit_effect(out, expr);
-        }
-    }
-
-    fn statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
-        if !self.l.descend(node) {
-            return;
-        }
-        match node.kind() {
-            "import_statement" => self.import(node),
-            "export_statement" | "ambient_declaration" | "internal_module" | "module" => self.module_item(node, out),
-            "lexical_declaration" | "variable_declaration" => self.locals(node, out),
-            "expression_statement" => {
-                for child in children(node) {
-                    self.expression_statement(child, out);
-                }
-            }
-            "function_declaration" | "generator_function_declaration" => {
-                self.function_statement(node, out);
-            }
-            "class_declaration" | "abstract_class_declaration" => self.class(node, Vec::new(), None),
-            "interface_declaration" => self.interface(node),
-            "type_alias_declaration" => self.alias(node),
-            "enum_declaration" => self.enumeration(node),
-            "return_statement" => {
-                if let Some(value) = children(node).first() {
-                    let value = self.expr(*value);
-                    self.l.emit(out, Stmt::Return(value));
-                }
-            }
-            "if_statement" => {
-                self.effect(field(node, "condition"), out);
-                let ways = vec![self.field_block(node, "consequence"), self.field_block(node, "alternative")];
-                out.push(Stmt::Branch(ways));
-            }
-            "for_statement" | "while_statement" | "do_statement" => self.loop_statement(node, out),
-            "for_in_statement" => self.for_in(node, out),
-            "switch_statement" => self.switch(node, out),
-            "try_statement" => self.try_statement(node, out),
-            "statement_block" | "else_clause" => {
-                let body = self.block(node);
-                out.push(Stmt::Block(body));
-            }
-            "labeled_statement" => out.extend(self.field_block(node, "body")),
-            "throw_statement" => self.effect(children(node).first().copied(), out),
-            "break_statement" | "continue_statement" | "empty_statement" | "debugger_statement"
-            | "function_signature" | "import_alias" => {}
-            "ERROR" => {
-                for child in children(node) {
-                    self.statement(child, out);
-                }
-            }
-            _ => self.expression_statement(node, out),
-        }
-        self.l.ascend();
     }
 
     /// A function declared in a function is a local bound to a lambda, so that it sees the names round it.

@@ -4,21 +4,13 @@ use tree_sitter::Node;
 
 use super::Sharp;
 use crate::source::Span;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{arg, child_of, children, field, span};
-use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, Stmt, TypeRef};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, Piece, Stmt, TypeRef};
 use crate::syntax::placeholders::{Style, Values, fill};
 use crate::vocabulary::Name;
 
 impl Sharp<'_> {
-    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
-        if !self.l.descend(node) {
-            return self.l.push(ExprKind::Unknown(Vec::new()), node);
-        }
-        let made = self.lower(node);
-        self.l.ascend();
-        made
-    }
-
     /// A value where a type is declared: `new(…)` makes an object of that type.
     pub(super) fn expr_of_type(&mut self, node: Node<'_>, ty: Option<&TypeRef>) -> ExprId {
         if let Some(ty) = ty.filter(|_| node.kind() == "implicit_object_creation_expression") {
@@ -27,97 +19,7 @@ impl Sharp<'_> {
         self.expr(node)
     }
 
-    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    fn unknown(&mut self, node: Node<'_>) -> ExprId {
-        let inside: Vec<_> = children(node)
-            .into_iter()
-            .filter(|child| !child.kind().ends_with("_type") && !child.kind().ends_with("pattern"))
-            .collect();
-        let inside = self.exprs(&inside);
-        self.l.push(ExprKind::Unknown(inside), node)
-    }
-
-    fn inner(&mut self, node: Node<'_>) -> ExprId {
-        match children(node).last() {
-            Some(inner) => self.expr(*inner),
-            None => self.unknown(node),
-        }
-    }
-
-    fn lower(&mut self, node: Node<'_>) -> ExprId {
-        match node.kind() {
-            "identifier" | "predefined_type" => self.l.path(self.l.name(node), node),
-            "generic_name" | "qualified_name" | "alias_qualified_name" => match self.type_ref(node) {
-                Some(ty) => self.l.push(ExprKind::Path { segments: ty.path, type_args: ty.args }, node),
-                None => self.unknown(node),
-            },
-            "this" | "this_expression" => self.l.push(ExprKind::This, node),
-            "base" | "base_expression" => self.l.push(ExprKind::Super, node),
-            "member_access_expression" => {
-                let base = field(node, "expression").map(|base| self.expr(base));
-                self.member_of(base, node)
-            }
-            "member_binding_expression" => {
-                let base = self.bindings.last().copied();
-                self.member_of(base, node)
-            }
-            "element_binding_expression" => {
-                let index = self.inner(node);
-                match self.bindings.last().copied() {
-                    Some(base) => self.l.push(ExprKind::Index { base, index }, node),
-                    None => index,
-                }
-            }
-            "conditional_access_expression" => self.conditional_access(node),
-            "element_access_expression" => match (field(node, "expression"), field(node, "subscript")) {
-                (Some(base), Some(index)) => {
-                    let base = self.expr(base);
-                    let index = self.inner(index);
-                    self.l.push(ExprKind::Index { base, index }, node)
-                }
-                _ => self.unknown(node),
-            },
-            "invocation_expression" => self.call(node),
-            "object_creation_expression" => match field(node, "type").and_then(|ty| self.type_ref(ty)) {
-                Some(ty) => self.object(node, ty),
-                None => self.unknown(node),
-            },
-            "anonymous_object_creation_expression" => self.anonymous(node),
-            "array_creation_expression" | "implicit_array_creation_expression" => {
-                match child_of(node, &["initializer_expression"]) {
-                    Some(items) => self.expr(items),
-                    None => self.unknown(node),
-                }
-            }
-            "initializer_expression" | "collection_expression" | "tuple_expression" => {
-                let items = self.exprs(&children(node));
-                self.l.push(ExprKind::List(items), node)
-            }
-            "lambda_expression" | "anonymous_method_expression" => {
-                let id = self.function(node, FunctionKind::Lambda, None);
-                self.l.push(ExprKind::Lambda(id), node)
-            }
-            "query_expression" => self.query(node),
-            "binary_expression" => self.binary(node),
-            "conditional_expression" => self.conditional(node),
-            "switch_expression" => self.switch_value(node),
-            "cast_expression" | "as_expression" => self.cast(node),
-            "is_pattern_expression" => self.is_pattern(node),
-            "typeof_expression" | "default_expression" => match field(node, "type").and_then(|ty| self.type_ref(ty)) {
-                Some(ty) => self.l.push(ExprKind::Typed { ty, value: None }, node),
-                None => self.l.literal(node),
-            },
-            "assignment_expression" => self.assignment_value(node),
-            "declaration_expression" => self.declaration_value(node),
-            "with_expression" => self.with_value(node),
-            _ => self.lower_simple(node),
-        }
-    }
-
-    fn lower_simple(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn lower_simple(&mut self, node: Node<'_>) -> ExprId {
         match node.kind() {
             "string_literal" | "raw_string_literal" | "verbatim_string_literal" | "interpolated_string_expression" => {
                 let pieces = self.pieces(node);
@@ -149,7 +51,7 @@ impl Sharp<'_> {
         }
     }
 
-    fn member_of(&mut self, base: Option<ExprId>, node: Node<'_>) -> ExprId {
+    pub(super) fn member_of(&mut self, base: Option<ExprId>, node: Node<'_>) -> ExprId {
         let Some(name) = field(node, "name") else { return self.unknown(node) };
         let Some(base) = base else { return self.expr(name) };
         let type_args = self.type_arguments(name);
@@ -158,7 +60,7 @@ impl Sharp<'_> {
         self.l.push(kind, node)
     }
 
-    fn conditional_access(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn conditional_access(&mut self, node: Node<'_>) -> ExprId {
         let Some(condition) = field(node, "condition") else { return self.unknown(node) };
         let base = self.expr(condition);
         let Some(rest) = children(node).into_iter().rfind(|child| *child != condition) else { return base };
@@ -168,7 +70,7 @@ impl Sharp<'_> {
         made
     }
 
-    fn call(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn call(&mut self, node: Node<'_>) -> ExprId {
         let (Some(function), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
             return self.unknown(node);
         };
@@ -234,7 +136,7 @@ impl Sharp<'_> {
     }
 
     /// `new T(args) { … }`: fields that are set, or the items of a collection.
-    fn object(&mut self, node: Node<'_>, ty: TypeRef) -> ExprId {
+    pub(super) fn object(&mut self, node: Node<'_>, ty: TypeRef) -> ExprId {
         let list = field(node, "arguments").or_else(|| child_of(node, &["argument_list"]));
         let args = list.map(|list| self.arguments(list)).unwrap_or_default();
         let initializer = field(node, "initializer").or_else(|| child_of(node, &["initializer_expression"]));
@@ -262,7 +164,7 @@ impl Sharp<'_> {
     }
 
     /// `new { a.Id, Name = b }`.
-    fn anonymous(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn anonymous(&mut self, node: Node<'_>) -> ExprId {
         let mut pairs = Vec::new();
         let mut key = None;
         let mut cursor = node.walk();
@@ -285,20 +187,16 @@ impl Sharp<'_> {
         self.l.push(ExprKind::Record(pairs), node)
     }
 
-    fn binary(&mut self, node: Node<'_>) -> ExprId {
-        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
-        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
-        let left = self.expr(left);
-        let right = self.expr(right);
-        let number = |sharp: &Self, at: ExprId| matches!(sharp.l.out.expr(at).kind, ExprKind::Literal(_));
+    pub(super) fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let Some((operator, left, right)) = self.operands(node) else { return self.unknown(node) };
         match operator.as_str() {
-            "+" if !number(self, left) && !number(self, right) => self.l.concat(left, right, node),
+            "+" if !self.l.is_literal(left) && !self.l.is_literal(right) => self.l.concat(left, right, node),
             "??" => self.l.choice(left, right, node),
             _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
         }
     }
 
-    fn conditional(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn conditional(&mut self, node: Node<'_>) -> ExprId {
         if let Some(condition) = field(node, "condition") {
             let condition = self.expr(condition);
             self.l.hoist(condition);
@@ -310,7 +208,7 @@ impl Sharp<'_> {
         self.l.push(ExprKind::Choice(ways), node)
     }
 
-    fn switch_value(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn switch_value(&mut self, node: Node<'_>) -> ExprId {
         let mut ways = Vec::new();
         let mut value = None;
         for part in children(node) {
@@ -337,7 +235,7 @@ impl Sharp<'_> {
         self.l.push(ExprKind::Choice(ways), node)
     }
 
-    fn cast(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn cast(&mut self, node: Node<'_>) -> ExprId {
         let ty = field(node, "type").or_else(|| field(node, "right")).and_then(|ty| self.type_ref(ty));
         let value = field(node, "value").or_else(|| field(node, "left")).map(|value| self.expr(value));
         match (ty, value) {
@@ -348,7 +246,7 @@ impl Sharp<'_> {
     }
 
     /// `value is T name`: the name is bound before the statement.
-    fn is_pattern(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn is_pattern(&mut self, node: Node<'_>) -> ExprId {
         let Some(value) = field(node, "expression") else { return self.unknown(node) };
         let value = self.expr(value);
         if let Some(pattern) = field(node, "pattern") {
@@ -359,19 +257,8 @@ impl Sharp<'_> {
         self.l.push(ExprKind::Unknown(vec![value]), node)
     }
 
-    fn assignment_value(&mut self, node: Node<'_>) -> ExprId {
-        let mut stmts = std::mem::take(&mut self.l.pending);
-        let target = self.assignment(node, &mut stmts);
-        stmts.append(&mut self.l.pending);
-        self.l.pending = stmts;
-        match target {
-            Some(target) => target,
-            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
-        }
-    }
-
     /// `out var name`: declared before the statement.
-    fn declaration_value(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn declaration_value(&mut self, node: Node<'_>) -> ExprId {
         let Some(name) = field(node, "name") else { return self.unknown(node) };
         let ty = field(node, "type").and_then(|ty| self.type_ref(ty));
         let text = self.l.name(name);
@@ -380,7 +267,7 @@ impl Sharp<'_> {
     }
 
     /// `value with { … }`: what the fields are set to is kept for its effects.
-    fn with_value(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn with_value(&mut self, node: Node<'_>) -> ExprId {
         let parts = children(node);
         let Some((first, rest)) = parts.split_first() else { return self.unknown(node) };
         let value = self.expr(*first);

@@ -4,6 +4,7 @@
 use tree_sitter::Node;
 
 use super::Sharp;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{arg, child_of, children, field, param, span};
 use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Stmt};
 use crate::vocabulary::Name;

@@ -3,8 +3,9 @@
 use tree_sitter::Node;
 
 use super::Sharp;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{child_of, children, field, field_children, has_token, span};
-use crate::syntax::outline::{ExprId, ExprKind, FunctionKind, Stmt};
+use crate::syntax::outline::{ExprId, ExprKind, Stmt};
 
 impl Sharp<'_> {
     /// The statements of a block. What follows a `using` declaration runs inside of it.
@@ -37,7 +38,7 @@ impl Sharp<'_> {
         out.append(&mut current);
     }
 
-    fn body_of(&mut self, node: Node<'_>, name: &str) -> Vec<Stmt> {
+    pub(super) fn body_of(&mut self, node: Node<'_>, name: &str) -> Vec<Stmt> {
         match field(node, name) {
             Some(body) if body.kind() == "block" => self.block(body),
             Some(body) => {
@@ -49,76 +50,13 @@ impl Sharp<'_> {
         }
     }
 
-    fn effect(&mut self, node: Option<Node<'_>>, out: &mut Vec<Stmt>) {
-        if let Some(node) = node {
-            let expr = self.expr(node);
-            self.l.emit_effect(out, expr);
-        }
-    }
-
     /// The value of a function.
     pub(super) fn returned(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let value = self.expr(node);
         self.l.emit(out, Stmt::Return(value));
     }
 
-    pub(super) fn statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
-        if !self.l.descend(node) {
-            return;
-        }
-        match node.kind() {
-            "block" => {
-                let body = self.block(node);
-                out.push(Stmt::Block(body));
-            }
-            "local_declaration_statement" => {
-                if let Some(declaration) = child_of(node, &["variable_declaration"]) {
-                    self.locals(declaration, out);
-                }
-            }
-            "variable_declaration" => self.locals(node, out),
-            "expression_statement" => {
-                for child in children(node) {
-                    self.expression_statement(child, out);
-                }
-            }
-            "return_statement" => {
-                if let Some(value) = children(node).first() {
-                    self.returned(*value, out);
-                }
-            }
-            "if_statement" => {
-                self.effect(field(node, "condition"), out);
-                let ways = vec![self.body_of(node, "consequence"), self.body_of(node, "alternative")];
-                out.push(Stmt::Branch(ways));
-            }
-            "for_statement" | "while_statement" | "do_statement" => self.loop_statement(node, out),
-            "foreach_statement" => self.for_each(node, out),
-            "switch_statement" => self.switch(node, out),
-            "try_statement" => self.try_statement(node, out),
-            "using_statement" | "lock_statement" | "fixed_statement" => self.entered(node, out),
-            "local_function_statement" => {
-                let name = field(node, "name");
-                let id = self.function(node, FunctionKind::Lambda, name);
-                let value = Some(self.l.push(ExprKind::Lambda(id), node));
-                if let Some(name) = name {
-                    out.push(Stmt::Let { name: self.l.name(name), ty: None, value, span: span(name) });
-                }
-            }
-            "break_statement" | "continue_statement" | "empty_statement" | "goto_statement" => {}
-            "throw_statement" | "yield_statement" | "labeled_statement" | "checked_statement" | "unsafe_statement"
-            | "preproc_if" | "preproc_else" | "preproc_elif" | "ERROR" | "global_statement" => {
-                for child in children(node) {
-                    self.statement(child, out);
-                }
-            }
-            kind if kind.ends_with("_declaration") || kind == "using_directive" => self.declaration(node, out),
-            _ => self.expression_statement(node, out),
-        }
-        self.l.ascend();
-    }
-
-    fn locals(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn locals(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let ty = field(node, "type").and_then(|ty| self.type_ref(ty));
         for declarator in children(node).into_iter().filter(|child| child.kind() == "variable_declarator") {
             let name = field(declarator, "name");
@@ -152,7 +90,7 @@ impl Sharp<'_> {
         }
     }
 
-    fn loop_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn loop_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         for first in field_children(node, "initializer") {
             self.statement(first, out);
         }
@@ -165,7 +103,7 @@ impl Sharp<'_> {
         out.push(Stmt::Loop(body));
     }
 
-    fn for_each(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn for_each(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let mut body = Vec::new();
         if let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) {
             let whole = self.expr(right);
@@ -182,7 +120,7 @@ impl Sharp<'_> {
         out.push(Stmt::Loop(body));
     }
 
-    fn switch(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn switch(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let value = field(node, "value").map(|value| self.expr(value));
         if let Some(value) = value {
             self.l.emit_effect(out, value);
@@ -226,7 +164,7 @@ impl Sharp<'_> {
         self.l.ascend();
     }
 
-    fn try_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn try_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let mut ways = vec![self.body_of(node, "body")];
         let mut last = Vec::new();
         for clause in children(node) {
@@ -243,7 +181,7 @@ impl Sharp<'_> {
     }
 
     /// `using (…) …`, `lock (…) …`, `fixed (…) …`.
-    fn entered(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn entered(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let parts = children(node);
         let Some((body, heads)) = parts.split_last() else { return };
         let Some(head) = heads.last() else { return };
@@ -271,7 +209,7 @@ impl Sharp<'_> {
         }
     }
 
-    fn expression_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+    pub(super) fn expression_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         match node.kind() {
             "assignment_expression" => {
                 self.assignment(node, out);
@@ -304,12 +242,7 @@ impl Sharp<'_> {
         let append = operator == "+=";
         if !append && operator != "=" {
             let old = self.expr(left);
-            value = if operator == "??=" {
-                self.l.push(ExprKind::Choice(vec![old, value]), node)
-            } else {
-                let operator = operator.trim_end_matches('=').into();
-                self.l.push(ExprKind::Binary { operator, left: old, right: value }, node)
-            };
+            value = self.combined(old, operator, value, node);
         }
         self.l.emit(out, Stmt::Assign { target, value, append });
         Some(target)

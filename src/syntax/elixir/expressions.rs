@@ -2,77 +2,14 @@
 
 use tree_sitter::Node;
 
-use super::{Elixir, last_is_value};
+use super::Elixir;
+use crate::syntax::lowering::walk::{Walk, last_is_value};
 use crate::syntax::lowering::{arg, children, field, span};
 use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Piece, Stmt};
 use crate::vocabulary::Name;
 
 impl Elixir<'_> {
-    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
-        if !self.l.descend(node) {
-            return self.l.push(ExprKind::Unknown(Vec::new()), node);
-        }
-        let made = self.lower(node);
-        self.l.ascend();
-        made
-    }
-
-    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    fn unknown(&mut self, node: Node<'_>) -> ExprId {
-        let inside = self.exprs(&children(node));
-        self.l.push(ExprKind::Unknown(inside), node)
-    }
-
-    fn lower(&mut self, node: Node<'_>) -> ExprId {
-        match node.kind() {
-            "identifier" if self.l.str(node) == "__MODULE__" => self.l.push(ExprKind::This, node),
-            "identifier" => self.l.path(self.l.name(node), node),
-            "alias" => {
-                let segments = self.segments(node);
-                self.l.push(ExprKind::Path { segments, type_args: Vec::new() }, node)
-            }
-            "dot" => self.dot(node),
-            "call" => self.call(node, None),
-            "access_call" => match (field(node, "target"), field(node, "key")) {
-                (Some(base), Some(index)) => {
-                    let base = self.expr(base);
-                    let index = self.expr(index);
-                    self.l.push(ExprKind::Index { base, index }, node)
-                }
-                _ => self.unknown(node),
-            },
-            "string" | "charlist" => {
-                let pieces = self.pieces(node);
-                self.l.push(ExprKind::Text(pieces), node)
-            }
-            "sigil" => self.sigil(node),
-            "atom" | "quoted_atom" => {
-                let name: Name = self.l.str(node).trim_start_matches(':').trim_matches('"').into();
-                self.l.push(ExprKind::Symbol(name), node)
-            }
-            "integer" | "float" | "boolean" | "nil" | "char" => self.l.literal(node),
-            "list" | "tuple" => self.list(node),
-            "keywords" => self.keywords(node),
-            "map" => self.map(node),
-            "binary_operator" => self.binary(node),
-            "unary_operator" => self.unary(node),
-            "anonymous_function" => self.anonymous(node),
-            "block" => {
-                let mut stmts = Vec::new();
-                for child in children(node) {
-                    self.statement(child, &mut stmts);
-                }
-                last_is_value(&mut stmts);
-                self.l.push(ExprKind::Block(stmts), node)
-            }
-            _ => self.unknown(node),
-        }
-    }
-
-    fn dot(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn dot(&mut self, node: Node<'_>) -> ExprId {
         match (field(node, "left"), field(node, "right")) {
             (Some(base), Some(name)) => {
                 let base = self.expr(base);
@@ -84,7 +21,7 @@ impl Elixir<'_> {
     }
 
     /// A call; `first` is what a pipe gives it.
-    fn call(&mut self, node: Node<'_>, first: Option<ExprId>) -> ExprId {
+    pub(super) fn call(&mut self, node: Node<'_>, first: Option<ExprId>) -> ExprId {
         let Some(target) = field(node, "target") else { return self.unknown(node) };
         let called = self.called(node);
         if matches!(called, "if" | "unless" | "case" | "cond" | "with" | "try" | "for" | "receive")
@@ -139,7 +76,7 @@ impl Elixir<'_> {
         self.l.push(ExprKind::Block(stmts), node)
     }
 
-    fn list(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn list(&mut self, node: Node<'_>) -> ExprId {
         let inside = children(node);
         if let [keywords] = inside[..]
             && keywords.kind() == "keywords"
@@ -150,7 +87,7 @@ impl Elixir<'_> {
         self.l.push(ExprKind::List(items), node)
     }
 
-    fn keywords(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn keywords(&mut self, node: Node<'_>) -> ExprId {
         let pairs = self.pairs(&children(node));
         self.l.push(ExprKind::Record(pairs), node)
     }
@@ -177,7 +114,7 @@ impl Elixir<'_> {
     }
 
     /// `%{…}` is a record, `%T{…}` an object.
-    fn map(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn map(&mut self, node: Node<'_>) -> ExprId {
         let content = Self::child(node, "map_content").map(children).unwrap_or_default();
         let flat: Vec<_> = content
             .into_iter()
@@ -194,7 +131,7 @@ impl Elixir<'_> {
         self.l.push(ExprKind::New { ty, args: Vec::new(), fields }, node)
     }
 
-    fn binary(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn binary(&mut self, node: Node<'_>) -> ExprId {
         let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
         let operator: Name = self.operator(node).into();
         match operator.as_str() {
@@ -246,7 +183,7 @@ impl Elixir<'_> {
     }
 
     /// `@name` is a member of the module, `^x` and `&x` are what stands behind them.
-    fn unary(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn unary(&mut self, node: Node<'_>) -> ExprId {
         let Some(operand) = field(node, "operand") else { return self.unknown(node) };
         let written = self.l.str(node);
         if written.starts_with('@') {
@@ -270,7 +207,7 @@ impl Elixir<'_> {
     }
 
     /// `fn a, b -> … end`; of several clauses each is a way.
-    fn anonymous(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn anonymous(&mut self, node: Node<'_>) -> ExprId {
         let clauses = children(node);
         let mut patterns = Vec::new();
         let mut params = Vec::new();
@@ -294,7 +231,7 @@ impl Elixir<'_> {
     }
 
     /// `~s` and `~S` are texts, `~w` is a list of words, what else there is is no text.
-    fn sigil(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn sigil(&mut self, node: Node<'_>) -> ExprId {
         let name = Self::child(node, "sigil_name").map(|name| self.l.str(name)).unwrap_or_default();
         match name {
             "s" | "S" | "SQL" | "sql" => {
@@ -318,7 +255,7 @@ impl Elixir<'_> {
         }
     }
 
-    fn pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
+    pub(super) fn pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for child in children(node) {
             let at = span(child);

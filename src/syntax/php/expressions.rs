@@ -3,111 +3,13 @@
 use tree_sitter::Node;
 
 use super::Php;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{child_of, children, field, span};
-use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, TypeRef, ValueDecl};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, Piece, TypeRef, ValueDecl};
 use crate::syntax::placeholders::{Style, Values, fill};
 
 impl Php<'_> {
-    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
-        if !self.l.descend(node) {
-            return self.l.push(ExprKind::Unknown(Vec::new()), node);
-        }
-        let made = self.lower(node);
-        self.l.ascend();
-        made
-    }
-
-    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    fn unknown(&mut self, node: Node<'_>) -> ExprId {
-        let inside = self.exprs(&children(node));
-        self.l.push(ExprKind::Unknown(inside), node)
-    }
-
-    fn inner(&mut self, node: Node<'_>) -> ExprId {
-        match children(node).last() {
-            Some(inner) => self.expr(*inner),
-            None => self.unknown(node),
-        }
-    }
-
-    fn lower(&mut self, node: Node<'_>) -> ExprId {
-        match node.kind() {
-            "variable_name" => match self.l.str(node) {
-                "$this" => self.l.push(ExprKind::This, node),
-                _ => self.l.path(self.variable(node), node),
-            },
-            "name" | "qualified_name" | "relative_name" | "namespace_name" => {
-                let segments = self.segments(node);
-                self.l.push(ExprKind::Path { segments, type_args: Vec::new() }, node)
-            }
-            "relative_scope" => match self.l.str(node) {
-                "parent" => self.l.push(ExprKind::Super, node),
-                _ => self.l.push(ExprKind::This, node),
-            },
-            "member_access_expression" | "nullsafe_member_access_expression" => self.member_of(node, "object"),
-            "scoped_property_access_expression" => self.member_of(node, "scope"),
-            "class_constant_access_expression" => self.class_constant(node),
-            "member_call_expression" | "nullsafe_member_call_expression" => {
-                let callee = self.member_of(node, "object");
-                self.call(callee, node)
-            }
-            "scoped_call_expression" => {
-                let callee = self.member_of(node, "scope");
-                self.call(callee, node)
-            }
-            "function_call_expression" => self.function_call(node),
-            "object_creation_expression" => self.object(node),
-            "subscript_expression" => {
-                let parts = children(node);
-                let Some((base, index)) = parts.split_first() else { return self.unknown(node) };
-                let base = self.expr(*base);
-                let index = match index.first() {
-                    Some(index) => self.expr(*index),
-                    None => self.l.literal(node),
-                };
-                self.l.push(ExprKind::Index { base, index }, node)
-            }
-            "string" | "encapsed_string" | "heredoc" | "nowdoc" | "shell_command_expression" => {
-                let mut pieces = Vec::new();
-                self.pieces(node, &mut pieces);
-                self.l.push(ExprKind::Text(pieces), node)
-            }
-            "integer" | "float" | "boolean" | "null" => self.l.literal(node),
-            "array_creation_expression" | "list_literal" => self.array(node),
-            "binary_expression" => self.binary(node),
-            "conditional_expression" => self.conditional(node),
-            "match_expression" => self.match_value(node),
-            "anonymous_function" | "arrow_function" => {
-                let id = self.function(node, FunctionKind::Lambda, None);
-                self.l.push(ExprKind::Lambda(id), node)
-            }
-            "assignment_expression" | "reference_assignment_expression" | "augmented_assignment_expression" => {
-                self.assignment_value(node)
-            }
-            "cast_expression" => match field(node, "value") {
-                Some(value) => self.expr(value),
-                None => self.unknown(node),
-            },
-            "parenthesized_expression"
-            | "clone_expression"
-            | "error_suppression_expression"
-            | "print_intrinsic"
-            | "throw_expression"
-            | "by_ref"
-            | "argument"
-            | "variadic_unpacking" => self.inner(node),
-            "require_expression" | "require_once_expression" | "include_expression" | "include_once_expression" => {
-                let path = self.inner(node);
-                self.l.push(ExprKind::Include(path), node)
-            }
-            _ => self.unknown(node),
-        }
-    }
-
-    fn member_of(&mut self, node: Node<'_>, base: &str) -> ExprId {
+    pub(super) fn member_of(&mut self, node: Node<'_>, base: &str) -> ExprId {
         let (Some(base), Some(name)) = (field(node, base), field(node, "name")) else { return self.unknown(node) };
         let base = self.expr(base);
         if !matches!(name.kind(), "name" | "variable_name") {
@@ -119,7 +21,7 @@ impl Php<'_> {
     }
 
     /// `Order::class`, `Order::TABLE`.
-    fn class_constant(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn class_constant(&mut self, node: Node<'_>) -> ExprId {
         let parts = children(node);
         let [scope, name] = parts[..] else { return self.unknown(node) };
         if self.l.str(name) == "class" && matches!(scope.kind(), "name" | "qualified_name" | "relative_name") {
@@ -130,12 +32,12 @@ impl Php<'_> {
         self.l.member(base, name, node)
     }
 
-    fn call(&mut self, callee: ExprId, node: Node<'_>) -> ExprId {
+    pub(super) fn call(&mut self, callee: ExprId, node: Node<'_>) -> ExprId {
         let args = field(node, "arguments").map(|list| self.arguments(list)).unwrap_or_default();
         self.l.push(ExprKind::Call { callee, args }, node)
     }
 
-    fn function_call(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn function_call(&mut self, node: Node<'_>) -> ExprId {
         let Some(function) = field(node, "function") else { return self.unknown(node) };
         let name = self.l.str(function).trim_start_matches('\\');
         if matches!(name, "sprintf" | "vsprintf") {
@@ -200,7 +102,7 @@ impl Php<'_> {
         args
     }
 
-    fn object(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn object(&mut self, node: Node<'_>) -> ExprId {
         let list = child_of(node, &["arguments"]);
         let args = list.map(|list| self.arguments(list)).unwrap_or_default();
         let Some(made) = children(node).into_iter().find(|child| Some(*child) != list) else {
@@ -224,7 +126,7 @@ impl Php<'_> {
     }
 
     /// `[a, b]` is a list, `["k" => v]` a record.
-    fn array(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn array(&mut self, node: Node<'_>) -> ExprId {
         let mut pairs = Vec::new();
         let mut items = Vec::new();
         for element in children(node) {
@@ -248,11 +150,8 @@ impl Php<'_> {
         self.l.push(ExprKind::Record(pairs), node)
     }
 
-    fn binary(&mut self, node: Node<'_>) -> ExprId {
-        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
-        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
-        let left = self.expr(left);
-        let right = self.expr(right);
+    pub(super) fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let Some((operator, left, right)) = self.operands(node) else { return self.unknown(node) };
         match operator.as_str() {
             "." => self.l.concat(left, right, node),
             "??" => self.l.choice(left, right, node),
@@ -260,7 +159,7 @@ impl Php<'_> {
         }
     }
 
-    fn conditional(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn conditional(&mut self, node: Node<'_>) -> ExprId {
         let condition = field(node, "condition").map(|condition| self.expr(condition));
         let mut ways = Vec::new();
         match (field(node, "body"), condition) {
@@ -276,7 +175,7 @@ impl Php<'_> {
         self.l.push(ExprKind::Choice(ways), node)
     }
 
-    fn match_value(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn match_value(&mut self, node: Node<'_>) -> ExprId {
         if let Some(condition) = field(node, "condition") {
             let condition = self.expr(condition);
             self.l.hoist(condition);
@@ -288,19 +187,8 @@ impl Php<'_> {
         self.l.push(ExprKind::Choice(ways), node)
     }
 
-    fn assignment_value(&mut self, node: Node<'_>) -> ExprId {
-        let mut stmts = std::mem::take(&mut self.l.pending);
-        let value = self.assignment(node, &mut stmts);
-        stmts.append(&mut self.l.pending);
-        self.l.pending = stmts;
-        match value {
-            Some(value) => value,
-            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
-        }
-    }
-
     /// The pieces of a string of any form.
-    fn pieces(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
+    pub(super) fn pieces(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>) {
         let single = node.kind() == "string";
         for child in children(node) {
             let at = span(child);

@@ -4,24 +4,12 @@ use tree_sitter::Node;
 
 use super::Python;
 use crate::source::Span;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{arg, child_of, children, field, field_children, span};
 use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Piece, Stmt};
 use crate::syntax::placeholders::{Style, Values, fill};
 
 impl Python<'_> {
-    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
-        if !self.l.descend(node) {
-            return self.l.push(ExprKind::Unknown(Vec::new()), node);
-        }
-        let made = self.lower(node);
-        self.l.ascend();
-        made
-    }
-
-    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
     /// A member that is waited for; what a call gives is the same either way.
     pub(super) fn awaited(&mut self, inner: ExprId, node: Node<'_>) -> ExprId {
         match self.l.out.expr(inner).kind {
@@ -30,68 +18,7 @@ impl Python<'_> {
         }
     }
 
-    fn unknown(&mut self, node: Node<'_>) -> ExprId {
-        let inside = self.exprs(&children(node));
-        self.l.push(ExprKind::Unknown(inside), node)
-    }
-
-    fn lower(&mut self, node: Node<'_>) -> ExprId {
-        match node.kind() {
-            "identifier" => self.identifier(node),
-            "attribute" => match (field(node, "object"), field(node, "attribute")) {
-                (Some(object), Some(attribute)) => {
-                    let base = self.expr(object);
-                    self.l.member(base, attribute, node)
-                }
-                _ => self.unknown(node),
-            },
-            "subscript" => self.subscript(node),
-            "call" => self.call(node),
-            "string" => {
-                let pieces = self.string_pieces(node);
-                self.l.push(ExprKind::Text(pieces), node)
-            }
-            "concatenated_string" => {
-                let parts = self.exprs(&children(node));
-                let kind = self.l.joined_pieces(&parts).map_or(ExprKind::Concat(parts), ExprKind::Text);
-                self.l.push(kind, node)
-            }
-            "integer" | "float" | "true" | "false" | "none" | "ellipsis" => self.l.literal(node),
-            "list" | "tuple" | "set" | "expression_list" | "pattern_list" | "tuple_pattern" | "list_pattern" => {
-                let items = self.exprs(&children(node));
-                self.l.push(ExprKind::List(items), node)
-            }
-            "dictionary" => self.dictionary(node),
-            "await" => match children(node).first() {
-                Some(inner) => {
-                    let inner = self.expr(*inner);
-                    self.awaited(inner, node)
-                }
-                None => self.unknown(node),
-            },
-            "parenthesized_expression" | "parenthesized_list_splat" | "type" => match children(node).first() {
-                Some(inner) => self.expr(*inner),
-                None => self.unknown(node),
-            },
-            "binary_operator" => self.binary(node),
-            "boolean_operator" => self.boolean(node),
-            "comparison_operator" => self.comparison(node),
-            "conditional_expression" => self.conditional(node),
-            "named_expression" => self.named(node),
-            "lambda" => self.lambda(node),
-            "list_comprehension" | "set_comprehension" | "generator_expression" | "dictionary_comprehension" => {
-                self.comprehension(node)
-            }
-            "assignment" | "augmented_assignment" => {
-                let mut stmts = Vec::new();
-                self.expression_statement(node, &mut stmts);
-                self.l.push(ExprKind::Block(stmts), node)
-            }
-            _ => self.unknown(node),
-        }
-    }
-
-    fn identifier(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn identifier(&mut self, node: Node<'_>) -> ExprId {
         let name = self.l.name(node);
         if self.receivers.contains(&name) {
             return self.l.push(ExprKind::This, node);
@@ -99,7 +26,7 @@ impl Python<'_> {
         self.l.path(name, node)
     }
 
-    fn subscript(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn subscript(&mut self, node: Node<'_>) -> ExprId {
         let Some(value) = field(node, "value") else { return self.unknown(node) };
         let base = self.expr(value);
         let mut keys = self.exprs(&field_children(node, "subscript"));
@@ -110,7 +37,7 @@ impl Python<'_> {
         self.l.push(ExprKind::Index { base, index }, node)
     }
 
-    fn call(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn call(&mut self, node: Node<'_>) -> ExprId {
         let (Some(function), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
             return self.unknown(node);
         };
@@ -180,13 +107,9 @@ impl Python<'_> {
         self.l.push(ExprKind::Format { template, args, style: Style::Braces }, node)
     }
 
-    fn binary(&mut self, node: Node<'_>) -> ExprId {
-        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
-        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
-        let left = self.expr(left);
-        let right = self.expr(right);
-        let number = |python: &Self, at: ExprId| matches!(python.l.out.expr(at).kind, ExprKind::Literal(_));
-        if number(self, left) || number(self, right) {
+    pub(super) fn binary(&mut self, node: Node<'_>) -> ExprId {
+        let Some((operator, left, right)) = self.operands(node) else { return self.unknown(node) };
+        if self.l.is_literal(left) || self.l.is_literal(right) {
             return self.l.push(ExprKind::Binary { operator, left, right }, node);
         }
         match operator.as_str() {
@@ -221,18 +144,15 @@ impl Python<'_> {
         self.l.push(ExprKind::Format { template: left, args, style: Style::Percent }, node)
     }
 
-    fn boolean(&mut self, node: Node<'_>) -> ExprId {
-        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
-        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
-        let left = self.expr(left);
-        let right = self.expr(right);
+    pub(super) fn boolean(&mut self, node: Node<'_>) -> ExprId {
+        let Some((operator, left, right)) = self.operands(node) else { return self.unknown(node) };
         if operator == "or" {
             return self.l.choice(left, right, node);
         }
         self.l.push(ExprKind::Binary { operator, left, right }, node)
     }
 
-    fn comparison(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn comparison(&mut self, node: Node<'_>) -> ExprId {
         let sides = self.exprs(&children(node));
         let operator = field(node, "operators").map(|operator| self.l.name(operator)).unwrap_or_default();
         match sides.as_slice() {
@@ -244,7 +164,7 @@ impl Python<'_> {
         }
     }
 
-    fn conditional(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn conditional(&mut self, node: Node<'_>) -> ExprId {
         let [then, condition, other] = children(node)[..] else { return self.unknown(node) };
         let condition = self.expr(condition);
         self.l.hoist(condition);
@@ -252,7 +172,7 @@ impl Python<'_> {
         self.l.push(ExprKind::Choice(ways), node)
     }
 
-    fn named(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn named(&mut self, node: Node<'_>) -> ExprId {
         let (Some(name), Some(value)) = (field(node, "name"), field(node, "value")) else { return self.unknown(node) };
         let value = self.expr(value);
         let mut stmts = std::mem::take(&mut self.l.pending);
@@ -261,7 +181,7 @@ impl Python<'_> {
         self.identifier(name)
     }
 
-    fn lambda(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn lambda(&mut self, node: Node<'_>) -> ExprId {
         let params = field(node, "parameters").map(|list| self.params(list)).unwrap_or_default();
         let function = Function { params, ..self.l.blank_function(FunctionKind::Lambda, node) };
         let (id, outer) = self.l.begin(function, false);
@@ -275,7 +195,7 @@ impl Python<'_> {
     }
 
     /// `[body for x in xs if c]` is a block whose loop binds the name and whose value is the list of `body`.
-    fn comprehension(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn comprehension(&mut self, node: Node<'_>) -> ExprId {
         let before = std::mem::take(&mut self.l.pending);
         let mut stmts = Vec::new();
         for clause in children(node) {
@@ -308,7 +228,7 @@ impl Python<'_> {
         self.l.push(ExprKind::Block(stmts), node)
     }
 
-    fn dictionary(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn dictionary(&mut self, node: Node<'_>) -> ExprId {
         let mut pairs = Vec::new();
         for child in children(node) {
             if let (Some(key), Some(value)) = (field(child, "key"), field(child, "value")) {
@@ -323,7 +243,7 @@ impl Python<'_> {
     }
 
     /// The pieces of one string, split at escapes and interpolations.
-    fn string_pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
+    pub(super) fn string_pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
         let raw = child_of(node, &["string_start"]).is_some_and(|start| self.l.str(start).contains(['r', 'R']));
         let mut pieces = Vec::new();
         for child in children(node) {

@@ -4,142 +4,25 @@ use tree_sitter::Node;
 
 use super::Ruby;
 use crate::source::Span;
+use crate::syntax::lowering::walk::{Walk, last_is_value};
 use crate::syntax::lowering::{arg, children, field, param, span};
 use crate::syntax::outline::{Arg, ExprId, ExprKind, Function, FunctionKind, Piece, Stmt};
 use crate::syntax::placeholders::{Style, Values, fill};
 use crate::vocabulary::Name;
 
 impl<'n> Ruby<'_, 'n> {
-    pub(super) fn expr(&mut self, node: Node<'n>) -> ExprId {
-        if !self.l.descend(node) {
-            return self.l.push(ExprKind::Unknown(Vec::new()), node);
-        }
-        let made = self.lower(node);
-        self.l.ascend();
-        made
-    }
-
-    pub(super) fn exprs(&mut self, nodes: &[Node<'n>]) -> Vec<ExprId> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    fn unknown(&mut self, node: Node<'n>) -> ExprId {
-        let inside = self.exprs(&children(node));
-        self.l.push(ExprKind::Unknown(inside), node)
-    }
-
-    fn lower(&mut self, node: Node<'n>) -> ExprId {
-        match node.kind() {
-            "identifier" => self.identifier(node),
-            "constant" => self.l.path(self.l.name(node), node),
-            "scope_resolution" => self.resolution(node),
-            "instance_variable" | "class_variable" => {
-                let base = self.l.push(ExprKind::This, node);
-                let name: Name = self.l.str(node).trim_start_matches('@').into();
-                self.l.push(ExprKind::Member { base, name, type_args: Vec::new(), name_span: span(node) }, node)
-            }
-            "global_variable" => self.l.path(self.l.name(node), node),
-            "self" => self.l.push(ExprKind::This, node),
-            "super" => self.l.push(ExprKind::Super, node),
-            "call" => self.call_with_block(node),
-            "element_reference" => self.index(node),
-            "string" | "chained_string" | "subshell" | "heredoc_beginning" | "bare_string" => {
-                let mut pieces = Vec::new();
-                self.pieces(node, &mut pieces);
-                self.l.push(ExprKind::Text(pieces), node)
-            }
-            "simple_symbol" | "hash_key_symbol" | "bare_symbol" | "delimited_symbol" => {
-                let name: Name = self.l.str(node).trim_start_matches(':').trim_matches(['"', '\'']).into();
-                self.l.push(ExprKind::Symbol(name), node)
-            }
-            "string_array" | "symbol_array" | "array" | "right_assignment_list" => {
-                let items = self.exprs(&children(node));
-                self.l.push(ExprKind::List(items), node)
-            }
-            "hash" => self.hash(&children(node), node),
-            "integer" | "float" | "true" | "false" | "nil" | "regex" | "character" | "complex" | "rational"
-            | "line" | "file" | "encoding" => self.l.literal(node),
-            "binary" => self.binary(node),
-            "conditional" => {
-                if let Some(condition) = field(node, "condition") {
-                    let condition = self.expr(condition);
-                    self.l.hoist(condition);
-                }
-                let mut ways = Vec::new();
-                for name in ["consequence", "alternative"] {
-                    ways.extend(field(node, name).map(|way| self.expr(way)));
-                }
-                self.l.push(ExprKind::Choice(ways), node)
-            }
-            "lambda" => match field(node, "body") {
-                Some(body) => {
-                    let (_, parts) = Self::block_parts(body);
-                    self.block_lambda(node, field(node, "parameters"), &parts)
-                }
-                None => self.unknown(node),
-            },
-            "block_argument" if children(node).first().is_some_and(|inner| inner.kind() == "simple_symbol") => {
-                self.symbol_block(children(node)[0], node)
-            }
-            "block_argument" | "splat_argument" | "hash_splat_argument" | "superclass" => {
-                match children(node).first() {
-                    Some(inner) => self.expr(*inner),
-                    None => self.unknown(node),
-                }
-            }
-            "parenthesized_statements" if children(node).len() == 1 => self.expr(children(node)[0]),
-            "assignment" | "operator_assignment" => self.assignment_value(node),
-            "pair" => self.hash(&[node], node),
-            // `+"…"` is a text that can be changed, `-"…"` one that cannot.
-            "unary"
-                if field(node, "operand").is_some_and(|operand| {
-                    matches!(operand.kind(), "string" | "heredoc_beginning" | "chained_string")
-                }) =>
-            {
-                match field(node, "operand") {
-                    Some(operand) => self.expr(operand),
-                    None => self.unknown(node),
-                }
-            }
-            "yield" | "argument_list" | "unary" | "range" | "pattern" => self.unknown(node),
-            "if"
-            | "unless"
-            | "case"
-            | "case_match"
-            | "begin"
-            | "if_modifier"
-            | "unless_modifier"
-            | "rescue_modifier"
-            | "parenthesized_statements"
-            | "while"
-            | "until"
-            | "for"
-            | "method"
-            | "singleton_method"
-            | "class"
-            | "module"
-            | "return"
-            | "next"
-            | "break"
-            | "then"
-            | "body_statement"
-            | "block_body" => self.block_value(node),
-            _ => self.unknown(node),
-        }
-    }
-
     /// Statements as a value.
-    fn block_value(&mut self, node: Node<'n>) -> ExprId {
+    pub(super) fn block_value(&mut self, node: Node<'n>) -> ExprId {
         let before = std::mem::take(&mut self.l.pending);
         let mut stmts = Vec::new();
         self.statement(node, &mut stmts);
-        super::last_is_value(&mut stmts);
+        last_is_value(&mut stmts);
         self.l.pending = before;
         self.l.push(ExprKind::Block(stmts), node)
     }
 
     /// A local, or a call without receiver and arguments.
-    fn identifier(&mut self, node: Node<'n>) -> ExprId {
+    pub(super) fn identifier(&mut self, node: Node<'n>) -> ExprId {
         let name = self.l.name(node);
         if self.l.is_local(&name) {
             return self.l.path(name, node);
@@ -158,7 +41,7 @@ impl<'n> Ruby<'_, 'n> {
     }
 
     /// `A::B`; where what stands before is no constant, a member of it.
-    fn resolution(&mut self, node: Node<'n>) -> ExprId {
+    pub(super) fn resolution(&mut self, node: Node<'n>) -> ExprId {
         let constants =
             self.l.str(node).bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':'));
         if constants {
@@ -174,7 +57,7 @@ impl<'n> Ruby<'_, 'n> {
         }
     }
 
-    fn index(&mut self, node: Node<'n>) -> ExprId {
+    pub(super) fn index(&mut self, node: Node<'n>) -> ExprId {
         let Some(object) = field(node, "object") else { return self.unknown(node) };
         let base = self.expr(object);
         let inside: Vec<_> = children(node).into_iter().filter(|child| *child != object).collect();
@@ -235,7 +118,7 @@ impl<'n> Ruby<'_, 'n> {
     }
 
     /// `&:destroy`, short for `{ |it| it.destroy }`.
-    fn symbol_block(&mut self, symbol: Node<'n>, node: Node<'n>) -> ExprId {
+    pub(super) fn symbol_block(&mut self, symbol: Node<'n>, node: Node<'n>) -> ExprId {
         let function = Function { params: vec![param("it")], ..self.l.blank_function(FunctionKind::Lambda, node) };
         let (id, outer) = self.l.begin(function, false);
         let base = self.l.path("it", node);
@@ -290,7 +173,7 @@ impl<'n> Ruby<'_, 'n> {
         self.l.push(ExprKind::Format { template, args, style: Style::Percent }, node)
     }
 
-    fn hash(&mut self, pairs: &[Node<'n>], node: Node<'n>) -> ExprId {
+    pub(super) fn hash(&mut self, pairs: &[Node<'n>], node: Node<'n>) -> ExprId {
         let mut entries = Vec::new();
         for pair in pairs {
             let Some(key) = field(*pair, "key") else {
@@ -308,14 +191,10 @@ impl<'n> Ruby<'_, 'n> {
         self.l.push(ExprKind::Record(entries), node)
     }
 
-    fn binary(&mut self, node: Node<'n>) -> ExprId {
-        let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
-        let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
-        let left = self.expr(left);
-        let right = self.expr(right);
-        let number = |ruby: &Self, at: ExprId| matches!(ruby.l.out.expr(at).kind, ExprKind::Literal(_));
+    pub(super) fn binary(&mut self, node: Node<'n>) -> ExprId {
+        let Some((operator, left, right)) = self.operands(node) else { return self.unknown(node) };
         match operator.as_str() {
-            "+" | "<<" if !number(self, left) && !number(self, right) => self.l.concat(left, right, node),
+            "+" | "<<" if !self.l.is_literal(left) && !self.l.is_literal(right) => self.l.concat(left, right, node),
             "||" | "or" => self.l.choice(left, right, node),
             "%" if matches!(self.l.out.expr(left).kind, ExprKind::Text(_)) => self.percent(left, right, node),
             _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
@@ -340,19 +219,8 @@ impl<'n> Ruby<'_, 'n> {
         self.l.push(ExprKind::Text(filled), node)
     }
 
-    fn assignment_value(&mut self, node: Node<'n>) -> ExprId {
-        let mut stmts = std::mem::take(&mut self.l.pending);
-        let value = self.assignment(node, &mut stmts);
-        stmts.append(&mut self.l.pending);
-        self.l.pending = stmts;
-        match value {
-            Some(value) => value,
-            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
-        }
-    }
-
     /// The pieces of a string of any form.
-    fn pieces(&mut self, node: Node<'n>, pieces: &mut Vec<Piece>) {
+    pub(super) fn pieces(&mut self, node: Node<'n>, pieces: &mut Vec<Piece>) {
         if node.kind() == "heredoc_beginning" {
             let at = self.heredoc_of(node);
             if let Some(body) = self.heredocs.get(at).copied() {
@@ -397,7 +265,7 @@ impl<'n> Ruby<'_, 'n> {
                     let value = self.expr(*one);
                     self.l.emit(&mut stmts, Stmt::Expr(value));
                 }
-                super::last_is_value(&mut stmts);
+                last_is_value(&mut stmts);
                 Piece::Value { expr: self.l.push(ExprKind::Block(stmts), node), span }
             }
         }

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::Script;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{child_of, children, field, field_children, has_token, param, span};
 use crate::syntax::outline::{
     Annotation, ExprId, ExprKind, Field, Function, FunctionId, FunctionKind, Param, Stmt, TypeDecl, TypeId, TypeKind,

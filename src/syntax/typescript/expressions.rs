@@ -3,100 +3,16 @@
 use tree_sitter::Node;
 
 use super::Script;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{arg, children, field, span};
-use crate::syntax::outline::{Arg, ExprId, ExprKind, FunctionKind, Piece, TypeRef};
+use crate::syntax::outline::{Arg, ExprId, ExprKind, Piece, TypeRef};
 
 /// The functions of test runners that are given a name and the test.
 const TEST_CALLS: &[&str] =
     &["describe", "it", "test", "suite", "context", "beforeEach", "beforeAll", "afterEach", "afterAll"];
 
 impl Script<'_> {
-    pub(super) fn expr(&mut self, node: Node<'_>) -> ExprId {
-        if !self.l.descend(node) {
-            return self.l.push(ExprKind::Unknown(Vec::new()), node);
-        }
-        let made = self.lower(node);
-        self.l.ascend();
-        made
-    }
-
-    fn exprs(&mut self, nodes: &[Node<'_>]) -> Vec<ExprId> {
-        nodes.iter().map(|node| self.expr(*node)).collect()
-    }
-
-    fn unknown(&mut self, node: Node<'_>) -> ExprId {
-        let inside: Vec<_> = children(node).into_iter().filter(|child| !is_plain_markup(child.kind())).collect();
-        let inside = self.exprs(&inside);
-        self.l.push(ExprKind::Unknown(inside), node)
-    }
-
-    fn lower(&mut self, node: Node<'_>) -> ExprId {
-        match node.kind() {
-            "identifier"
-            | "undefined"
-            | "property_identifier"
-            | "shorthand_property_identifier"
-            | "shorthand_property_identifier_pattern"
-            | "type_identifier" => self.l.path(self.l.name(node), node),
-            "this" => self.l.push(ExprKind::This, node),
-            "super" => self.l.push(ExprKind::Super, node),
-            "member_expression" => match (field(node, "object"), field(node, "property")) {
-                (Some(object), Some(property)) => {
-                    let base = self.expr(object);
-                    self.l.member(base, property, node)
-                }
-                _ => self.unknown(node),
-            },
-            "subscript_expression" => match (field(node, "object"), field(node, "index")) {
-                (Some(object), Some(index)) => {
-                    let base = self.expr(object);
-                    let index = self.expr(index);
-                    self.l.push(ExprKind::Index { base, index }, node)
-                }
-                _ => self.unknown(node),
-            },
-            "call_expression" => self.call(node),
-            "new_expression" => self.new_object(node),
-            "string" | "template_string" => {
-                let pieces = self.pieces(node);
-                self.l.push(ExprKind::Text(pieces), node)
-            }
-            "number" | "true" | "false" | "null" | "regex" => self.l.literal(node),
-            "array" => {
-                let items = self.exprs(&children(node));
-                self.l.push(ExprKind::List(items), node)
-            }
-            "object" => self.object(node),
-            "arrow_function" | "function_expression" | "generator_function" | "method_definition" => {
-                let id = self.function(node, None, FunctionKind::Lambda, Vec::new());
-                self.l.push(ExprKind::Lambda(id), node)
-            }
-            "class" | "class_declaration" => self.class_value(node),
-            "binary_expression" => self.binary(node),
-            "ternary_expression" => self.ternary(node),
-            "as_expression" | "type_assertion" | "satisfies_expression" => self.cast(node),
-            "instantiation_expression" => self.instantiation(node),
-            "assignment_expression" | "augmented_assignment_expression" => self.assignment_value(node),
-            "sequence_expression" => self.sequence(node),
-            "await_expression"
-            | "parenthesized_expression"
-            | "non_null_expression"
-            | "yield_expression"
-            | "jsx_expression"
-            | "computed_property_name" => match children(node).first() {
-                Some(inner) => self.expr(*inner),
-                None => self.unknown(node),
-            },
-            "unary_expression" => match field(node, "argument") {
-                Some(number) if number.kind() == "number" => self.l.literal(node),
-                _ => self.unknown(node),
-            },
-            "jsx_closing_element" => self.l.push(ExprKind::Unknown(Vec::new()), node),
-            _ => self.unknown(node),
-        }
-    }
-
-    fn call(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn call(&mut self, node: Node<'_>) -> ExprId {
         let (Some(function), Some(arguments)) = (field(node, "function"), field(node, "arguments")) else {
             return self.unknown(node);
         };
@@ -162,7 +78,7 @@ impl Script<'_> {
         args
     }
 
-    fn new_object(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn new_object(&mut self, node: Node<'_>) -> ExprId {
         let Some(constructor) = field(node, "constructor") else { return self.unknown(node) };
         let types = self.type_arguments(field(node, "type_arguments"));
         let made = self.expr(constructor);
@@ -177,7 +93,7 @@ impl Script<'_> {
         }
     }
 
-    fn object(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn object(&mut self, node: Node<'_>) -> ExprId {
         let mut pairs = Vec::new();
         for child in children(node) {
             let pair = match child.kind() {
@@ -211,7 +127,7 @@ impl Script<'_> {
         }
     }
 
-    fn binary(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn binary(&mut self, node: Node<'_>) -> ExprId {
         let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) else { return self.unknown(node) };
         let operator = field(node, "operator").map(|operator| self.l.name(operator)).unwrap_or_default();
         if let Some(tag) = typed_tag(left, right, &operator) {
@@ -224,15 +140,14 @@ impl Script<'_> {
         }
         let left = self.expr(left);
         let right = self.expr(right);
-        let number = |script: &Self, at: ExprId| matches!(script.l.out.expr(at).kind, ExprKind::Literal(_));
         match operator.as_str() {
-            "+" if !number(self, left) && !number(self, right) => self.l.concat(left, right, node),
+            "+" if !self.l.is_literal(left) && !self.l.is_literal(right) => self.l.concat(left, right, node),
             "??" | "||" => self.l.choice(left, right, node),
             _ => self.l.push(ExprKind::Binary { operator, left, right }, node),
         }
     }
 
-    fn ternary(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn ternary(&mut self, node: Node<'_>) -> ExprId {
         for condition in self.field_exprs(node, "condition") {
             self.l.hoist(condition);
         }
@@ -241,7 +156,7 @@ impl Script<'_> {
         self.l.push(ExprKind::Choice(ways), node)
     }
 
-    fn cast(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn cast(&mut self, node: Node<'_>) -> ExprId {
         let parts = children(node);
         let (value, ty) = match parts.as_slice() {
             [types, value] if types.kind() == "type_arguments" => (*value, Some(*types)),
@@ -256,7 +171,7 @@ impl Script<'_> {
         }
     }
 
-    fn instantiation(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn instantiation(&mut self, node: Node<'_>) -> ExprId {
         let Some(function) = field(node, "function").or_else(|| children(node).first().copied()) else {
             return self.unknown(node);
         };
@@ -265,22 +180,7 @@ impl Script<'_> {
         self.with_type_args(callee, types)
     }
 
-    /// An assignment where a value stands: done before, and its target is the value.
-    fn assignment_value(&mut self, node: Node<'_>) -> ExprId {
-        let mut stmts = std::mem::take(&mut self.l.pending);
-        let value = match node.kind() {
-            "assignment_expression" => self.assignment(node, &mut stmts),
-            _ => self.augmented(node, &mut stmts),
-        };
-        stmts.append(&mut self.l.pending);
-        self.l.pending = stmts;
-        match value {
-            Some(value) => value,
-            None => self.l.push(ExprKind::Unknown(Vec::new()), node),
-        }
-    }
-
-    fn sequence(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn sequence(&mut self, node: Node<'_>) -> ExprId {
         let mut values = self.exprs(&children(node));
         let Some(last) = values.pop() else { return self.l.push(ExprKind::Unknown(Vec::new()), node) };
         for value in values {
@@ -290,7 +190,7 @@ impl Script<'_> {
     }
 
     /// The pieces of a string or a template.
-    fn pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
+    pub(super) fn pieces(&mut self, node: Node<'_>) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for child in children(node) {
             let span = span(child);
@@ -308,7 +208,7 @@ impl Script<'_> {
 }
 
 /// Whether markup of that kind holds no expression.
-fn is_plain_markup(kind: &str) -> bool {
+pub(super) fn is_plain_markup(kind: &str) -> bool {
     matches!(
         kind,
         "jsx_text"

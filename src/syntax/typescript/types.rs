@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::Script;
+use crate::syntax::lowering::walk::Walk;
 use crate::syntax::lowering::{children, field, span};
 use crate::syntax::outline::{ExprKind, Generic, TypeRef};
 use crate::vocabulary::Name;
