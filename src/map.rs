@@ -20,6 +20,7 @@ mod entities;
 mod exported;
 mod filled;
 mod generated;
+mod handed_back;
 mod included;
 mod interpret;
 mod kept;

@@ -771,7 +771,7 @@ impl Program<'_> {
             Node::Element { base, name: Some(name), .. } if self.has(file, Way::StructPatterns) => {
                 match self.part_of_struct(file, *base, name) {
                     Some(part) => part.map(Carried::Declared),
-                    None => self.entity_of(file, *base, next),
+                    None => self.entity_by_type(file, node).or_else(|| self.entity_of(file, *base, next)),
                 }
             }
             Node::After { base, .. } | Node::Element { base, .. } => self.entity_of(file, *base, next),
@@ -908,6 +908,15 @@ impl Program<'_> {
             if by_habit && target.by_name && params.len() < fact.args.len() {
                 continue;
             }
+            // What goes on with a query that it is given (`defp paged(query), do: limit(query, 10)`).
+            if self.has(file, Way::LeavesTypesOut)
+                && !target.by_name
+                && let Some(position) = self.handed_back(target.function, 0)
+                && let Some(given) = self.given_value(target.function, position, (file, call))
+                && let Some(carried) = self.entity_of(file, given, depth + 2)
+            {
+                return Some(carried);
+            }
             if let Some(ty) = self.returned_type(target.function, 0) {
                 match self.entity_of_type(&ty, 0).or_else(|| self.served_by(&ty)) {
                     // What a namesake returns says nothing against what the call is made on.
@@ -991,14 +1000,6 @@ impl Program<'_> {
         }
         let ty = self.type_of(file, base, 0)?;
         self.relation_of(&ty, name, 0).map(|found| found.target)
-    }
-
-    /// What a pattern takes out of an entity's struct (`%User{profile: profile}`): the entity of its association, or a
-    /// column's value. The outer option is empty where it is no struct of an entity.
-    fn part_of_struct(&self, file: FileId, base: NodeId, name: &Name) -> Option<Option<usize>> {
-        let ty = self.type_of(file, base, 0).filter(|ty| !ty.is_type)?;
-        ty.decls.iter().find_map(|decl| self.entities.of_type(*decl))?;
-        Some(self.relation_of(&ty, name, 0).and_then(|found| found.target))
     }
 
     /// The type that an entity is.

@@ -43,6 +43,8 @@ pub(super) enum Way {
     Readers,
     /// Whether a value is one object or many is told by what is called on it, and what a parameter is by its name.
     ToldByHabit,
+    /// A parameter is called after the model that it is of (`order`).
+    NamesTellTypes,
     /// A function that is handed to a call is handed what the call began with.
     Blocks,
     /// A module can be mixed into classes, and speaks of them.
@@ -153,6 +155,7 @@ fn ways(language: Language) -> &'static [Way] {
             Way::NestedConstants,
             Way::Readers,
             Way::ToldByHabit,
+            Way::NamesTellTypes,
             Way::Blocks,
             Way::MixedInModules,
             Way::PluralRelations,
@@ -160,9 +163,14 @@ fn ways(language: Language) -> &'static [Way] {
             Way::FullBases,
         ],
         Language::Php => &[Way::LeavesTypesOut, Way::Blocks, Way::ClassesInTexts],
-        Language::Elixir => {
-            &[Way::LeavesTypesOut, Way::AtomsInResults, Way::WholeModuleNames, Way::StructPatterns, Way::FullNames]
-        }
+        Language::Elixir => &[
+            Way::LeavesTypesOut,
+            Way::AtomsInResults,
+            Way::WholeModuleNames,
+            Way::StructPatterns,
+            Way::NamesTellTypes,
+            Way::FullNames,
+        ],
         Language::Prisma => &[Way::SignedLists],
         Language::Shell | Language::Makefile | Language::Dockerfile | Language::Yaml | Language::Template => {
             &[Way::RunsClients]

@@ -396,6 +396,13 @@ impl Program<'_> {
         if let Some(through) = rule.through.as_ref().and_then(|selector| nodes(selector).first().copied()) {
             let source = rule.source.as_ref().and_then(|selector| nodes(selector).first().copied());
             let source = source.and_then(|node| self.key_of(file, node));
+            // `through: [:posts, :comments]`
+            if let Node::List(steps) = facts.node(through) {
+                let mut steps = steps.iter().filter_map(|&step| self.key_of(file, step));
+                let first = steps.next().and_then(|step| self.relation_of(from, &step, depth + 1));
+                return steps
+                    .fold(first.unwrap_or_default(), |way, step| self.through(way, Some(&step), name, rule, depth));
+            }
             let through = self.key_of(file, through);
             let way = through.and_then(|through| self.relation_of(from, &through, depth + 1));
             return self.through(way.unwrap_or_default(), source.as_ref(), name, rule, depth);

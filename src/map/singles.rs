@@ -108,7 +108,7 @@ impl Program<'_> {
 
     /// The entity's type that an untyped parameter is called after (`order`): there nothing else tells.
     pub(super) fn named_like(&self, file: FileId, name: &Name) -> Option<Ty> {
-        if !self.has(file, Way::ToldByHabit) || self.entities.by_type.is_empty() {
+        if !self.has(file, Way::NamesTellTypes) || self.entities.by_type.is_empty() {
             return None;
         }
         let model = naming::pascal(name);

@@ -165,7 +165,7 @@ impl<'a> Symbols<'a> {
                 // A private `use` is seen by the module's own children, and Python has no private imports.
                 // `global using` holds in the files of a project, and is no part of a namespace.
                 let passed_on = import.reexport && !has(unit.language, Way::GlobalImports);
-                if unit.local[number].is_some() || !(passed_on || open) {
+                if unit.local[number].is_some() && !import.reexport || !(passed_on || open) {
                     continue;
                 }
                 let module: Vec<Name> = unit.module.iter().chain(&import.scope).cloned().collect();
@@ -420,7 +420,10 @@ impl<'a> Symbols<'a> {
                     }
                     // Behind the members of a type there are no other names.
                     Some(_) => {}
-                    None => others.push([path, segments].concat()),
+                    None => {
+                        others.push([path, segments].concat());
+                        self.passed_on(path, segments, 0, &mut others);
+                    }
                 }
             }
         }
@@ -430,6 +433,23 @@ impl<'a> Symbols<'a> {
             }
         }
         Resolved { path: segments.to_vec(), others, ..Resolved::default() }
+    }
+
+    /// The paths out of the workspace that a name may lead to through what a module passes on to those who use it.
+    fn passed_on(&self, module: &[Name], segments: &[Name], depth: usize, others: &mut Vec<Vec<Name>>) {
+        let Some(imports) = self.paths.find(module).and_then(|at| self.open_imports.get(&at)) else { return };
+        if depth > 3 {
+            return;
+        }
+        for &(file, number) in imports.named.get(&segments[0]).into_iter().flatten() {
+            others.extend(self.import_leads(file, number).map(|path| [path, &segments[1..]].concat()));
+        }
+        for &(file, number) in &imports.globs {
+            for path in self.import_leads(file, number) {
+                others.push([path, segments].concat());
+                self.passed_on(path, segments, depth + 1, others);
+            }
+        }
     }
 
     /// Whether a type whose members are imported has one of that name.

@@ -207,7 +207,15 @@ impl Program<'_> {
             Node::Name { segments, function, .. } => self.type_of_name(file, *function, segments, depth),
             Node::Member { base, name, .. } => self.type_of_member(file, *base, name, depth),
             Node::Index { base, .. } | Node::Element { base, .. } => {
-                let ty = self.type_of(file, *base, depth + 1)?;
+                let Some(ty) = self.type_of(file, *base, depth + 1) else {
+                    // `%{order: order}` of a map.
+                    return match facts.node(node) {
+                        Node::Element { name: Some(name), .. } if self.has(file, Way::StructPatterns) => {
+                            self.named_like(file, name)
+                        }
+                        _ => None,
+                    };
+                };
                 // `Repository[Order]`: the type with what it is made for.
                 if let Node::Index { index, .. } = facts.node(node)
                     && ty.is_type

@@ -14,9 +14,10 @@ mod walk;
 
 use tree_sitter::Node;
 
-use super::lowering::{Lowering, children, field, param, span};
+use super::lowering::{Lowering, arg, children, field, param, span};
 use super::outline::{
-    Annotation, Arg, ExprId, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind, TypeRef,
+    Annotation, Arg, ExprId, ExprKind, Field, Function, FunctionKind, Import, Outline, Param, Stmt, TypeDecl, TypeKind,
+    TypeRef,
 };
 use super::tree::read;
 use crate::syntax::lowering::walk::{Walk, last_is_value};
@@ -26,7 +27,7 @@ use crate::vocabulary::Name;
 #[must_use]
 pub fn outline(text: &str) -> Outline {
     read(text, &[tree_sitter_elixir::LANGUAGE.into()], |root, text| {
-        let mut elixir = Elixir { l: Lowering::new(text), in_query: false };
+        let mut elixir = Elixir { l: Lowering::new(text), in_query: false, in_quote: false };
         let mut top = Vec::new();
         for node in children(root) {
             elixir.statement(node, &mut top);
@@ -42,6 +43,8 @@ struct Elixir<'t> {
     l: Lowering<'t>,
     /// Whether the present place is an argument of `from` or `join`, where `x in Y` binds a name.
     in_query: bool,
+    /// Whether the present place is code that a macro gives to those who use the module.
+    in_quote: bool,
 }
 
 impl Elixir<'_> {
@@ -117,6 +120,7 @@ impl Elixir<'_> {
                 self.statement(node, rest);
             }
             ("call", "use") => self.use_module(node),
+            ("call", "defdelegate") => self.delegate(node),
             ("call", "test" | "describe" | "setup" | "setup_all") => {
                 let was = std::mem::replace(&mut self.l.in_test, true);
                 self.body_call(node);
@@ -166,6 +170,42 @@ impl Elixir<'_> {
         ty.annotations.push(Annotation { path: vec!["use".into()], args, span: at });
     }
 
+    /// `use M` in what a macro gives to those who use the module.
+    fn use_in_quote(&mut self, node: Node<'_>) {
+        let Some(named) = Self::argument_nodes(node).first().copied() else { return };
+        let (path, scope) = (self.segments(named), self.l.scope.clone());
+        self.l.out.imports.push(Import { path, alias: None, glob: true, reexport: true, scope, span: span(node) });
+    }
+
+    /// `defdelegate get(id), to: Store`: a function that calls another's.
+    fn delegate(&mut self, node: Node<'_>) {
+        let arguments = Self::argument_nodes(node);
+        let [head, options, ..] = arguments[..] else { return };
+        let stated = |elixir: &Self, word: &str| {
+            let named = |pair: &Node<'_>| field(*pair, "key").is_some_and(|key| elixir.l.str(key).starts_with(word));
+            children(options).into_iter().find(named).and_then(|pair| field(pair, "value"))
+        };
+        let Some(to) = stated(self, "to:") else { return };
+        let named = field(head, "target").unwrap_or(head);
+        let name = self.l.name(named);
+        let called = match stated(self, "as:") {
+            Some(other) => self.l.str(other).trim_start_matches(':').into(),
+            None => name.clone(),
+        };
+        let mut patterns = Vec::new();
+        let params: Vec<Param> =
+            Self::argument_nodes(head).into_iter().map(|node| self.param(node, &mut patterns)).collect();
+        let given: Vec<Name> = params.iter().map(|param| param.name.clone()).collect();
+        let blank = self.l.blank_function(FunctionKind::Static, node);
+        let (id, outer) = self.l.begin(Function { name, params, name_span: span(named), ..blank }, true);
+        let base = self.expr(to);
+        let member = ExprKind::Member { base, name: called, type_args: Vec::new(), name_span: span(named) };
+        let callee = self.l.push(member, node);
+        let args = given.into_iter().map(|name| arg(self.l.path(name, node))).collect();
+        let call = self.l.push(ExprKind::Call { callee, args }, node);
+        self.l.finish(id, outer, vec![Stmt::Return(call)]);
+    }
+
     /// `@name value` in a module's body.
     fn attribute(&mut self, node: Node<'_>) {
         let Some(call) = field(node, "operand").filter(|_| self.l.str(node).starts_with('@')) else { return };
@@ -211,7 +251,7 @@ impl Elixir<'_> {
             }
             let alias = if glob { None } else { alias.clone().or_else(|| path.last().cloned()) };
             let scope = self.l.scope.clone();
-            self.l.out.imports.push(Import { path, alias, glob, reexport: false, scope, span: span(part) });
+            self.l.out.imports.push(Import { path, alias, glob, reexport: self.in_quote, scope, span: span(part) });
         }
     }
 

@@ -79,7 +79,7 @@ fn of_extension(extension: &str) -> Language {
         "js" | "jsx" | "mjs" | "cjs" => Language::JavaScript,
         "rb" | "rake" | "ru" | "gemspec" | "jbuilder" => Language::Ruby,
         "php" | "phtml" | "php5" | "php7" => Language::Php,
-        "ex" | "exs" | "heex" => Language::Elixir,
+        "ex" | "exs" => Language::Elixir,
         "sh" | "bash" | "zsh" | "ksh" => Language::Shell,
         "xml" | "csproj" | "fsproj" | "vbproj" | "props" | "targets" | "config" => Language::Xml,
         "yaml" | "yml" => Language::Yaml,

@@ -25,11 +25,13 @@ impl Elixir<'_> {
         let Some(target) = field(node, "target") else { return self.unknown(node) };
         let called = self.called(node);
         if matches!(called, "if" | "unless" | "case" | "cond" | "with" | "try" | "for" | "receive")
-            || called.starts_with("def") && first.is_none() && self.l.parent.is_none()
+            || matches!(called, "def" | "defp" | "defmacro" | "defmacrop" | "defmodule" | "defprotocol" | "defimpl")
+                && first.is_none()
+                && self.l.parent.is_none()
         {
             return self.control_value(node);
         }
-        let in_query = matches!(called, "from" | "join");
+        let (in_query, in_quote) = (matches!(called, "from" | "join"), called == "quote");
         let callee = self.callee(target);
         let mut args: Vec<Arg> = first.map(arg).into_iter().collect();
         let outside = std::mem::replace(&mut self.in_query, in_query);
@@ -41,7 +43,10 @@ impl Elixir<'_> {
             let function = self.l.blank_function(FunctionKind::Lambda, block);
             let (id, outer) = self.l.begin(function, false);
             let mut body = Vec::new();
+            let was_quoted = self.in_quote;
+            self.in_quote |= in_quote;
             self.do_block(block, &mut body);
+            self.in_quote = was_quoted;
             last_is_value(&mut body);
             self.l.finish(id, outer, body);
             args.push(arg(self.l.push(ExprKind::Lambda(id), block)));
@@ -182,7 +187,36 @@ impl Elixir<'_> {
         }
     }
 
-    /// `@name` is a member of the module, `^x` and `&x` are what stands behind them.
+    /// `&(&1.id)` and `&Store.delete/1` are functions whose parameters are called `&1`, `&2` and so on.
+    fn capture(&mut self, node: Node<'_>, operand: Node<'_>) -> ExprId {
+        let slash = operand.kind() == "binary_operator" && self.operator(operand) == "/";
+        let named = (field(operand, "left"), field(operand, "right").filter(|_| slash));
+        let arity = named.1.and_then(|arity| self.l.str(arity).parse::<usize>().ok());
+        let written = self.l.str(node);
+        let taken = arity.unwrap_or_else(|| {
+            let numbered =
+                written.match_indices('&').filter_map(|(at, _)| written[at + 1..].chars().next()?.to_digit(10));
+            numbered.max().unwrap_or(0) as usize
+        });
+        let names: Vec<Name> = (1..=taken.min(9)).map(|number| Name::from(format!("&{number}"))).collect();
+        let params = names.iter().cloned().map(crate::syntax::lowering::param).collect();
+        let function = Function { params, ..self.l.blank_function(FunctionKind::Lambda, node) };
+        let (id, outer) = self.l.begin(function, false);
+        let mut body = Vec::new();
+        let value = match (arity, named.0) {
+            (Some(_), Some(called)) => {
+                let callee = self.expr(field(called, "target").unwrap_or(called));
+                let args = names.into_iter().map(|name| arg(self.l.path(name, node))).collect();
+                self.l.push(ExprKind::Call { callee, args }, node)
+            }
+            _ => self.expr(operand),
+        };
+        self.l.emit(&mut body, Stmt::Return(value));
+        self.l.finish(id, outer, body);
+        self.l.push(ExprKind::Lambda(id), node)
+    }
+
+    /// `@name` is a member of the module, `^x` is what stands behind the sign.
     pub(super) fn unary(&mut self, node: Node<'_>) -> ExprId {
         let Some(operand) = field(node, "operand") else { return self.unknown(node) };
         let written = self.l.str(node);
@@ -191,14 +225,12 @@ impl Elixir<'_> {
             let base = self.l.push(ExprKind::This, node);
             return self.l.member(base, named, node);
         }
-        if written.starts_with('&') && operand.kind() != "integer" {
-            let function = self.l.blank_function(FunctionKind::Lambda, node);
-            let (id, outer) = self.l.begin(function, false);
-            let mut body = Vec::new();
-            let value = self.expr(operand);
-            self.l.emit(&mut body, Stmt::Return(value));
-            self.l.finish(id, outer, body);
-            return self.l.push(ExprKind::Lambda(id), node);
+        if written.starts_with('&') {
+            return if operand.kind() == "integer" {
+                self.l.path(Name::from(written), node)
+            } else {
+                self.capture(node, operand)
+            };
         }
         if written.starts_with('^') {
             return self.expr(operand);

@@ -64,6 +64,7 @@ impl<'t, 'n> Walk<'t, 'n> for Elixir<'t> {
             ("call", "defmodule" | "defprotocol" | "defimpl") => self.module(node),
             ("call", "def" | "defp" | "defmacro" | "defmacrop") => self.function(node),
             ("call", "alias" | "import" | "require") => self.import(node),
+            ("call", "use") if self.in_quote => self.use_in_quote(node),
             ("call", "if" | "unless" | "case" | "cond" | "with" | "try" | "for" | "receive") => self.control(node, out),
             ("binary_operator", _) if self.operator(node) == "=" => {
                 self.match_statement(node, out);
