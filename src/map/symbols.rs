@@ -418,8 +418,8 @@ impl<'a> Symbols<'a> {
                     Some(found) if found.rest.len() < segments.len() || self.has_member(&found, &segments[0]) => {
                         return found;
                     }
-                    // Behind the members of a type there are no other names.
-                    Some(_) => {}
+                    // Behind the members of a type there are no other names than those that it passes on.
+                    Some(_) => self.passed_on(path, segments, 0, &mut others),
                     None => {
                         others.push([path, segments].concat());
                         self.passed_on(path, segments, 0, &mut others);
