@@ -49,6 +49,8 @@ pub enum Step {
     Owner,
     /// The entity whose name the member, text or symbol is (`prisma.orderLine` is `OrderLine`).
     Model,
+    /// The entity that a query over entities speaks of first (`SELECT o FROM App\Entity\Order o`).
+    Queried,
     /// The entity that the rest of the called name names: `WithCars` after `With` is `Car`.
     NamedBy(Name),
     /// The entity whose name the package of the called function bears: `orderitem.HasOrder` speaks of `OrderItem`.
@@ -82,6 +84,7 @@ impl Selector {
                 "returned" => Step::Returned,
                 "owner" => Step::Owner,
                 "model" => Step::Model,
+                "queried" => Step::Queried,
                 "package" => Step::Package,
                 "super" => Step::Super,
                 "true" => Step::True,

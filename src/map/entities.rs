@@ -655,6 +655,21 @@ impl Program<'_> {
         None
     }
 
+    /// The entity that queries know by that name, seen from this file.
+    pub(super) fn entity_called(&self, from: FileId, name: &str) -> Option<usize> {
+        let unit = self.symbols.file(from).unit;
+        let sees = |file| self.symbols.visible(unit, self.symbols.file(file).unit);
+        let mut called = (0..).zip(&self.entities.list).filter(|(_, entity)| entity.called.as_deref() == Some(name));
+        if let Some((number, _)) = called.find(|(_, entity)| entity.decl.is_some_and(|(file, _)| sees(file))) {
+            return Some(number);
+        }
+        let types = self.symbols.named(unit, &name.into()).into_iter().filter_map(|def| match def {
+            Def::Type(file, index) => Some(self.own_type(file, index)),
+            _ => None,
+        });
+        types.into_iter().find_map(|ty: Ty| self.entity_of_type(&ty, 0))
+    }
+
     /// The entity that a value carries.
     pub(super) fn entity_of(&self, file: FileId, node: NodeId, depth: usize) -> Option<Carried> {
         if self.entities.list.is_empty() && !self.has_value_rules(file) {

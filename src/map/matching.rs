@@ -10,7 +10,7 @@ use super::symbols::Def;
 use super::types::{Ty, paths_agree};
 use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, naming};
-use crate::source::FileId;
+use crate::source::{FileId, Place, Span};
 use crate::syntax::outline::TypeKind;
 use crate::vocabulary::Name;
 
@@ -676,10 +676,13 @@ impl<'a> Program<'a> {
                     }
                     callee
                 }
-                Node::Param(function, 0) => match self.given_to.get(&(file, *function)) {
-                    Some(call) => facts.calls[*call as usize].callee,
-                    None => return Vec::new(),
-                },
+                Node::Param(function, 0) => {
+                    let call = self.given_to.get(&(file, *function));
+                    match call.and_then(|call| self.node_of_call(file, *call)) {
+                        Some(node) => node,
+                        None => return Vec::new(),
+                    }
+                }
                 _ => return Vec::new(),
             };
         }
@@ -833,6 +836,7 @@ impl<'a> Program<'a> {
                 }
                 ty.filter(|ty| !ty.is_type).map(|ty| self.model_named(file, ty.name())).unwrap_or_default()
             }
+            (Step::Queried, _) => self.queried(file, node).map(Selected::Type).into_iter().collect(),
             (Step::TypeArgument(position), _) => {
                 let ty = self.type_of(file, node, 0);
                 ty.and_then(|ty| self.type_argument(&ty, *position)).map(Selected::Type).into_iter().collect()
@@ -843,6 +847,16 @@ impl<'a> Program<'a> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// The type of the entity that a query over entities speaks of first.
+    fn queried(&self, file: FileId, node: NodeId) -> Option<Ty> {
+        let texts = self.texts(file, node, None, Place { file, span: Span::default() });
+        let text = &texts.iter().find(|text| text.text.contains(char::is_whitespace))?.text;
+        let names = |word: &str| ["from", "update", "delete"].iter().any(|known| word.eq_ignore_ascii_case(known));
+        let mut words = text.split_whitespace().skip_while(|word| !names(word)).skip_while(|word| names(word));
+        let name = words.next()?.rsplit(['\\', ':', '.']).next()?;
+        self.entity_type(self.entity_called(file, name)?)
     }
 
     /// The entity that a framework's client names in camel case (`prisma.orderLine`).

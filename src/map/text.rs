@@ -377,6 +377,12 @@ impl<'p> Rendering<'_, 'p> {
                 }
             }
             Node::Typed { value: Some(value), .. } => self.render(file, *value, frame, at, next),
+            // `'DELETE FROM ' . Order::class`
+            Node::Typed { ty, value: None, .. } if self.program.has(file, Way::ClassesInTexts) => {
+                let known = self.program.type_of(file, node, 0);
+                let name = known.as_ref().map_or_else(|| ty.path.last().map_or("", |name| name), |known| known.name());
+                self.out.literal(name, file, ty.span);
+            }
             Node::Symbol(name, span) => self.out.literal(name, file, *span),
             Node::Param(function, index) => self.param((file, *function), *index, frame, at, next),
             Node::Name { segments, function, .. } => self.name(file, *function, segments, at, next),

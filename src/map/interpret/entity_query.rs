@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 use super::{At, Claim, Interpreter, Use, text_evidence};
 use crate::frameworks::CallRule;
 use crate::map::beside::Holds;
-use crate::map::symbols::Def;
 use crate::map::text::Rendered;
 use crate::map::types::Ty;
 use crate::source::Span;
@@ -69,17 +68,17 @@ impl Interpreter<'_, '_> {
         };
         let name = written(access);
         let number = if name.qualifiers.is_empty() {
-            self.entity_called(&name.name.text)
+            self.program.entity_called(self.file, &name.name.text)
         } else {
             let others = statement.accesses.iter().map(written).filter(|other| other.qualifiers.is_empty());
             let types: Vec<_> =
-                others.filter_map(|other| program.entity_type(self.entity_called(&other.name.text)?)).collect();
+                others.filter_map(|other| program.entity_type(self.program.entity_called(self.file, &other.name.text)?)).collect();
             if let Some(found) = types.iter().find_map(|ty| program.relation_of(ty, &name.name.text, 0)) {
                 let between = found.between.into_iter().map(|entity| (entity.table, access.privilege));
                 return between.chain(found.target.map(table).unwrap_or_default()).collect();
             }
             // A package before the type's name; a path of associations is followed by itself.
-            types.is_empty().then(|| self.entity_called(&name.name.text)).flatten()
+            types.is_empty().then(|| self.program.entity_called(self.file, &name.name.text)).flatten()
         };
         match number {
             Some(number) => table(number),
@@ -166,7 +165,7 @@ impl Interpreter<'_, '_> {
                     .iter()
                     .try_fold(start, |at, part| self.program.associated(at, part).map(|found| found.target)),
                 Some(_) => None,
-                None => self.entity_called(end),
+                None => self.program.entity_called(self.file, end),
             };
             let Some(number) = number else { continue };
             let next = words.get(index + 1).filter(|next| next.is("as")).map_or(index + 1, |_| index + 2);
@@ -222,22 +221,6 @@ impl Interpreter<'_, '_> {
             }
             at = found.target;
         }
-    }
-
-    /// The entity that queries know by that name, seen from this file.
-    fn entity_called(&self, name: &str) -> Option<usize> {
-        let program = self.program;
-        let unit = program.symbols.file(self.file).unit;
-        let sees = |file| program.symbols.visible(unit, program.symbols.file(file).unit);
-        let mut called = (0..).zip(&program.entities.list).filter(|(_, entity)| entity.called.as_deref() == Some(name));
-        if let Some((number, _)) = called.find(|(_, entity)| entity.decl.is_some_and(|(file, _)| sees(file))) {
-            return Some(number);
-        }
-        let types = program.symbols.named(unit, &name.into()).into_iter().filter_map(|def| match def {
-            Def::Type(file, index) => Some(program.own_type(file, index)),
-            _ => None,
-        });
-        types.into_iter().find_map(|ty: Ty| program.entity_of_type(&ty, 0))
     }
 }
 
