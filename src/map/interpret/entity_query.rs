@@ -71,8 +71,9 @@ impl Interpreter<'_, '_> {
             self.program.entity_called(self.file, &name.name.text)
         } else {
             let others = statement.accesses.iter().map(written).filter(|other| other.qualifiers.is_empty());
-            let types: Vec<_> =
-                others.filter_map(|other| program.entity_type(self.program.entity_called(self.file, &other.name.text)?)).collect();
+            let types: Vec<_> = others
+                .filter_map(|other| program.entity_type(self.program.entity_called(self.file, &other.name.text)?))
+                .collect();
             if let Some(found) = types.iter().find_map(|ty| program.relation_of(ty, &name.name.text, 0)) {
                 let between = found.between.into_iter().map(|entity| (entity.table, access.privilege));
                 return between.chain(found.target.map(table).unwrap_or_default()).collect();
