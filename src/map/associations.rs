@@ -5,7 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::entities::{Carried, Entity};
+use super::carried::Carried;
+use super::entities::Entity;
 use super::languages::Way;
 use super::matching::{Selected, arguments};
 use super::memo;

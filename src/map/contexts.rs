@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::entities::Carried;
+use super::carried::Carried;
 use super::mappings::Mapped;
 use super::program::Program;
 use super::types::Ty;

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::entities::Carried;
+use super::carried::Carried;
 use super::program::Program;
 use super::symbols::Def;
 use super::types::Ty;

@@ -4,7 +4,7 @@
 //! A property is the longest run of words that is a field of the entity; where that leads to another entity, what
 //! follows is a property of that.
 
-use super::entities::Carried;
+use super::carried::Carried;
 use super::program::Program;
 use super::types::Ty;
 use super::walk::Reached;

@@ -4,7 +4,7 @@
 //! table lies between the two where both ends lead to many; else the key lies with the end that leads to one.
 
 use super::associations::{Anchor, Association, Declared, Found, enter};
-use super::entities::Carried;
+use super::carried::Carried;
 use super::program::{Program, Uses};
 use super::types::Ty;
 use super::walk::Reached;

@@ -1,7 +1,7 @@
 //! Values of modules that stand for a table without being made where they are named: what a module exports under
 //! another name, what is put into an object that it exports (`db.user = require("./user")(sequelize)`).
 
-use super::entities::Carried;
+use super::carried::Carried;
 use super::languages::Way;
 use super::program::{Program, Uses};
 use super::symbols::Def;

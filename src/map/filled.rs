@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::matching::Selected;
 use super::program::{CallRef, Program};
-use super::text::{Frame, Rendered};
+use super::rendered::Rendered;
+use super::text::Frame;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::model::Filled;
 use crate::source::{FileId, Place, Span};

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::entities::Carried;
+use super::carried::Carried;
 use super::matching::Certainty;
 use super::paths::At;
 use super::symbols::Resolved;

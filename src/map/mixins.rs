@@ -23,7 +23,7 @@ impl Walk<'_, '_> {
         if let Some(Association { target, join, .. }) = found {
             match join.and_then(|table| program.between(owner, table)) {
                 Some(between) => self.reach(between, rule.mixin_join.clone()),
-                None => self.reach(super::entities::Carried::Declared(target), rule.privileges.clone()),
+                None => self.reach(super::carried::Carried::Declared(target), rule.privileges.clone()),
             }
         }
     }

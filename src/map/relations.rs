@@ -5,7 +5,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::entities::{Carried, Entity};
+use super::carried::Carried;
+use super::entities::Entity;
 use super::languages::Way;
 use super::matching::arguments;
 use super::program::Program;

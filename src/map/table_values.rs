@@ -5,12 +5,14 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::beside::Beside;
-use super::entities::{Carried, Entity};
+use super::carried::Carried;
+use super::entities::Entity;
 use super::matching::{Callee, Selected};
 use super::program::{Program, Uses};
+use super::rendered::Rendered;
 use super::symbols::Def;
 use super::table_names::table_with_alias;
-use super::text::{Frame, Rendered};
+use super::text::Frame;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{Naming, naming};
 use crate::source::{FileId, Place, Span};

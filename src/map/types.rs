@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::entities::Carried;
+use super::carried::Carried;
 use super::languages::Way;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program};

@@ -4,7 +4,8 @@
 //! variant may be the name of a table of its own, and sea-orm's `Relation` enums, in which each variant leads to another
 //! entity, by an attribute or by the arm of a method.
 
-use super::entities::{Carried, Entity};
+use super::carried::Carried;
+use super::entities::Entity;
 use super::matching::Selected;
 use super::program::Program;
 use super::symbols::Def;

@@ -1,7 +1,7 @@
 //! A walk over what a call is given, along the associations that are named there: paths of them, members, records.
 
 use super::associations::Association;
-use super::entities::Carried;
+use super::carried::Carried;
 use super::program::Program;
 use super::types::Ty;
 use crate::facts::{Node, NodeId};

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{At, Claim, Interpreter, Use, text_evidence};
 use crate::frameworks::CallRule;
 use crate::map::beside::Holds;
-use crate::map::text::Rendered;
+use crate::map::rendered::Rendered;
 use crate::map::types::Ty;
 use crate::source::Span;
 use crate::sql;

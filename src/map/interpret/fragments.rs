@@ -3,7 +3,7 @@
 
 use super::Interpreter;
 use crate::facts::{Node, NodeId};
-use crate::map::entities::Carried;
+use crate::map::carried::Carried;
 use crate::map::program::{CallRef, FunctionRef};
 use crate::source::{FileId, Span};
 use crate::syntax::outline::FunctionKind;

@@ -6,7 +6,7 @@ use super::effects::mapping_evidence;
 use super::fragments::Fragment;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
-use crate::map::entities::Carried;
+use crate::map::carried::Carried;
 use crate::map::languages::Way;
 use crate::map::matching::Callee;
 use crate::map::program::{CallRef, FunctionRef, Program, Uses, begins_with};

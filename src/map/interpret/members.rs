@@ -4,7 +4,7 @@ use super::Interpreter;
 use super::effects::mapping_evidence;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Step};
-use crate::map::entities::Carried;
+use crate::map::carried::Carried;
 use crate::map::languages::Way;
 use crate::map::matching::Callee;
 use crate::map::program::CallRef;

@@ -4,7 +4,7 @@ use super::{At, Claim, Interpreter};
 use crate::facts::NodeId;
 use crate::frameworks::{RuleId, Selector, Step};
 use crate::map::matching::Certainty;
-use crate::map::text::Rendered;
+use crate::map::rendered::Rendered;
 use crate::source::FileId;
 use crate::sql;
 use crate::syntax::hidden;

@@ -7,7 +7,7 @@ use super::Interpreter;
 use super::effects::mapping_evidence;
 use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{RuleId, Step};
-use crate::map::entities::Carried;
+use crate::map::carried::Carried;
 use crate::map::matching::Selected;
 use crate::map::program::{CallRef, FunctionRef, Program, Uses};
 use crate::map::types::Ty;
