@@ -176,7 +176,9 @@ impl Program<'_> {
         if framework.serves.is_empty() {
             return;
         }
-        for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter() {
+        // What an entity above it is served by is told there.
+        let own = |part: &&(FileId, u32)| **part == decl || !self.entities.by_type.contains_key(*part);
+        for &(file, index) in self.lineage(&Ty { decls: vec![decl], ..Ty::default() }).iter().filter(own) {
             for value in self.symbols.type_decl(file, index).fields.iter().filter_map(|field| field.value) {
                 for ty in self.types_in(file, value, 0) {
                     // With what it derives from in turn (`Manager.from_queryset(OrderQuerySet)`).

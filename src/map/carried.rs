@@ -133,6 +133,7 @@ impl Program<'_> {
                 let own = own.or_else(|| {
                     self.entities.join_members.contains(name).then(|| self.join_of_member(file, *base)).flatten()
                 });
+                let own = own.or_else(|| self.managed(file, node, *base, next));
                 let own = own.or_else(|| self.entity_by_type(file, node));
                 let own = own.or_else(|| {
                     let entity = self.member_entity(file, *base, name, *span)?;
@@ -187,8 +188,7 @@ impl Program<'_> {
             },
             // `key, organization = authenticate(token)`: the others are something else.
             Node::Element { base, position: Some(1..), .. }
-                if self.has(file, Way::PartedResults)
-                    && matches!(self.symbols.file(file).facts.node(*base), Node::Call(_)) =>
+                if self.has(file, Way::PartedResults) && self.is_given(file, *base) =>
             {
                 None
             }
@@ -223,8 +223,7 @@ impl Program<'_> {
             }
             // `super().get_queryset()` of a manager speaks of what the manager serves.
             Node::Super(function) => {
-                let served =
-                    self.owner(file, *function).and_then(|owner| self.entities.served.get(&owner)?.first().copied());
+                let served = self.owner(file, *function).and_then(|owner| self.only_served(owner));
                 served.map(Carried::Declared).or_else(|| self.entity_by_type(file, node))
             }
             _ => self.entity_by_type(file, node),
@@ -252,9 +251,41 @@ impl Program<'_> {
         })
     }
 
+    /// Whether a value is what a call gives, or one of those that it gives.
+    fn is_given(&self, file: FileId, node: NodeId) -> bool {
+        let facts = self.symbols.file(file).facts;
+        match facts.node(node) {
+            Node::Call(_) => true,
+            Node::Element { base, position: None, .. } => matches!(facts.node(*base), Node::Call(_)),
+            _ => false,
+        }
+    }
+
     /// The entity that a type serves, as a manager.
     fn served_by(&self, ty: &Ty) -> Option<usize> {
-        ty.decls.iter().find_map(|decl| self.entities.served.get(decl)?.first().copied())
+        ty.decls.iter().find_map(|&decl| self.only_served(decl))
+    }
+
+    /// The one entity that a type serves.
+    fn only_served(&self, decl: (FileId, u32)) -> Option<usize> {
+        match self.entities.served.get(&decl)?[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Whether a type serves entities.
+    fn serves(&self, ty: &Ty) -> bool {
+        ty.decls.iter().any(|decl| self.entities.served.contains_key(decl))
+    }
+
+    /// The entity whose type a manager is taken from (`Order.objects`): others may have one of the same type.
+    fn managed(&self, file: FileId, node: NodeId, base: NodeId, depth: usize) -> Option<Carried> {
+        if self.entities.served.is_empty() || !self.serves(&self.type_of(file, node, 0)?) {
+            return None;
+        }
+        let of_type = self.type_of(file, base, 0).is_some_and(|ty| ty.is_type) || self.is_class_itself(file, base);
+        of_type.then(|| self.entity_of(file, base, depth)).flatten()
     }
 
     fn entity_by_type(&self, file: FileId, node: NodeId) -> Option<Carried> {
@@ -345,6 +376,8 @@ impl Program<'_> {
                 match self.entity_of_type(&ty, 0).or_else(|| self.served_by(&ty)) {
                     // What a namesake returns says nothing against what the call is made on.
                     None if target.by_name => continue,
+                    // One that serves several speaks of what it was taken from.
+                    None if self.serves(&ty) => {}
                     // A builder speaks of what it was begun with: `func (s *Store) open() *gorm.DB`.
                     None if self.is_builder(file, &ty) => {}
                     carried => return carried.map(Carried::Declared),

@@ -33,6 +33,8 @@ pub(super) enum Way {
     SeveralResults,
     /// What a call gives may be taken apart by position; all but the first are something else.
     PartedResults,
+    /// What a call is given by names may be one hash, which the function takes by its position.
+    NamesMakeHash,
     /// Members can be named without the object round the code, and those of what is round that.
     ImplicitReceivers,
     /// A constant is looked for in the classes and modules round the code.
@@ -140,6 +142,7 @@ fn ways(language: Language) -> &'static [Way] {
         ],
         Language::Python | Language::Notebook => &[
             Way::LeavesTypesOut,
+            Way::PartedResults,
             Way::SubscriptedTypes,
             Way::SpeakingBases,
             Way::ClassesAsValues,
@@ -152,6 +155,7 @@ fn ways(language: Language) -> &'static [Way] {
         Language::Ruby => &[
             Way::LeavesTypesOut,
             Way::PartedResults,
+            Way::NamesMakeHash,
             Way::NestedConstants,
             Way::Readers,
             Way::ToldByHabit,

@@ -282,10 +282,6 @@ impl Program<'_> {
         let Node::This(function) = self.symbols.file(file).facts.node(node) else { return Vec::new() };
         let Some((owner_file, owner)) = self.owner(file, *function) else { return Vec::new() };
         let decl = self.symbols.type_decl(owner_file, owner);
-        // What serves several entities speaks of all of them.
-        if let Some(served) = self.entities.served.get(&(owner_file, owner)) {
-            return served.clone();
-        }
         if !matches!(decl.kind, TypeKind::Module | TypeKind::Trait) {
             return Vec::new();
         }

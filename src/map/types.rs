@@ -11,7 +11,7 @@ use super::languages::Way;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program};
 use super::symbols::{Def, Resolved};
-use crate::facts::{CallKind, FileFacts, Node, NodeId, TextPiece};
+use crate::facts::{ArgFact, CallKind, FileFacts, Node, NodeId, TextPiece};
 use crate::frameworks::{MemberRule, model};
 use crate::source::{FileId, Language, Span};
 use crate::syntax::outline::{Generic, TypeKind, TypeRef};
@@ -937,7 +937,8 @@ impl Program<'_> {
         }
         let param = self.symbols.function(file, function).params.get(index as usize);
         let named = param.and_then(|param| call.args.iter().find(|arg| arg.name.as_ref() == Some(&param.name)));
-        named.or_else(|| call.args.get(index as usize)).map(|arg| arg.value)
+        let by_place = |arg: &&ArgFact| arg.name.is_none() || self.has(from, Way::NamesMakeHash);
+        named.or_else(|| call.args.get(index as usize).filter(by_place)).map(|arg| arg.value)
     }
 
     /// What a function returns, as declared or else as its own returned value tells.

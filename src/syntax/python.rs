@@ -258,17 +258,39 @@ impl Python<'_> {
     fn for_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let mut body = Vec::new();
         if let (Some(left), Some(right)) = (field(node, "left"), field(node, "right")) {
-            let mut whole = self.expr(right);
-            if node.child(0).is_some_and(|first| first.kind() == "async") {
-                whole = self.awaited(whole, right);
-            }
+            let waits = node.child(0).is_some_and(|first| first.kind() == "async");
+            let each = self.each_of(left, right, waits);
             out.append(&mut self.l.pending);
-            let each = self.l.element(whole, None, None, left);
-            self.bind_pattern(left, each, &mut body);
+            for (left, each) in each {
+                self.bind_pattern(left, each, &mut body);
+            }
         }
         body.extend(self.field_block(node, "body"));
         out.push(Stmt::Loop(body));
         self.alternatives(node, out);
+    }
+
+    /// What each name on the left of a loop is: an element of what is gone through, or of what that goes through in turn
+    /// (`enumerate(xs)`, `zip(xs, ys)`).
+    fn each_of<'n>(&mut self, left: Node<'n>, right: Node<'n>, waits: bool) -> Vec<(Node<'n>, ExprId)> {
+        let names = if matches!(left.kind(), "pattern_list" | "tuple_pattern") { children(left) } else { Vec::new() };
+        let function = field(right, "function").filter(|_| right.kind() == "call").map(|function| self.l.str(function));
+        let given = field(right, "arguments").map(children).unwrap_or_default();
+        let given: Vec<Node<'n>> = given.into_iter().filter(|given| given.kind() != "keyword_argument").collect();
+        let pairs: Vec<(Node<'n>, Node<'n>)> = match function {
+            Some("enumerate") if names.len() == 2 && !given.is_empty() => vec![(names[1], given[0])],
+            Some("zip") if names.len() == given.len() && !names.is_empty() => names.into_iter().zip(given).collect(),
+            _ => vec![(left, right)],
+        };
+        let mut each = Vec::with_capacity(pairs.len());
+        for (name, whole) in pairs {
+            let mut value = self.expr(whole);
+            if waits {
+                value = self.awaited(value, whole);
+            }
+            each.push((name, self.l.element(value, None, None, name)));
+        }
+        each
     }
 
     fn try_statement(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {

@@ -3,8 +3,8 @@
 use super::{At, Home, Interpreter};
 use crate::facts::{Node, NodeId};
 use crate::frameworks::RuleId;
-use crate::map::matching::Selected;
-use crate::map::program::Uses;
+use crate::map::matching::{Certainty, Selected};
+use crate::map::program::{Uses, begins_with};
 use crate::map::symbols::Def;
 use crate::source::Place;
 use crate::vocabulary::Name;
@@ -17,8 +17,21 @@ impl Interpreter<'_, '_> {
         if !rule.must_find || *file != self.file {
             return;
         }
-        let Some(reason) = self.unfound_entity(*node, id.framework, 0) else { return };
+        // Of a method of whatever type only what is named like a type tells that an entity is meant.
+        let rules = self.program.rules((self.file, call));
+        let known = rules.iter().any(|(other, certainty)| *other == id && *certainty == Certainty::Known)
+            || self.is_called_on(call, id.framework);
+        let Some(reason) = self.unfound_entity(*node, id.framework, known, 0) else { return };
         self.opaque_call(call, id, &reason);
+    }
+
+    /// Whether a call is made on an object of the framework's own.
+    fn is_called_on(&self, call: u32, framework: usize) -> bool {
+        let program = self.program;
+        let receiver = program.callee(self.file, program.call((self.file, call))).and_then(|callee| callee.receiver);
+        let ty = receiver.and_then(|receiver| program.type_of(self.file, receiver, 0)).unwrap_or_default();
+        let roots = &program.frameworks.all[framework].imports;
+        roots.iter().any(|root| begins_with(&ty.path, root))
     }
 
     /// Queries that begin at a member of an entity's type (`Order.objects`), where the type is not found.
@@ -60,24 +73,24 @@ impl Interpreter<'_, '_> {
     }
 
     /// Why a value that must be an entity is none.
-    fn unfound_entity(&self, node: NodeId, framework: usize, depth: usize) -> Option<String> {
+    fn unfound_entity(&self, node: NodeId, framework: usize, known: bool, depth: usize) -> Option<String> {
         let program = self.program;
         let facts = program.symbols.file(self.file).facts;
         match facts.node(node) {
             _ if depth > 8 => None,
             Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } => {
-                self.unfound_entity(*value, framework, depth + 1)
+                self.unfound_entity(*value, framework, known, depth + 1)
             }
             Node::Name { .. } | Node::Member { .. } if let Some(name) = self.foreign_type(node) => {
                 let path = program.path_of(self.file, node)?;
                 let resolved = program.symbols.resolve_in(self.file, program.function_of(self.file, node), &path);
                 let own = &program.frameworks.all[framework].imports;
-                let of_framework = own.iter().any(|root| crate::map::program::begins_with(&resolved.path, root));
+                let of_framework = own.iter().any(|root| begins_with(&resolved.path, root));
                 (!of_framework).then(|| not_found(&name))
             }
             // A class that is made or looked up at run time.
-            Node::Call(call) if self.gives_class(*call, framework) => Some(AT_RUN_TIME.to_owned()),
-            Node::Index { base, .. } if matches!(facts.node(*base), Node::Record(_) | Node::Name { .. }) => {
+            Node::Call(call) if known && self.gives_class(*call, framework) => Some(AT_RUN_TIME.to_owned()),
+            Node::Index { base, .. } if known && matches!(facts.node(*base), Node::Record(_) | Node::Name { .. }) => {
                 Some(AT_RUN_TIME.to_owned())
             }
             _ => None,

@@ -205,9 +205,9 @@ impl Python<'_> {
                     else {
                         continue;
                     };
-                    let whole = self.expr(right);
-                    let each = self.l.element(whole, None, None, left);
-                    self.bind_pattern(left, each, &mut stmts);
+                    for (left, each) in self.each_of(left, right, false) {
+                        self.bind_pattern(left, each, &mut stmts);
+                    }
                 }
                 "if_clause" => {
                     if let Some(condition) = children(clause).first() {
