@@ -1,7 +1,10 @@
-//! The one host of all tree-sitter languages: it parses a file under a budget and lowers the tree into
-//! the [`outline`](super::outline).
+//! The host of all tree-sitter languages: it parses a file under a budget, tells what was not read and which comments
+//! speak to this program, and has the tree lowered into the [`outline`](super::outline) in one of two ways. Java, Kotlin,
+//! Scala and Go are lowered here, by a table ([`outline`]). Languages in which an expression leaves things to be done
+//! before its statement, and names are bound by assigning to them (C#, Python, Ruby, …), walk their trees themselves
+//! ([`read`]), with what [`lowering`](super::lowering) gives them.
 //!
-//! A language is a small table of node kinds ([`Grammar`]: kind → [`Shape`]) plus what is truly its own
+//! A language by table is a small one of node kinds ([`Grammar`]: kind → [`Shape`]) plus what is truly its own
 //! (an implementation of [`FrontEnd`]). To add one:
 //!
 //! 1. Write `syntax/<language>.rs` with `static GRAMMAR: Grammar = Grammar::new(|| GRAMMAR_CRATE::LANGUAGE.into(), &[…])`.
