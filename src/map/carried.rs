@@ -149,6 +149,7 @@ impl Program<'_> {
                     let values = self.field_values(&ty, name).into_iter();
                     values.take(4).find_map(|(file, node)| self.entity_of(file, node, next + 2))
                 });
+                let own = own.or_else(|| self.given_by_getter(file, *base, name, next));
                 let own = own.or_else(|| {
                     let Carried::Declared(number) = self.entity_of(file, *base, next)? else { return None };
                     let found = self.entities.associations.get(&(number, name.clone()))?;

@@ -5,7 +5,7 @@ use super::carried::Carried;
 use super::languages::Way;
 use super::program::{Program, Uses};
 use super::symbols::Def;
-use crate::facts::{Node, NodeId};
+use crate::facts::{AnnotationFact, Node, NodeId};
 use crate::source::FileId;
 use crate::vocabulary::Name;
 
@@ -24,10 +24,10 @@ impl Program<'_> {
                 self.entity_of(node.0, node.1, depth + 1)
             }
             [member] => {
-                if let Some(node) = self.entry_of(holder, value.value?, member) {
+                let (holder, record) = self.record(holder, value.value?, 0)?;
+                if let Some(node) = self.entry_of(holder, record, member) {
                     return self.entity_of(holder, node, depth + 1);
                 }
-                let (holder, record) = self.record(holder, value.value?, 0)?;
                 let assigned = self.put_into(holder, record, member);
                 if assigned.is_empty() {
                     return self.model_of_framework(holder, member);
@@ -36,6 +36,21 @@ impl Program<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The entity of what a getter of an object gives (`get orders() { return this.knex("orders") }`).
+    pub(super) fn given_by_getter(&self, file: FileId, base: NodeId, name: &Name, depth: usize) -> Option<Carried> {
+        if !self.has(file, Way::ExportedValues) {
+            return None;
+        }
+        let ty = self.type_of(file, base, 0).filter(|ty| !ty.decls.is_empty())?;
+        self.lineage(&ty).iter().find_map(|&(at, index)| {
+            let members = self.symbols.members(at, index).iter().map(|&member| self.symbols.function(at, member));
+            let reads = |annotation: &AnnotationFact| matches!(&annotation.path[..], [only] if only == "get");
+            let mut getters = members.filter(|member| member.name == *name && member.annotations.iter().any(reads));
+            let value = getters.find_map(|getter| getter.value)?;
+            self.entity_of(at, value, depth + 2)
+        })
     }
 
     /// The entry of a record (`export default { Order, Line }`).
@@ -59,10 +74,10 @@ impl Program<'_> {
         }
     }
 
-    /// The empty object that a value is, through names of it.
+    /// The object that a value is, through names of it.
     fn record(&self, file: FileId, node: NodeId, depth: usize) -> Option<(FileId, NodeId)> {
         match self.symbols.file(file).facts.node(node) {
-            Node::Record(entries) if entries.is_empty() => Some((file, node)),
+            Node::Record(_) => Some((file, node)),
             Node::Typed { value: Some(value), .. } | Node::After { base: value, .. } if depth < 8 => {
                 self.record(file, *value, depth + 1)
             }

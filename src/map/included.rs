@@ -44,8 +44,10 @@ pub(super) fn path_text(program: &Program<'_>, file: FileId, node: NodeId) -> Op
     let Node::Call(call) = program.symbols.file(file).facts.node(node) else { return None };
     let args = &program.call((file, *call)).args;
     let parts: Vec<String> = args.iter().filter_map(|arg| program.known_text(file, arg.value)).collect();
+    // What stands behind the name of a file only says from where it counts: `new URL("./a.sql", import.meta.url)`.
     let last = args.last().is_some_and(|arg| program.known_text(file, arg.value).is_some());
-    (last && args.len() > 1).then(|| parts.join("/"))
+    let whole = last || parts.last().is_some_and(|part| part.ends_with(".sql"));
+    (whole && args.len() > 1).then(|| parts.join("/"))
 }
 
 /// The file that was embedded under a name of words (`Shop.Data.Sql.orders.sql`): what stands before the folders is

@@ -824,6 +824,17 @@ impl<'a> Program<'a> {
                 self.model_named(file, name)
             }
             (Step::Model, Node::Symbol(name, _)) => self.model_named(file, name),
+            // `prisma["order"]`
+            (Step::Model, Node::Index { index, .. }) => {
+                self.known_text(file, *index).map(|name| self.model_named(file, &name)).unwrap_or_default()
+            }
+            // `const { order } = prisma` of a module.
+            (Step::Model, Node::Name { segments, function, .. })
+                if let Some((at, value)) = self.declared_node(file, *function, segments)
+                    && matches!(self.symbols.file(at).facts.node(value), Node::Element { .. } | Node::Member { .. }) =>
+            {
+                self.step_from_node(at, value, step)
+            }
             (Step::Model, Node::Text(_)) => {
                 // `"shop.Order"` is `Order`.
                 let name = self.known_text(file, node).unwrap_or_default();
@@ -834,7 +845,9 @@ impl<'a> Program<'a> {
                 if let Some(ty) = ty.clone().filter(|ty| ty.is_type && self.entity_of_type(ty, 0).is_some()) {
                     return vec![Selected::Type(ty)];
                 }
-                ty.filter(|ty| !ty.is_type).map(|ty| self.model_named(file, ty.name())).unwrap_or_default()
+                // What is generated to serve a model is called after it: `Prisma.OrderDelegate`.
+                let named = |ty: Ty| self.model_named(file, ty.name().strip_suffix("Delegate").unwrap_or(ty.name()));
+                ty.filter(|ty| !ty.is_type).map(named).unwrap_or_default()
             }
             (Step::Queried, _) => self.queried(file, node).map(Selected::Type).into_iter().collect(),
             (Step::TypeArgument(position), _) => {
