@@ -831,7 +831,10 @@ impl<'a> Program<'a> {
             // `const { order } = prisma` of a module.
             (Step::Model, Node::Name { segments, function, .. })
                 if let Some((at, value)) = self.declared_node(file, *function, segments)
-                    && matches!(self.symbols.file(at).facts.node(value), Node::Element { .. } | Node::Member { .. }) =>
+                    && matches!(
+                        self.symbols.file(at).facts.node(value),
+                        Node::Element { .. } | Node::Member { .. }
+                    ) =>
             {
                 self.step_from_node(at, value, step)
             }
