@@ -21,7 +21,7 @@ const MAX_DEPTH: usize = 24;
 /// The entity that a value carries.
 #[derive(Debug, Clone)]
 pub(super) enum Carried {
-    /// One that is declared: an index into [`Entities::list`].
+    /// One that is declared: an index into [`Entities::list`](super::entities::Entities::list).
     Declared(usize),
     /// A table that a call names on the spot (`knex("orders")`).
     Named(Box<Entity>),

@@ -2,7 +2,7 @@
 //!
 //! What a class or object gives its superclass's constructor (`object Orders : Table("orders")`) stands in its
 //! constructor as a call of [`ExprKind::Super`]. A companion object's members are static members of its
-//! class. An infix call is a call of a member. An extension's owner is a [`TypeKind::Extension`].
+//! class. An infix call is a call of a member. An extension's owner is a `TypeKind::Extension`.
 
 mod declarations;
 mod expressions;

@@ -1,7 +1,7 @@
 //! Scala: what the table of node kinds does not say.
 //!
 //! What a class or object gives its superclass's constructor (`extends Table[Order](tag, "orders")`) stands in
-//! its constructor as a call of [`ExprKind::Super`]. An object is a [`TypeKind::Module`]. The standard
+//! its constructor as a call of [`ExprKind::Super`]. An object is a `TypeKind::Module`. The standard
 //! interpolators `s`, `f` and `raw` make a text, any other is a [`ExprKind::Macro`] with the text as its
 //! argument. A symbolic operator is a [`ExprKind::Binary`], a named one a call of a member. A `for` with
 //! `yield` is a block of which the names are elements of what they are drawn from.

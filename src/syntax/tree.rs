@@ -1,6 +1,6 @@
 //! The host of all tree-sitter languages: it parses a file under a budget, tells what was not read and which comments
-//! speak to this program, and has the tree lowered into the [`outline`](super::outline) in one of two ways. Java, Kotlin,
-//! Scala and Go are lowered here, by a table ([`outline`]). Languages in which an expression leaves things to be done
+//! speak to this program, and has the tree lowered into the [`outline`](mod@super::outline) in one of two ways. Java, Kotlin,
+//! Scala and Go are lowered here, by a table ([`outline`](fn@outline)). Languages in which an expression leaves things to be done
 //! before its statement, and names are bound by assigning to them (C#, Python, Ruby, …), walk their trees themselves
 //! ([`read`]), with what [`lowering`](super::lowering) gives them.
 //!
@@ -10,7 +10,7 @@
 //! 1. Write `syntax/<language>.rs` with `static GRAMMAR: Grammar = Grammar::new(|| GRAMMAR_CRATE::LANGUAGE.into(), &[…])`.
 //!    The table says for each *named* node kind which [`Shape`] it has. The shapes carry the names of the
 //!    grammar's fields (`Shape::Call("function", "arguments")`); an empty field name means "the first named
-//!    child". What is not in the table is lowered to [`ExprKind::Unknown`] with its children, or, where a
+//!    child". What is not in the table is lowered to `ExprKind::Unknown` with its children, or, where a
 //!    statement stands, child by child: no call and no text is lost.
 //! 2. Give what the shapes cannot say the shape [`Shape::Own`] and lower it in [`FrontEnd::statement`]
 //!    (declarations, statements: push what they become, return `true`) or [`FrontEnd::expression`].

@@ -2,18 +2,18 @@
 //!
 //! What the outline of a mapper looks like:
 //!
-//! - `<mapper namespace="a.b.OrderMapper">` is package `a.b` and a [`TypeKind::Extension`] named `OrderMapper`:
+//! - `<mapper namespace="a.b.OrderMapper">` is package `a.b` and a `TypeKind::Extension` named `OrderMapper`:
 //!   the Java interface of that name gets its methods.
 //! - Each `select`, `insert`, `update`, `delete`, `statement`, `procedure` and `selectKey` is a
-//!   [`FunctionKind::Method`] named by its `id`, with one call of the pseudo path `mybatis`, `<tag>` and the
+//!   `FunctionKind::Method` named by its `id`, with one call of the pseudo path `mybatis`, `<tag>` and the
 //!   statement as its argument.
 //! - The statement is a text with every dynamic part in its place: `if`, `foreach` and the like are all their
 //!   contents, `choose` is a choice of its branches, `where`, `set` and `trim` add and strip what they would.
 //!   `#{x}` stays as written (a placeholder to SQL), `${x}` is a hole.
 //! - An `include` of a fragment of the same file is that fragment's text, of another namespace the value of
-//!   that name: each `<sql id>` is a [`ValueDecl`] in the mapper's scope.
+//!   that name: each `<sql id>` is a `ValueDecl` in the mapper's scope.
 //!
-//! And of a mapping: each class is a [`TypeKind::Extension`] with the annotations that JPA has for the same
+//! And of a mapping: each class is a `TypeKind::Extension` with the annotations that JPA has for the same
 //! (`Entity`, `Table`, `SecondaryTable`, `JoinTable`, `NamedQuery`, `NamedNativeQuery`).
 //!
 //! And of a changelog: see [`super::changelog`].
