@@ -40,6 +40,9 @@ pub struct CallRule {
     /// Whether it counts only where nothing in what it is given says what is done to the entity (`run(query[Order])`).
     #[serde(default)]
     pub alone: bool,
+    /// Whether what it is called on must be an association of an entity (`order.lines << line`), no list of objects.
+    #[serde(default)]
+    pub on_relation: bool,
     /// Whether it counts only where nothing that is used goes on from the call's result (`subquery(…)` in a condition).
     #[serde(default)]
     pub by_itself: bool,

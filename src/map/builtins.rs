@@ -19,7 +19,10 @@ impl Program<'_> {
             let uses = |file: &FileId| {
                 let language = self.frameworks.language(self.language(*file));
                 language.is_some_and(|language| language.frameworks.contains(&number))
-                    && self.uses(*file, number) == Uses::File
+                    && match self.frameworks.all[number].imports[..] {
+                        [] => self.uses(*file, number) != Uses::No,
+                        _ => self.uses(*file, number) == Uses::File,
+                    }
             };
             let Some(file) = self.symbols.file_ids().into_iter().find(uses) else { continue };
             let place = Place { file, span: Span::default() };
@@ -29,7 +32,8 @@ impl Program<'_> {
             for (paths, entity) in entities {
                 let at = self.entities.list.len();
                 self.entities.list.push(Entity { builtin: true, by_convention: true, ..entity });
-                self.entities.builtins.extend(paths.into_iter().map(|path| (path, at)));
+                let paths = paths.into_iter().map(|path| Name::from(model::segments(&path).join(".")));
+                self.entities.builtins.extend(paths.map(|path| (path, at)));
             }
         }
     }
@@ -40,6 +44,13 @@ impl Program<'_> {
             return None;
         }
         self.entities.builtins.get(&Name::from(ty.path.join("."))).copied()
+    }
+
+    /// Whether a path that nothing here declares is that of a type of a framework's own.
+    pub(super) fn is_builtin(&self, path: &[Name]) -> bool {
+        !self.entities.builtins.is_empty()
+            && path.len() > 1
+            && self.entities.builtins.contains_key(&Name::from(path.join(".")))
     }
 
     /// The type that a service puts in the place of the framework's own which a path names.

@@ -272,6 +272,9 @@ impl<'a> Program<'a> {
             if rule.on_many && self.is_single(file, receiver, 0) || rule.on_query && self.is_read(file, receiver, 0) {
                 return None;
             }
+            if rule.on_relation && self.relation_at(file, receiver).is_none() {
+                return None;
+            }
             if self.is_own_method(call_ref, receiver) {
                 return None;
             }

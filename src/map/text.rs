@@ -321,6 +321,9 @@ impl<'p> Rendering<'_, 'p> {
         self.out.included = self.out.included.or(inner.included);
         if inner.text.is_empty() {
             // What is empty adds nothing; what is not known would have left a hole.
+        } else if inner.text.trim().is_empty() {
+            // `#{' '}`
+            self.out.literal(&inner.text, at.file, at.span);
         } else if !inner.known {
             match self.program.table_that_is(file, node) {
                 Some(table) => self.out.literal(&table.to_string(), at.file, at.span),

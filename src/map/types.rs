@@ -400,7 +400,8 @@ impl Program<'_> {
         if let Some(ty) = self.builtin_replaced(file, &resolved.path).filter(|_| resolved.defs.is_empty()) {
             return Some(ty);
         }
-        let external = resolved.defs.is_empty() && (resolved.path != segments || !resolved.others.is_empty());
+        let external = resolved.defs.is_empty()
+            && (resolved.path != segments || !resolved.others.is_empty() || self.is_builtin(&resolved.path));
         external.then(|| Ty {
             path: resolved.path.clone(),
             others: resolved.others.clone(),

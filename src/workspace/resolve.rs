@@ -177,7 +177,24 @@ fn widened<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, unit: &Unit, others
 /// Not everything below the root is the root's program's where there are others: its sources at the
 /// root itself, and the folders that such a program has.
 fn root_paths<'a, I: Iterator<Item = &'a str>>(tree: &Tree<'_>, others: &dyn Fn() -> I) -> Vec<Name> {
-    const FOLDERS: &[&str] = &["src", "app", "lib", "config", "db", "migrations", "prisma", "sql"];
+    const FOLDERS: &[&str] = &[
+        "src",
+        "app",
+        "lib",
+        "config",
+        "db",
+        "migrations",
+        "migrate",
+        "model",
+        "models",
+        "routes",
+        "helpers",
+        "jobs",
+        "slices",
+        "priv",
+        "prisma",
+        "sql",
+    ];
     let folders =
         FOLDERS.iter().filter(|folder| tree.has_folder(folder) && !others().any(|other| lies_in(other, folder)));
     let files = tree.files.iter().filter(|file| !file.path.contains('/'));
