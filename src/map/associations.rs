@@ -876,7 +876,10 @@ impl Program<'_> {
         let Some(path) = &callee.path else { return false };
         let resolved = self.symbols.resolve_in(file, callee.function, path);
         let roots = &self.frameworks.all[framework].imports;
-        resolved.defs.is_empty() && roots.iter().any(|root| super::program::begins_with(&resolved.path, root))
+        let begins = |path: &[Name]| roots.iter().any(|root| super::program::begins_with(path, root));
+        // What an object of the framework's offers is its own too (`db.func.count(Order.id)`).
+        let of_value = || self.member_of_value(&resolved).is_some_and(|ty| begins(&ty.path));
+        resolved.defs.is_empty() && begins(&resolved.path) || of_value()
     }
 }
 

@@ -169,6 +169,12 @@ impl Program<'_> {
                 own.or_else(|| {
                     // `Order.objects`, `Order.query`: what an entity type offers speaks of the entity.
                     let base_type = self.type_of(file, *base, 0);
+                    // A form's fields are no manager of its model.
+                    let elsewhere = self.has(file, Way::ClassBodies)
+                        && base_type.as_ref().is_some_and(|ty| self.is_of_another(ty));
+                    if elsewhere {
+                        return None;
+                    }
                     if base_type.is_some_and(|ty| ty.is_type)
                         || self.has(file, Way::UniformAccess)
                         || self.is_class_itself(file, *base)
@@ -250,6 +256,13 @@ impl Program<'_> {
             Selected::Node(at, node) if at == file => Some(node),
             _ => None,
         })
+    }
+
+    /// Whether a type only gives access to an entity that is another type's (a form of a model).
+    fn is_of_another(&self, ty: &Ty) -> bool {
+        let Some(number) = ty.decls.iter().find_map(|decl| self.entities.by_type.get(decl)) else { return false };
+        let lineage = self.lineage(ty);
+        self.entities.list[*number].decl.is_some_and(|decl| !lineage.contains(&decl))
     }
 
     /// Whether a value is what a call gives, or one of those that it gives.

@@ -117,6 +117,12 @@ impl Program<'_> {
 
     fn repository_entity(&self, file: FileId, index: u32, decl: &TypeFact, selector: &Selector) -> Option<usize> {
         let nodes: Vec<NodeId> = match &selector.0[..] {
+            // `class Meta: model = Order`
+            [Step::Field(path)] => {
+                let (nested, name) = path.rsplit_once('.')?;
+                let values = self.field_values(&self.nested(file, decl, nested)?, &Name::from(name)).into_iter();
+                values.filter(|(at, _)| *at == file).map(|(_, node)| node).collect()
+            }
             [Step::Super, step] => self.given_to_super(file, index, step),
             [Step::Annotation(name), step] => {
                 let named = decl.annotations.iter().filter(|annotation| annotation.path.last() == Some(name));

@@ -412,7 +412,11 @@ impl Program<'_> {
             let naming = naming.unwrap_or_else(|| convention.map_or(rule.naming, |convention| convention.naming));
             let called = rule.called.iter().find_map(|at| self.own_text(file, index, decl, at));
             let model = mapped.and_then(|mapped| mapped.model.as_deref()).or(called.as_deref()).unwrap_or(&decl.name);
+            let spelled = || self.spelled_by_method(file, index, &rule.method).map(Name::from);
+            let spelled =
+                if rule.method.is_empty() || !self.has(file, Way::ClassesAsValues) { None } else { spelled() };
             let name = match context.and_then(|context| self.set_in(context, (file, index))) {
+                _ if let Some(spelled) = spelled => spelled,
                 Some(property) if naming == Naming::ContextProperty => property,
                 _ => self.conventional((file, index), decl, model, naming)?,
             };

@@ -37,6 +37,8 @@ pub(super) enum Way {
     NamesMakeHash,
     /// Members can be named without the object round the code, and those of what is round that.
     ImplicitReceivers,
+    /// In the body of a class its own fields have bare names.
+    ClassBodies,
     /// A constant is looked for in the classes and modules round the code.
     NestedConstants,
     /// A member without arguments may be a method (`orders.schema`).
@@ -144,6 +146,7 @@ fn ways(language: Language) -> &'static [Way] {
             Way::LeavesTypesOut,
             Way::PartedResults,
             Way::SubscriptedTypes,
+            Way::ClassBodies,
             Way::SpeakingBases,
             Way::ClassesAsValues,
             Way::OwnMethodsFirst,

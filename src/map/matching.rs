@@ -1005,7 +1005,9 @@ pub(super) fn arguments<'f>(args: &'f [ArgFact], step: &'f Step) -> impl Iterato
         });
         let fits = match step {
             Step::Position(wanted) => own == Some(*wanted),
-            Step::Named(wanted) => arg.name.as_ref() == Some(wanted),
+            Step::Named(wanted) => {
+                arg.name.as_ref().is_some_and(|own| own == wanted || wanted.split('|').any(|one| one == own))
+            }
             Step::Either(position, name) => own == Some(*position) || arg.name.as_ref() == Some(name),
             Step::Rest(from) => own.is_some_and(|own| own >= *from),
             _ => false,

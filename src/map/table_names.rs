@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::entities::Entity;
 use super::program::Program;
 use super::types::Ty;
-use crate::facts::{FieldFact, TypeFact};
+use crate::facts::{FieldFact, Node, NodeId, TextPiece, TypeFact};
 use crate::frameworks::{AppRule, Naming, model::BuiltinRule, naming};
 use crate::source::FileId;
 use crate::vocabulary::{Name, TableName};
@@ -29,6 +29,53 @@ impl Program<'_> {
             _ => None,
         };
         naming::taught_table(naming, model, context.as_deref(), self.taught(file))
+    }
+
+    /// The name that a method makes of that of the class which it is asked for
+    /// (`def __tablename__(cls): return cls.__name__.lower() + "s"`), on a base too.
+    pub(super) fn spelled_by_method(&self, file: FileId, index: u32, methods: &[Name]) -> Option<String> {
+        let name = &self.symbols.type_decl(file, index).name;
+        self.lineage(&self.own_type(file, index)).iter().find_map(|&(file, index)| {
+            let members = self.symbols.members(file, index).iter();
+            let mut made = members.map(|&member| self.symbols.function(file, member));
+            let value = made.find(|member| methods.contains(&member.name))?.value?;
+            self.spelled_name(file, value, name, 0)
+        })
+    }
+
+    /// What a value makes of a class's name.
+    fn spelled_name(&self, file: FileId, node: NodeId, class: &Name, depth: usize) -> Option<String> {
+        let facts = self.symbols.file(file).facts;
+        let next = |node: NodeId| self.spelled_name(file, node, class, depth + 1);
+        match facts.node(node) {
+            _ if depth > 16 => None,
+            Node::Member { name, .. } if name == "__name__" => Some(class.to_string()),
+            Node::Text(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    TextPiece::Literal { text, .. } => Some(text.clone()),
+                    TextPiece::Value { node, .. } => next(*node),
+                })
+                .collect(),
+            Node::Concat(parts) => parts.iter().map(|&part| next(part)).collect(),
+            Node::Call(call) => {
+                let call = &facts.calls[*call as usize];
+                let Node::Member { base, name, .. } = facts.node(call.callee) else {
+                    let [only] = &call.args[..] else { return None };
+                    let called = self.callee(file, call)?.name;
+                    return made_of_words(&called, &next(only.value)?);
+                };
+                match (name.as_str(), &call.args[..]) {
+                    ("lower", []) => next(*base).map(|name| name.to_lowercase()),
+                    ("upper", []) => next(*base).map(|name| name.to_uppercase()),
+                    // A pattern that parts words.
+                    ("sub", [_, _, whole]) => next(whole.value).map(|name| naming::snake(&name).to_string()),
+                    (_, [only]) => made_of_words(name, &next(only.value)?),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// What is said of the applications of the framework whose entities a file's language has.
@@ -141,6 +188,14 @@ impl Program<'_> {
         let index = facts.types.iter().position(inside)?;
         Some(Ty { decls: vec![(file, u32::try_from(index).ok()?)], ..Ty::default() })
     }
+}
+
+/// What a function of that name makes of a word.
+fn made_of_words(function: &str, word: &str) -> Option<String> {
+    if function.contains("snake") || function.contains("underscore") {
+        return Some(naming::snake(word).to_string());
+    }
+    (function.contains("plural")).then(|| naming::plural(word).to_string())
 }
 
 /// A table's name that may be followed by an alias (`orders as o`, `orders o`).

@@ -14,7 +14,7 @@ use super::symbols::{Def, Resolved};
 use crate::facts::{ArgFact, CallKind, FileFacts, Node, NodeId, TextPiece};
 use crate::frameworks::{MemberRule, model};
 use crate::source::{FileId, Language, Span};
-use crate::syntax::outline::{Generic, TypeKind, TypeRef};
+use crate::syntax::outline::{FunctionKind, Generic, TypeKind, TypeRef};
 use crate::vocabulary::Name;
 
 /// Of more callers than this the first ones tell what a parameter is.
@@ -429,7 +429,12 @@ impl Program<'_> {
     /// The values of a constant that a class or module round a function keeps, the innermost first.
     pub(super) fn constants_round(&self, file: FileId, function: u32, segments: &[Name]) -> Vec<(FileId, NodeId)> {
         let [name] = segments else { return Vec::new() };
-        if !self.has(file, Way::NestedConstants) || !name.starts_with(char::is_uppercase) {
+        let in_body = || {
+            let fact = self.symbols.function(file, function);
+            self.has(file, Way::ClassBodies) && fact.kind == FunctionKind::TopLevel && fact.parent.is_none()
+        };
+        let nested = self.has(file, Way::NestedConstants) && name.starts_with(char::is_uppercase);
+        if !nested && !in_body() {
             return Vec::new();
         }
         let round = self.types_round(file, function);

@@ -458,14 +458,16 @@ impl Python<'_> {
         self.l.in_test = was_test;
     }
 
-    /// What a class derives from that a call gives: what that is called on, and is given
-    /// (`Manager.from_queryset(OrderQuerySet)`, `with_metaclass(Meta, Base)`).
+    /// What a class derives from that a call gives: what a method is called on, and is given
+    /// (`Manager.from_queryset(OrderQuerySet)`).
     fn bases_by_call(&self, call: Node<'_>) -> Vec<super::outline::TypeRef> {
         let function = field(call, "function");
-        let made_on = function.and_then(|function| field(function, "object"));
+        let Some(made_on) = function.and_then(|function| field(function, "object")) else {
+            return function.and_then(|function| self.type_ref(function)).into_iter().collect();
+        };
         let given = field(call, "arguments").map(children).unwrap_or_default();
         let given = given.into_iter().filter(|given| matches!(given.kind(), "identifier" | "attribute"));
-        made_on.into_iter().chain(given).chain(function).filter_map(|node| self.type_ref(node)).collect()
+        std::iter::once(made_on).chain(given).chain(function).filter_map(|node| self.type_ref(node)).collect()
     }
 
     fn class_body(&mut self, body: Node<'_>) {

@@ -79,6 +79,8 @@ impl Interpreter<'_, '_> {
         // What lies between an entity and what its member leads to is used with it.
         let rule = program.frameworks.call(id);
         let joined = start.and_then(|node| self.joined_by(node)).filter(|_| rule.join_table.is_none());
+        let own = &program.carried(&carried).table;
+        let joined = joined.filter(|joined| program.carried(joined).table != *own);
         if let Some(carried) = joined {
             let reached = Reached { carried, privileges: vec![Privilege::Select] };
             effects.push(Effect::reached(program, call, id, reached));

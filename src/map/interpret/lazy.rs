@@ -48,7 +48,7 @@ impl<'i> Interpreter<'i, '_> {
             let home = facts.named_function(function);
             let known = |entity: &Entity| {
                 let table = entity.table.to_string();
-                eager.contains(&(home, table.clone())) || chained.contains(&(node_id, table))
+                !framework.awaits && eager.contains(&(home, table.clone())) || chained.contains(&(node_id, table))
             };
             let target = &program.entities.list[found.target];
             if !known(target) {
