@@ -3,6 +3,7 @@
 //!
 //! Invariant: it knows folders, manifests and settings, and nothing of syntax trees or SQL.
 
+mod aliases;
 mod assign;
 mod connection;
 mod context;
@@ -61,6 +62,8 @@ pub struct Workspace {
     pub schema_switches: Vec<SchemaSwitch>,
     /// dbt's projects, in the order of their paths.
     pub dbt_projects: Vec<DbtProject>,
+    /// Other names for paths of modules.
+    pub aliases: Vec<aliases::Alias>,
     /// What was assumed for want of a config: lines for standard error.
     pub assumptions: Vec<String>,
     /// Manifests and settings that could not be understood; the scan went on without them.

@@ -375,7 +375,11 @@ pub struct Filled {
     #[serde(default)]
     pub values: Vec<Name>,
     /// The signs for names: what is given for one is part of the statement.
+    #[serde(default)]
     pub names: Vec<Name>,
+    /// The value that is the one sign, for which everywhere the same is put: of what is no text nothing is known to change.
+    #[serde(default)]
+    pub sign: Option<Selector>,
     /// What is given: a list, or several arguments.
     pub with: Selector,
 }

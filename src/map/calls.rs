@@ -142,6 +142,10 @@ impl Program<'_> {
                 ty.map(|ty| known(self.constructors(file, &ty))).unwrap_or_default()
             }
             Node::Lambda(function) => known(vec![(file, *function)]),
+            // `const { query } = db`
+            Node::Element { base, name: Some(name), .. } if self.symbols.may_be_called(name) => {
+                known(self.kept_functions(file, *base, name))
+            }
             _ => Vec::new(),
         }
     }
@@ -240,6 +244,10 @@ impl Program<'_> {
             if !functions.is_empty() && resolved.rest.is_empty() {
                 return known(functions);
             }
+        }
+        let kept = self.kept_functions(file, base, name);
+        if !kept.is_empty() {
+            return known(kept);
         }
         match self.known_type(file, base, 0) {
             Some(ty) => {

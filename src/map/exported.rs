@@ -3,7 +3,7 @@
 
 use super::carried::Carried;
 use super::languages::Way;
-use super::program::{Program, Uses};
+use super::program::{FunctionRef, Program, Uses};
 use super::symbols::Def;
 use crate::facts::{AnnotationFact, Node, NodeId};
 use crate::source::FileId;
@@ -35,6 +35,32 @@ impl Program<'_> {
                 assigned.into_iter().find_map(|node| self.entity_of(holder, node, depth + 1))
             }
             _ => None,
+        }
+    }
+
+    /// The functions that an entry of an object stands for which a module keeps (`export default { query, … }`), where a
+    /// value names that object.
+    pub(super) fn kept_functions(&self, file: FileId, base: NodeId, name: &Name) -> Vec<FunctionRef> {
+        let found = || {
+            let mut path = self.path_of(file, base).filter(|_| self.has(file, Way::ExportedValues))?;
+            path.push(name.clone());
+            let resolved = self.symbols.resolve_in(file, self.function_of(file, base), &path);
+            let [Def::Value(holder, index)] = resolved.defs[..] else { return None };
+            let mut at = (holder, self.symbols.value(holder, index).value?);
+            for name in &resolved.rest {
+                let (holder, record) = self.record(at.0, at.1, 0)?;
+                at = (holder, self.entry_of(holder, record, name)?);
+            }
+            (!resolved.rest.is_empty()).then_some(at)
+        };
+        let Some((holder, node)) = found() else { return Vec::new() };
+        match self.symbols.file(holder).facts.node(node) {
+            Node::Lambda(function) => vec![(holder, *function)],
+            Node::Name { segments, function, .. } => {
+                let resolved = self.symbols.resolve_in(holder, *function, segments);
+                Self::functions(&resolved.defs).filter(|_| resolved.rest.is_empty()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

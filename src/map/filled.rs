@@ -9,6 +9,7 @@ use super::text::Frame;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::model::Filled;
 use crate::source::{FileId, Place, Span};
+use crate::vocabulary::Name;
 
 impl Program<'_> {
     /// The text with the names that a call gives for the signs in it. Each stands where its sign does.
@@ -20,7 +21,14 @@ impl Program<'_> {
         frame: Option<&Rc<Frame>>,
         at: Place,
     ) -> Rendered {
-        let mut given = self.given_for_signs(call, filled).into_iter();
+        let stated;
+        let mut filled = filled;
+        if let Some(sign) = self.stated_sign(call, filled) {
+            stated = Filled { names: vec![sign], ..filled.clone() };
+            filled = &stated;
+        }
+        let given = self.given_for_signs(call, filled);
+        let mut given = given.iter().copied().cycle().take(if filled.sign.is_some() { usize::MAX } else { given.len() });
         let mut out = text.emptied();
         let mut from = 0;
         while let Some((start, end, is_name)) = next_sign(&text.text, from, filled) {
@@ -41,6 +49,16 @@ impl Program<'_> {
         }
         out.append_part(text, from, text.text.len());
         out
+    }
+
+    /// The sign that a call states.
+    pub(super) fn stated_sign(&self, (file, call): CallRef, filled: &Filled) -> Option<Name> {
+        let values = self.select(file, call, filled.sign.as_ref()?).into_iter();
+        let mut texts = values.filter_map(|value| match value {
+            Selected::Node(file, node) => self.known_text(file, node),
+            Selected::Type(_) => None,
+        });
+        texts.next().filter(|text| !text.is_empty()).map(Name::from)
     }
 
     /// What a call gives, one for each sign.

@@ -314,6 +314,7 @@ fn script_import(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Ve
             None => break,
         }
     }
+    targets.extend(renamed(symbols, path, specifier).map(with_members));
     targets.extend(aliased(symbols, path, specifier).map(with_members));
     // What a package exports by default has no name but the one it is given here.
     match (&import.alias, members) {
@@ -323,13 +324,25 @@ fn script_import(symbols: &Symbols<'_>, file: FileId, import: &Import) -> Vec<Ve
     targets
 }
 
+/// A specifier by what the settings of a folder round the file say that it stands for.
+fn renamed(symbols: &Symbols<'_>, path: &str, specifier: &str) -> Option<Vec<Name>> {
+    let aliases = symbols.workspace.aliases.iter();
+    let mut fitting = aliases.filter(|alias| alias.folder.is_empty() || crate::source::lies_in(path, &alias.folder));
+    fitting.find_map(|alias| {
+        let rest = specifier.strip_prefix(alias.from.as_str())?;
+        let whole = rest.is_empty() || alias.from.ends_with('/') || alias.from.is_empty();
+        let module = specifier_module(format!("{}/{rest}", alias.to).trim_matches('/'));
+        (whole && symbols.is_module(&module)).then_some(module)
+    })
+}
+
 /// A specifier behind a path alias (`@/db/orders`, `src/db/orders`, `~/db`): the same path below a folder on the way
 /// up from the file.
 fn aliased<'s>(symbols: &'s Symbols<'_>, path: &'s str, specifier: &'s str) -> impl Iterator<Item = Vec<Name>> + 's {
     let inside = specifier.trim_start_matches(['@', '~', '#']).trim_start_matches('/');
     // A bare word is a package: `db/knex.js` requires `knex`. Only what lies at the root of the sources may hide one.
     let bare = inside == specifier && !specifier.contains('/');
-    let folders = path.match_indices('/').map(|(at, _)| &path[..at]).rev();
+    let folders = path.match_indices('/').map(|(at, _)| &path[..at]).rev().chain([""]);
     let folders = folders.filter(move |folder| !bare || *folder == "src" || folder.ends_with("/src"));
     folders.flat_map(move |folder| {
         [format!("{folder}/{inside}"), format!("{folder}/src/{inside}")]

@@ -541,7 +541,10 @@ impl<'a> Symbols<'a> {
             return memo::bound(&self.generation, (at, name, false), || self.imported(imports, name));
         }
         let of_file = || next.is_some_and(|next| module.is_some_and(|file| self.bind(file, next, None).is_some()));
-        if imports.of_script && !of_file() {
+        if imports.of_script {
+            if of_file() {
+                return module;
+            }
             return memo::bound(&self.generation, (at, name, false), || self.imported(imports, name)).or(module);
         }
         // What an `impl` for an imported type adds stands below the type's name here, and declares none.

@@ -14,6 +14,7 @@ use super::program::{CallRef, FunctionRef, Program};
 use super::rendered::{Part, Rendered};
 use super::symbols::Def;
 use crate::facts::{FileFacts, Node, NodeId, TextPiece};
+use crate::frameworks::model::Filled;
 use crate::frameworks::{Selector, Slot, Template};
 use crate::source::{FileId, Place, Span};
 use crate::sql::HOLE;
@@ -528,7 +529,9 @@ impl<'p> Rendering<'_, 'p> {
             if let Some(says) = &rule.says {
                 return self.out.literal(says, at.file, at.span);
             }
-            if let Some(filled) = rule.filled.as_ref().filter(|_| rule.text.is_some()) {
+            let signs =
+                |filled: &&Filled| filled.sign.is_none() || program.stated_sign((file, call), filled).is_some();
+            if let Some(filled) = rule.filled.as_ref().filter(|_| rule.text.is_some()).filter(signs) {
                 let mut inner = Rendering { program, out: Rendered::default(), alternative: self.alternative };
                 for value in rule.text.iter().flat_map(|selector| program.select(file, call, selector)) {
                     if let Selected::Node(file, node) = value {

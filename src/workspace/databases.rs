@@ -60,6 +60,7 @@ impl Workspace {
         let settings = all(tree, found, deployments, &names);
         self.schema_switches = schema_switches(all_schema_switches(tree, found, deployments, &names));
         self.dbt_projects = super::dbt::projects(tree);
+        self.aliases = super::aliases::all(tree);
         let hosts = Hosts { servers: &found.servers };
         let mut links = links(&self.services, settings, &hosts);
         add_awaited_servers(&mut links, found, deployments, &hosts);
