@@ -28,7 +28,8 @@ impl Program<'_> {
             filled = &stated;
         }
         let given = self.given_for_signs(call, filled);
-        let mut given = given.iter().copied().cycle().take(if filled.sign.is_some() { usize::MAX } else { given.len() });
+        let mut given =
+            given.iter().copied().cycle().take(if filled.sign.is_some() { usize::MAX } else { given.len() });
         let mut out = text.emptied();
         let mut from = 0;
         while let Some((start, end, is_name)) = next_sign(&text.text, from, filled) {

@@ -529,8 +529,7 @@ impl<'p> Rendering<'_, 'p> {
             if let Some(says) = &rule.says {
                 return self.out.literal(says, at.file, at.span);
             }
-            let signs =
-                |filled: &&Filled| filled.sign.is_none() || program.stated_sign((file, call), filled).is_some();
+            let signs = |filled: &&Filled| filled.sign.is_none() || program.stated_sign((file, call), filled).is_some();
             if let Some(filled) = rule.filled.as_ref().filter(|_| rule.text.is_some()).filter(signs) {
                 let mut inner = Rendering { program, out: Rendered::default(), alternative: self.alternative };
                 for value in rule.text.iter().flat_map(|selector| program.select(file, call, selector)) {
