@@ -298,6 +298,12 @@ impl Program<'_> {
         if self.entities.served.is_empty() || !self.serves(&self.type_of(file, node, 0)?) {
             return None;
         }
+        // What a call gives of a type is one of its objects, unless it gives the type itself.
+        if let Node::Call(call) = self.symbols.file(file).facts.node(base)
+            && !self.rules((file, *call)).iter().any(|(id, _)| self.frameworks.call(*id).gives_type)
+        {
+            return None;
+        }
         let of_type = self.type_of(file, base, 0).is_some_and(|ty| ty.is_type) || self.is_class_itself(file, base);
         of_type.then(|| self.entity_of(file, base, depth)).flatten()
     }
