@@ -69,7 +69,7 @@ impl Program<'_> {
                     ("lower", []) => next(*base).map(|name| name.to_lowercase()),
                     ("upper", []) => next(*base).map(|name| name.to_uppercase()),
                     // A pattern that parts words.
-                    ("sub", [_, _, whole]) => next(whole.value).map(|name| naming::snake(&name).to_string()),
+                    ("sub", [_, _, whole]) => next(whole.value).map(|name| naming::snake(&name)),
                     (_, [only]) => made_of_words(name, &next(only.value)?),
                     _ => None,
                 }
@@ -193,9 +193,9 @@ impl Program<'_> {
 /// What a function of that name makes of a word.
 fn made_of_words(function: &str, word: &str) -> Option<String> {
     if function.contains("snake") || function.contains("underscore") {
-        return Some(naming::snake(word).to_string());
+        return Some(naming::snake(word));
     }
-    (function.contains("plural")).then(|| naming::plural(word).to_string())
+    (function.contains("plural")).then(|| naming::plural(word))
 }
 
 /// A table's name that may be followed by an alias (`orders as o`, `orders o`).
