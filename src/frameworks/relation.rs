@@ -37,6 +37,10 @@ pub struct RelationRule {
     /// The table that lies between is the plural of this value.
     #[serde(default)]
     pub join_plural: Option<Selector>,
+    /// Methods that only narrow it: a method of the type that gives it so narrowed is a relation too
+    /// (`return $this->users()->wherePivot('role', 'owner')`); `*` stands for any characters.
+    #[serde(default)]
+    pub narrowed_by: Vec<Name>,
     /// What the framework puts behind its name for the query that reads it (`tracks_dataset`).
     #[serde(default)]
     pub query_suffix: Option<Name>,

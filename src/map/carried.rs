@@ -9,7 +9,7 @@ use super::matching::Selected;
 use super::memo;
 use super::program::{Program, Uses};
 use super::symbols::Def;
-use super::types::Ty;
+use super::types::{Ty, is_collection};
 use crate::facts::{Node, NodeId, TextPiece};
 use crate::frameworks::{RuleId, Step};
 use crate::source::FileId;
@@ -399,14 +399,19 @@ impl Program<'_> {
                     // One that serves several speaks of what it was taken from.
                     None if self.serves(&ty) => {}
                     // A builder speaks of what it was begun with: `func (s *Store) open() *gorm.DB`.
-                    None if self.is_builder(file, &ty) => {}
+                    None if self.is_builder(file, &ty) || self.is_vague(file, &ty) => {}
                     carried => return carried.map(Carried::Declared),
                 }
             }
             let (file, function) = target.function;
             // A few functions deep at most: each may return what many others do.
-            let value = self.symbols.function(file, function).value.filter(|_| !target.by_name && depth < 8);
-            let ask = |value| memo::look_through(&self.generation, || self.entity_of(file, value, depth + 8));
+            let function = self.symbols.function(file, function);
+            let value = function.value.filter(|_| !target.by_name && depth < 8);
+            let ask = |value| match &function.returns {
+                // One that says that it gives a builder is looked into for what that was begun with.
+                Some(_) => self.entity_of(file, value, depth + 1),
+                None => memo::look_through(&self.generation, || self.entity_of(file, value, depth + 8)),
+            };
             if let Some(carried) = value.and_then(ask) {
                 return Some(carried);
             }
@@ -454,6 +459,17 @@ impl Program<'_> {
         ty.decls.is_empty() && fluent.any(|path| ty.is_named(path))
     }
 
+    /// Whether a type only says that a value holds objects, or is of some entity: which one the value itself tells.
+    fn is_vague(&self, file: FileId, ty: &Ty) -> bool {
+        if !ty.decls.is_empty() || !self.has(file, Way::LeavesTypesOut) {
+            return false;
+        }
+        let Some(language) = self.frameworks.language(self.language(file)) else { return false };
+        let rules = language.frameworks.iter().flat_map(|&number| &self.frameworks.all[number].entities);
+        ty.args.is_empty() && is_collection(ty.name())
+            || rules.flat_map(|rule| &rule.base).any(|path| ty.path.len() > 1 && ty.is_named(path))
+    }
+
     /// The entity to which the relation leads that a call names.
     pub(super) fn led(&self, file: FileId, call: u32, id: RuleId) -> Option<Carried> {
         let rule = self.frameworks.call(id);
@@ -476,7 +492,9 @@ impl Program<'_> {
             return None;
         }
         let ty = self.type_of(file, base, 0)?;
-        self.relation_of(&ty, name, 0).map(|found| found.target)
+        let by_type = self.relation_of(&ty, name, 0);
+        let known = by_type.or_else(|| self.relation_from(file, base, name, 0).filter(|_| ty.decls.is_empty()));
+        known.map(|found| found.target)
     }
 
     /// The type that an entity is.

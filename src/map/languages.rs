@@ -169,7 +169,7 @@ fn ways(language: Language) -> &'static [Way] {
             Way::FullNames,
             Way::FullBases,
         ],
-        Language::Php => &[Way::LeavesTypesOut, Way::Blocks, Way::ClassesInTexts],
+        Language::Php => &[Way::LeavesTypesOut, Way::Blocks, Way::MixedInModules, Way::ClassesInTexts],
         Language::Elixir => &[
             Way::LeavesTypesOut,
             Way::AtomsInResults,

@@ -1,6 +1,7 @@
 //! Which values are lists of objects that were read: what is asked of one is asked in memory.
 
 use super::program::Program;
+use super::types::is_collection;
 use crate::facts::{Node, NodeId};
 use crate::frameworks::CallRule;
 use crate::source::FileId;
@@ -14,7 +15,9 @@ impl Program<'_> {
             return false;
         }
         let facts = self.symbols.file(file).facts;
+        let is_list = || self.type_of(file, node, 0).is_some_and(|ty| is_collection(ty.name()));
         match facts.node(node) {
+            Node::Call(_) | Node::Param(..) | Node::Member { .. } if is_list() => true,
             Node::Call(call) => self.gives_list(file, *call, depth),
             // The relation itself: `$customer->orders`.
             Node::Member { .. } => self.relation_of_member(file, node, 0).is_some_and(|found| found.target.is_some()),

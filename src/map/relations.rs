@@ -15,7 +15,7 @@ use super::types::Ty;
 use crate::facts::{AnnotationFact, ArgFact, Node, NodeId};
 use crate::frameworks::{Lazy, RelationRule, Selector, Step, naming};
 use crate::source::{FileId, Place};
-use crate::syntax::outline::TypeKind;
+use crate::syntax::outline::{FunctionKind, TypeKind};
 use crate::vocabulary::{Name, TableName};
 
 /// Relations that go through others deeper than this lead nowhere.
@@ -32,6 +32,8 @@ pub(super) struct Relations {
     /// The relation that each function value is given to by a call in a type's body: what it says (`-> { where(…) }`)
     /// is said of what the relation leads to.
     scopes: FxHashMap<(FileId, u32), ((FileId, u32), Name)>,
+    /// By type and name: the relation of the same type that another narrows (`return $this->users()->wherePivot(…)`).
+    narrowed: FxHashMap<(FileId, u32), FxHashMap<Name, Name>>,
     /// The calls that only say what a relation is like: `return $this->hasMany(Line::class)->latest()`.
     pub(super) declaring: FxHashSet<(FileId, u32)>,
 }
@@ -97,7 +99,50 @@ impl Program<'_> {
                 }
             }
         }
+        self.find_narrowed(&mut found);
         self.relations = found;
+    }
+
+    /// Finds methods that give what another relation of the same object leads to, and no more than say which of it.
+    fn find_narrowed(&self, found: &mut Relations) {
+        let names = found.names.clone();
+        for file in self.symbols.file_ids() {
+            let Some(language) = self.frameworks.language(self.language(file)) else { continue };
+            let rules = language.frameworks.iter().flat_map(|&number| &self.frameworks.all[number].relations);
+            let narrowing: Vec<&Name> = rules.flat_map(|rule| &rule.narrowed_by).collect();
+            if narrowing.is_empty() {
+                continue;
+            }
+            let facts = self.symbols.file(file).facts;
+            for function in facts.functions.iter().filter(|function| function.kind == FunctionKind::Method) {
+                let (Some(owner), Some(value)) = (function.owner, function.value) else { continue };
+                let Some((calls, name)) = self.narrowing_chain(file, value, &narrowing) else { continue };
+                if names.contains(&name) && !names.contains(&function.name) {
+                    found.names.insert(function.name.clone());
+                    found.declaring.extend(calls.into_iter().map(|call| (file, call)));
+                    found.narrowed.entry((file, owner)).or_default().insert(function.name.clone(), name);
+                }
+            }
+        }
+    }
+
+    /// The calls of a chain that only narrow what a method of the object itself gives, and that method's name.
+    fn narrowing_chain(&self, file: FileId, value: NodeId, narrowing: &[&Name]) -> Option<(Vec<u32>, Name)> {
+        let facts = self.symbols.file(file).facts;
+        let (mut node, mut calls) = (value, Vec::new());
+        for _ in 0..16 {
+            let Node::Call(call) = facts.node(node) else { return None };
+            let Node::Member { base, name, .. } = facts.node(facts.calls[*call as usize].callee) else { return None };
+            calls.push(*call);
+            if matches!(facts.node(*base), Node::This(_)) {
+                return Some((calls, name.clone()));
+            }
+            if !narrowing.iter().any(|pattern| crate::frameworks::glob(pattern, name)) {
+                return None;
+            }
+            node = *base;
+        }
+        None
     }
 
     fn declarations(&self, file: FileId, rule: &RelationRule, add: &mut dyn FnMut(u32, Name, At)) {
@@ -209,8 +254,10 @@ impl Program<'_> {
         if depth > MAX_DEPTH || !self.names_relation(name) {
             return None;
         }
+        let own = self.entity_of_type(ty, 0);
         let mixed = || ty.decls.first().and_then(|&(file, index)| self.first_mixing(file, index));
-        let framework = self.entities.list[self.entity_of_type(ty, 0).or_else(mixed)?].framework;
+        let mixed = if own.is_none() { mixed() } else { None };
+        let framework = self.entities.list[own.or(mixed)?].framework;
         let lineage = self.lineage(ty);
         let find = |name: &Name| {
             lineage.iter().copied().find_map(|decl| {
@@ -221,11 +268,18 @@ impl Program<'_> {
         if let Some((decl, declared)) = find(name) {
             return Some(self.follow_relation(ty, decl, declared, name, depth));
         }
+        let narrowed = lineage.iter().find_map(|decl| self.relations.narrowed.get(decl)?.get(name));
+        if let Some(wider) = narrowed {
+            return self.relation_of(ty, wider, depth + 1);
+        }
         // `album.tracks_dataset`: the query that reads the relation.
         let suffixes = self.relations.suffixes.iter();
         let bare = suffixes.filter_map(|suffix| name.strip_suffix(suffix.as_str())).map(Name::from);
-        let (bare, (decl, declared)) = bare.into_iter().find_map(|bare| find(&bare).map(|found| (bare, found)))?;
-        Some(self.follow_relation(ty, decl, declared, &bare, depth))
+        if let Some((bare, (decl, declared))) = bare.into_iter().find_map(|bare| Some((bare.clone(), find(&bare)?))) {
+            return Some(self.follow_relation(ty, decl, declared, &bare, depth));
+        }
+        // What is mixed in, or stands for what has it, speaks of the relations of those.
+        self.relation_of(&self.entity_type(mixed?)?, name, depth + 1)
     }
 
     /// The relation that a member, or a call of one, is.
@@ -246,8 +300,16 @@ impl Program<'_> {
         if self.is_many(file, *base) {
             return None;
         }
-        let ty = self.type_of(file, *base, depth).or_else(|| self.type_of_entity(file, *base))?;
-        self.relation_of(&ty, name, 0)
+        self.relation_from(file, *base, name, depth)
+    }
+
+    /// The relation of that name that a value has.
+    pub(super) fn relation_from(&self, file: FileId, base: NodeId, name: &Name, depth: usize) -> Option<Relation> {
+        let stated = self.type_of(file, base, depth);
+        let by_type = stated.as_ref().and_then(|ty| self.relation_of(ty, name, 0));
+        // A type from elsewhere (`Model`) may say less than the value itself.
+        let vague = stated.is_none_or(|ty| ty.decls.is_empty());
+        by_type.or_else(|| self.relation_of(&self.type_of_entity(file, base).filter(|_| vague)?, name, 0))
     }
 
     /// The one relation of that name that any entity of the framework has.
@@ -297,7 +359,8 @@ impl Program<'_> {
     /// The first entity that mixes in a module.
     fn first_mixing(&self, file: FileId, index: u32) -> Option<usize> {
         let decl = self.symbols.type_decl(file, index);
-        if decl.kind != TypeKind::Module || !self.has(file, Way::MixedInModules) {
+        let mixed_in = matches!(decl.kind, TypeKind::Module | TypeKind::Trait | TypeKind::Interface);
+        if !mixed_in || !self.has(file, Way::MixedInModules) {
             return None;
         }
         let subtypes = self.symbols.subtypes(self.symbols.file(file).unit, &decl.name);
@@ -476,6 +539,8 @@ impl Program<'_> {
             };
             nodes.first().copied()
         });
+        // `belongsToMany(Tag::class, null, 'a')`: what is nothing states nothing.
+        let stated = stated.filter(|&node| !matches!(self.symbols.file(file).facts.node(node), Node::Literal));
         if let Some(node) = stated {
             if let Some(Carried::Declared(number)) = self.entity_of(file, node, 0) {
                 return Some(self.entities.list[number].clone());

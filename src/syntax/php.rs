@@ -230,18 +230,22 @@ impl Php<'_> {
         let list = field(node, "parameters");
         let mut params = list.map(|list| self.params(list, kind)).unwrap_or_default();
         let told = self.told(node);
-        for param in params.iter_mut().filter(|_| !told.is_empty()) {
-            // What is told of a list says more than that it is one.
-            let vague = param.ty.as_ref().is_none_or(|ty| {
+        // What is told of a list, or of a query, says more than that it is one.
+        let vague = |ty: Option<&TypeRef>| {
+            ty.is_none_or(|ty| {
                 let name = ty.path.last().map(Name::as_str).unwrap_or_default();
-                matches!(name, "array" | "iterable" | "mixed" | "object" | "Traversable")
+                matches!(name, "array" | "iterable" | "mixed" | "object" | "Traversable" | "Builder" | "Model")
                     || name.ends_with("Collection")
-            });
-            if vague {
+            })
+        };
+        for param in params.iter_mut().filter(|_| !told.is_empty()) {
+            if vague(param.ty.as_ref()) {
                 param.ty = Told::of(&told, "@param", &param.name).or_else(|| param.ty.take());
             }
         }
-        let returns = field(node, "return_type").and_then(|ty| self.type_ref(ty));
+        let stated = field(node, "return_type").and_then(|ty| self.type_ref(ty));
+        let of_result = Told::of(&told, "@return", &Name::default()).filter(|_| vague(stated.as_ref()));
+        let returns = of_result.or(stated);
         let blank = self.l.blank_function(kind, node);
         let name_span = name.map_or(blank.name_span, span);
         let name = name.map(|name| self.l.name(name)).unwrap_or_default();

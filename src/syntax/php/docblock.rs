@@ -26,7 +26,7 @@ impl Php<'_> {
     }
 }
 
-/// What a doc comment says of a type: `@param Order[] $orders`, `@var Connection`.
+/// What a doc comment says of a type: `@param Order[] $orders`, `@var Connection`, `@return Collection<int, Order>`.
 pub(super) struct Told {
     /// The tag.
     tag: &'static str,
@@ -39,7 +39,9 @@ pub(super) struct Told {
 impl Told {
     /// The type that is told of a parameter, or of the property the comment stands at.
     pub(super) fn of(told: &[Self], tag: &str, name: &Name) -> Option<TypeRef> {
-        let fits = |one: &&Self| one.tag == tag && (one.name == *name || tag == "@var" && one.name.is_empty());
+        let fits = |one: &&Self| {
+            one.tag == tag && (one.name == *name || tag == "@return" || tag == "@var" && one.name.is_empty())
+        };
         told.iter().find(fits).map(|one| one.ty.clone())
     }
 }
@@ -53,7 +55,7 @@ impl Php<'_> {
         };
         let told = self.l.str(comment).lines().filter_map(|line| {
             let line = line.trim_start_matches(['/', '*', ' ', '\t']);
-            let tag = ["@param", "@var"].into_iter().find(|tag| line.starts_with(tag))?;
+            let tag = ["@param", "@var", "@return"].into_iter().find(|tag| line.starts_with(tag))?;
             // A type may hold blanks inside of its brackets only.
             let rest = line[tag.len()..].trim_start();
             let mut depth = 0_i32;
@@ -80,9 +82,14 @@ fn told_type(text: &str, span: Span) -> Option<TypeRef> {
     if let Some((outer, inner)) = text.trim_start_matches('?').split_once('<')
         && let Some(inner) = inner.strip_suffix('>')
     {
-        let held = told_type(inner.rsplit(',').next().unwrap_or(inner).trim(), span)?;
         let many = matches!(outer, "array" | "list" | "iterable") || outer.ends_with("Collection");
-        return many.then(|| list(held));
+        let mut parts = inner.split(',').map(str::trim);
+        if many {
+            return told_type(parts.next_back()?, span).map(list);
+        }
+        // `Builder<Order>`, `HasMany<Order, $this>`
+        let held = told_type(parts.next()?, span)?;
+        return told_type(outer, span).map(|outer| TypeRef { args: vec![held], ..outer });
     }
     text.split('|').find_map(|one| {
         let (one, many) = one.strip_suffix("[]").map_or((one, false), |one| (one, true));
