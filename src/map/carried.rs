@@ -377,6 +377,9 @@ impl Program<'_> {
             }
         }
         let by_habit = self.has(file, Way::ToldByHabit);
+        // A method speaks of its object; a function, of what it is given.
+        let is_function = self.has(file, Way::LeavesTypesOut)
+            && callee.receiver.is_none_or(|receiver| self.type_of(file, receiver, 0).is_some_and(|ty| ty.is_type));
         for target in self.targets_of((file, call)).iter().take(4) {
             // A namesake that takes less is another.
             let params = &self.symbols.function(target.function.0, target.function.1).params;
@@ -384,7 +387,7 @@ impl Program<'_> {
                 continue;
             }
             // What goes on with a query that it is given (`defp paged(query), do: limit(query, 10)`).
-            if self.has(file, Way::LeavesTypesOut)
+            if is_function
                 && !target.by_name
                 && let Some(position) = self.handed_back(target.function, 0)
                 && let Some(given) = self.given_value(target.function, position, (file, call))
