@@ -293,6 +293,18 @@ pub(super) fn terraform(outline: &mut Outline, text: &str) -> Vec<Stmt> {
         };
         let value_start = at + key.len() + 1;
         let key = key.trim().trim_matches('"').to_ascii_lowercase();
+        if value.trim_start().starts_with('[') && SCRIPTS.contains(&key.as_str()) {
+            let open = value_start + value.len() - value.trim_start().len();
+            let (list, end) = words_of_list(text, open);
+            // A list of words, or of lines (`inline = ["psql -c 'SELECT 1'"]`).
+            if list.first().is_some_and(|first| first.text.contains(char::is_whitespace)) {
+                out.extend(list.iter().flat_map(|line| shell::script(outline, line, 0)).collect::<Vec<_>>());
+            } else {
+                out.extend(shell::words(outline, &list));
+            }
+            at = end.max(next);
+            continue;
+        }
         let mapped = if let Some(marked) = value.trim().strip_prefix("<<") {
             let tag = marked.trim_start_matches('-').trim();
             let (body, end) = heredoc(text, next, tag);
@@ -320,6 +332,30 @@ pub(super) fn terraform(outline: &mut Outline, text: &str) -> Vec<Stmt> {
         }
     }
     out
+}
+
+/// The texts of the list that begins at `open` (`["psql", "-c", "…"]`), and where it ends.
+fn words_of_list(text: &str, open: usize) -> (Vec<Mapped>, usize) {
+    let mut list = Vec::new();
+    let mut at = open;
+    while let Some(found) = text[at..].find(['"', ']']) {
+        let start = at + found;
+        if text[start..].starts_with(']') {
+            return (list, start + 1);
+        }
+        let mut end = start + 1;
+        let mut escaped = false;
+        for letter in text[start + 1..].chars() {
+            if letter == '"' && !escaped {
+                break;
+            }
+            escaped = letter == '\\' && !escaped;
+            end += letter.len_utf8();
+        }
+        list.push(quoted(&text[start + 1..end], start + 1));
+        at = (end + 1).min(text.len());
+    }
+    (list, text.len())
 }
 
 /// The body of a heredoc that begins at `start`, and where the text goes on.

@@ -466,6 +466,10 @@ impl Reader<'_, '_> {
             && matches!(words[0].plain.as_deref(), Some("export" | "local" | "readonly" | "declare" | "typeset"))
         {
             words.remove(0);
+            // `local -r name=…`
+            while words.len() > 1 && words[0].plain.as_deref().is_some_and(|text| text.starts_with('-')) {
+                words.remove(0);
+            }
         }
         while let Some(first) = words.first() {
             let written = self.mapped.text.get(first.from..first.to).unwrap_or_default();
