@@ -83,6 +83,23 @@ pub struct DbtProject {
     pub seeds: Vec<DbtSeed>,
     /// The tables of others that it reads.
     pub sources: Vec<DbtSource>,
+    /// The snapshots that its documents declare.
+    pub declared_snapshots: Vec<DbtSnapshot>,
+}
+
+/// A snapshot that a document declares: a table that is kept of another.
+#[derive(Debug, Clone)]
+pub struct DbtSnapshot {
+    /// Its name.
+    pub name: Name,
+    /// What its table is called.
+    pub table: Name,
+    /// Where it is named.
+    pub place: Place,
+    /// What it is kept of: the source, where it is one's, and the table or model.
+    pub of: (Option<Name>, Name),
+    /// Where that is said.
+    pub of_place: Place,
 }
 
 /// A file of data that dbt makes a table of.

@@ -34,6 +34,7 @@ pub(super) fn models(program: &Program<'_>, facts: &[(FileId, FileFacts)], all: 
     let scripts = facts.iter().filter_map(|(file, facts)| Some((*file, facts.script.as_ref()?)));
     let mut models: Vec<Model<'_>> = scripts.filter_map(|(file, script)| model(workspace, file, script)).collect();
     models.extend(workspace.dbt_projects.iter().flat_map(seeds));
+    models.extend(workspace.dbt_projects.iter().flat_map(declared_snapshots));
     let named: FxHashMap<(&str, &str), &Name> =
         models.iter().map(|model| ((&model.project.folder[..], model.name.as_str()), &model.table)).collect();
     for used in all.uses.iter_mut().filter(|used| used.evidence.kind == EvidenceKind::File) {
@@ -46,6 +47,18 @@ pub(super) fn models(program: &Program<'_>, facts: &[(FileId, FileFacts)], all: 
             }
             [source] => used.table = of_source(project, &source.text, &used.table),
             _ => {}
+        }
+    }
+    for project in &workspace.dbt_projects {
+        for snapshot in &project.declared_snapshots {
+            let (source, name) = &snapshot.of;
+            let table = match source {
+                Some(source) => of_source(project, source, &table_named(name)),
+                None => table_named(named.get(&(&project.folder[..], name.as_str())).copied().unwrap_or(name)),
+            };
+            let home = Home { file: snapshot.place.file, function: None };
+            let text = format!("dbt keeps `{}` of `{table}`", snapshot.table);
+            all.uses.push(use_of(home, snapshot.of_place, table, Privilege::Select, text, None));
         }
     }
     for model in models {
@@ -107,6 +120,17 @@ fn seeds(project: &DbtProject) -> impl Iterator<Item = Model<'_>> {
     })
 }
 
+fn declared_snapshots(project: &DbtProject) -> impl Iterator<Item = Model<'_>> {
+    project.declared_snapshots.iter().map(move |snapshot| Model {
+        file: snapshot.place.file,
+        project,
+        name: snapshot.name.clone(),
+        table: snapshot.table.clone(),
+        place: snapshot.place,
+        dialect: None,
+    })
+}
+
 /// The innermost dbt project that a file lies in.
 fn project_of(workspace: &Workspace, file: FileId) -> Option<&DbtProject> {
     let path = workspace.path(file);
@@ -119,28 +143,35 @@ fn table_named(name: &Name) -> TableName {
 }
 
 fn creation(model: &Model<'_>) -> Use {
-    let table = table_named(&model.table);
-    let place = model.place;
+    let home = Home { file: model.file, function: None };
+    let text = format!("dbt makes `{}` of this file", model.table);
+    use_of(home, model.place, table_named(&model.table), Privilege::Create, text, model.dialect)
+}
+
+fn use_of(
+    home: Home,
+    place: Place,
+    table: TableName,
+    privilege: Privilege,
+    text: String,
+    dialect: Option<Dialect>,
+) -> Use {
     Use {
-        home: Home { file: model.file, function: None },
+        home,
         place,
         site: place,
         call: None,
-        privilege: Privilege::Create,
-        evidence: Evidence {
-            kind: EvidenceKind::File,
-            text: format!("dbt makes `{table}` of this file"),
-            place: Some(place),
-        },
+        privilege,
+        evidence: Evidence { kind: EvidenceKind::File, text, place: Some(place) },
         framework: Some(Name::new_static("dbt")),
         rule: None,
         partial: false,
-        statement: fingerprint(&table, Privilege::Create),
+        statement: fingerprint(&table, privilege),
         table,
         block: None,
         referencing: None,
         routine: None,
-        dialect: model.dialect,
+        dialect,
         needs_known_table: false,
         remote: None,
         rollback: false,

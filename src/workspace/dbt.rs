@@ -4,7 +4,7 @@ use crate::source::{FileId, Language, Place, Span};
 use crate::vocabulary::Name;
 use crate::workspace::document::Node;
 use crate::workspace::tree::{Tree, folder_of, joined};
-use crate::workspace::{DbtProject, DbtSeed, DbtSource};
+use crate::workspace::{DbtProject, DbtSeed, DbtSnapshot, DbtSource};
 
 /// What a project's file is called.
 const PROJECT: &[&str] = &["dbt_project.yml", "dbt_project.yaml"];
@@ -40,16 +40,44 @@ fn project(tree: &Tree<'_>, file: FileId) -> DbtProject {
         }
     }
     let mut sources = Vec::new();
+    let mut declared_snapshots = Vec::new();
     for folder in models.iter().chain(&snapshots) {
         for (id, yaml) in tree.below(folder).filter(|(_, file)| file.language == Language::Yaml) {
             // Another project's are its own.
             if folder_of(&yaml.path).len() >= root.len() {
-                tree.documents(id).iter().for_each(|document| declared(document, &mut sources));
+                for document in tree.documents(id) {
+                    declared(&document, &mut sources);
+                    snapshots_in(id, &document, &mut declared_snapshots);
+                }
             }
         }
     }
     let folder = if root == "." { String::new() } else { format!("{root}/") };
-    DbtProject { folder, models, snapshots, seeds, sources }
+    DbtProject { folder, models, snapshots, seeds, sources, declared_snapshots }
+}
+
+/// The snapshots that a document declares (`relation: source('shop', 'orders')`).
+fn snapshots_in(file: FileId, document: &Node, out: &mut Vec<DbtSnapshot>) {
+    for snapshot in document.get("snapshots").map(Node::items).unwrap_or_default() {
+        let (Some(named), Some(relation)) = (snapshot.get("name"), snapshot.get("relation")) else { continue };
+        let (Some(name), Some(of)) = (named.text(), relation.text().and_then(relation_named)) else { continue };
+        let table = snapshot.text_at(&["config", "alias"]).unwrap_or(name);
+        let at = |node: &Node| Place { file, span: node.span };
+        let (place, of_place) = (at(named), at(relation));
+        out.push(DbtSnapshot { name: name.into(), table: table.into(), place, of, of_place });
+    }
+}
+
+/// The source and the table of `source('shop', 'orders')`, the model of `ref('orders')`.
+fn relation_named(text: &str) -> Option<(Option<Name>, Name)> {
+    let (function, rest) = text.trim_matches(['{', '}', ' ']).split_once('(')?;
+    let mut names = rest.split(['\'', '"']).skip(1).step_by(2).map(Name::from);
+    match function.trim() {
+        "source" => Some((Some(names.next()?), names.next()?)),
+        // Before the model the name of its package may stand.
+        "ref" => Some((None, names.last()?)),
+        _ => None,
+    }
 }
 
 /// The sources that a document declares.
