@@ -21,6 +21,7 @@ mod entities;
 mod exported;
 mod filled;
 mod generated;
+mod given;
 mod handed_back;
 mod included;
 mod interpret;

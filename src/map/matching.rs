@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::carried::Carried;
+pub(super) use super::given::arguments;
 use super::languages::Way;
 use super::memo;
 use super::program::{CallRef, FunctionRef, Program, Uses};
 use super::symbols::Def;
 use super::types::{Ty, paths_agree};
-use crate::facts::{AnnotationFact, ArgFact, CallFact, CallKind, Node, NodeId};
+use crate::facts::{AnnotationFact, CallFact, CallKind, Node, NodeId};
 use crate::frameworks::{CallRule, RuleId, Selector, Step, ValueRule, model, naming};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::outline::TypeKind;
@@ -993,25 +994,4 @@ pub(super) enum Selected {
     Node(FileId, NodeId),
     /// A type.
     Type(Ty),
-}
-
-/// The arguments that a step means.
-pub(super) fn arguments<'f>(args: &'f [ArgFact], step: &'f Step) -> impl Iterator<Item = NodeId> + 'f {
-    let mut position = 0;
-    args.iter().filter_map(move |arg| {
-        let own = arg.name.is_none().then(|| {
-            position += 1;
-            position - 1
-        });
-        let fits = match step {
-            Step::Position(wanted) => own == Some(*wanted),
-            Step::Named(wanted) => {
-                arg.name.as_ref().is_some_and(|own| own == wanted || wanted.split('|').any(|one| one == own))
-            }
-            Step::Either(position, name) => own == Some(*position) || arg.name.as_ref() == Some(name),
-            Step::Rest(from) => own.is_some_and(|own| own >= *from),
-            _ => false,
-        };
-        fits.then_some(arg.value)
-    })
 }
