@@ -27,16 +27,15 @@ impl Program<'_> {
             Node::Call(call) => {
                 let rules = self.rules((file, *call));
                 let carried = rules.iter().find_map(|&(id, _)| self.frameworks.call(id).carries.as_ref());
-                let given = match carried {
-                    Some(selector) => self.select(file, *call, selector).into_iter().find_map(|value| match value {
+                let given = if let Some(selector) = carried {
+                    self.select(file, *call, selector).into_iter().find_map(|value| match value {
                         Selected::Node(at, node) if at == file => Some(node),
                         _ => None,
-                    }),
-                    None => {
-                        let target = self.targets_of((file, *call)).iter().find(|target| !target.by_name)?.function;
-                        let position = self.handed_back(target, depth / 8 + 1)?;
-                        self.given_value(target, position, (file, *call))
-                    }
+                    })
+                } else {
+                    let target = self.targets_of((file, *call)).iter().find(|target| !target.by_name)?.function;
+                    let position = self.handed_back(target, depth / 8 + 1)?;
+                    self.given_value(target, position, (file, *call))
                 };
                 self.goes_back_to(function, given?, next)
             }

@@ -213,7 +213,7 @@ impl<'p> Rendering<'_, 'p> {
             match piece {
                 TextPiece::Literal { text, span } => self.out.literal(text, file, *span),
                 TextPiece::Value { node, span } => {
-                    self.inserted(file, *node, frame, Place { file, span: *span }, depth)
+                    self.inserted(file, *node, frame, Place { file, span: *span }, depth);
                 }
             }
         }
@@ -354,7 +354,7 @@ impl<'p> Rendering<'_, 'p> {
             return match self.program.given_value(function, index, known.call) {
                 Some(value) => {
                     let given = Place { file: known.call.0, span: call.span };
-                    self.render(known.call.0, value, known.outer.as_ref(), given, depth)
+                    self.render(known.call.0, value, known.outer.as_ref(), given, depth);
                 }
                 None => self.default(function, index, at, depth),
             };
