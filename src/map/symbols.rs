@@ -24,8 +24,8 @@ use crate::workspace::{Unit, Workspace};
 
 /// A path longer than this is no path.
 const MAX_SEGMENTS: usize = 40;
-/// Modules that hand on what others hand on are followed so far.
-const MAX_HANDED_ON: usize = 8;
+/// A name that is not found is looked for in no more modules than this that pass on what others declare.
+const MAX_PASSING: usize = 32;
 
 /// A declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -268,7 +268,8 @@ impl<'a> Symbols<'a> {
         defs.iter().filter(free).copied().collect()
     }
 
-    /// Whether all are of one package with whose name a path begins: whoever writes it down means that one, and depends on it by ways (git, a registry) that the manifests here need not tell.
+    /// Whether all are of one package with whose name a path begins: whoever writes it down means that one, and depends
+    /// on it by ways (git, a registry) that the manifests here need not tell.
     fn is_one_crate(&self, defs: &[Def]) -> bool {
         let unit = |def: &Def| self.file(def.file()).unit;
         let named = |def: &Def| has(self.file(def.file()).language, Way::PathsNamePackages);
@@ -360,29 +361,30 @@ impl<'a> Symbols<'a> {
                 if let Some(found) = of_member.flatten() {
                     return Some(found);
                 }
-                external.get_or_insert_with(|| self.beyond(&path, 0).unwrap_or(path));
+                external.get_or_insert_with(|| self.beyond(&path, &mut FxHashSet::default()).unwrap_or(path));
             }
         }
         None
     }
 
     /// Where a path leads that some module of the workspace only hands on from outside: `export { sql } from "slonik"`.
-    fn beyond(&self, path: &[Name], depth: usize) -> Option<Vec<Name>> {
-        if depth > MAX_HANDED_ON {
-            return None;
-        }
+    /// `asked` has the names that modules were asked for: they may hand on each other.
+    fn beyond(&self, path: &[Name], asked: &mut FxHashSet<(At, Name)>) -> Option<Vec<Name>> {
         (1..path.len()).rev().find_map(|length| {
             let (module, rest) = path.split_at(length);
             let at = self.paths.find(module).filter(|&at| self.paths.is_module(at))?;
             let imports = self.open_imports.get(&at).filter(|imports| imports.of_script)?;
             let (name, behind) = rest.split_first()?;
+            if !asked.insert((at, name.clone())) {
+                return None;
+            }
             let named = imports.named.get(name).into_iter().flatten().map(|&import| (import, behind));
             let globs = imports.globs.iter().map(|&import| (import, rest));
             named.chain(globs).find_map(|((file, number), behind)| {
                 self.import_leads(file, number).find_map(|lead| {
                     let path = [lead, behind].concat();
                     let inside = (1..=lead.len()).any(|length| self.is_module(&lead[..length]));
-                    self.beyond(&path, depth + 1).or_else(|| (!inside).then_some(path))
+                    self.beyond(&path, asked).or_else(|| (!inside).then_some(path))
                 })
             })
         })
@@ -419,10 +421,10 @@ impl<'a> Symbols<'a> {
                         return found;
                     }
                     // Behind the members of a type there are no other names than those that it passes on.
-                    Some(_) => self.passed_on(path, segments, 0, &mut others),
+                    Some(_) => self.passed_on(path, segments, &mut FxHashSet::default(), &mut others),
                     None => {
                         others.push([path, segments].concat());
-                        self.passed_on(path, segments, 0, &mut others);
+                        self.passed_on(path, segments, &mut FxHashSet::default(), &mut others);
                     }
                 }
             }
@@ -435,19 +437,20 @@ impl<'a> Symbols<'a> {
         Resolved { path: segments.to_vec(), others, ..Resolved::default() }
     }
 
-    /// The paths out of the workspace that a name may lead to through what a module passes on to those who use it.
-    fn passed_on(&self, module: &[Name], segments: &[Name], depth: usize, others: &mut Vec<Vec<Name>>) {
-        let Some(imports) = self.paths.find(module).and_then(|at| self.open_imports.get(&at)) else { return };
-        if depth > 3 {
+    /// The paths out of the workspace that a name may lead to through what a module passes on to those who use it. `seen`
+    /// has the modules that were looked through: they may pass on each other.
+    fn passed_on(&self, module: &[Name], segments: &[Name], seen: &mut FxHashSet<At>, others: &mut Vec<Vec<Name>>) {
+        let Some(at) = self.paths.find(module).filter(|&at| seen.len() < MAX_PASSING && seen.insert(at)) else {
             return;
-        }
+        };
+        let Some(imports) = self.open_imports.get(&at) else { return };
         for &(file, number) in imports.named.get(&segments[0]).into_iter().flatten() {
             others.extend(self.import_leads(file, number).map(|path| [path, &segments[1..]].concat()));
         }
         for &(file, number) in &imports.globs {
             for path in self.import_leads(file, number) {
                 others.push([path, segments].concat());
-                self.passed_on(path, segments, depth + 1, others);
+                self.passed_on(path, segments, seen, others);
             }
         }
     }

@@ -258,6 +258,47 @@ fn five_thousand_nested_parentheses_cost_at_most_their_statement() {
     assert!(map["accesses"].as_array().unwrap().iter().any(|access| access["path"] == "orders/src/other.rs"));
 }
 
+/// Forty modules of which each hands on all others: what none of them declares is asked of each once, not along each way.
+#[test]
+fn modules_that_all_hand_each_other_on_are_each_asked_once() {
+    const MODULES: usize = 40;
+    let languages: [(&str, &str, &dyn Fn(usize) -> String, &str); 3] = [
+        (
+            "ts",
+            "export * from './NAME'\n",
+            &|number| format!("m{number}.ts"),
+            "import { nothing } from './m0'\nnothing.query('SELECT id FROM orders')\n",
+        ),
+        (
+            "py",
+            "from .NAME import *\n",
+            &|number| format!("m{number}.py"),
+            "from .m0 import nothing\nnothing.execute('SELECT id FROM orders')\n",
+        ),
+        (
+            "rs",
+            "pub use crate::NAME::*;\n",
+            &|number| format!("m{number}.rs"),
+            "use crate::m0::nothing;\nfn f() { nothing::query(\"SELECT id FROM orders\"); }\n",
+        ),
+    ];
+    for (language, hands_on, file, use_of) in languages {
+        let repository = Repository::of(ONE_SERVICE);
+        let mut declared = String::new();
+        for number in 0..MODULES {
+            let others = (0..MODULES).filter(|other| *other != number);
+            let text: String = others.map(|other| hands_on.replace("NAME", &format!("m{other}"))).collect();
+            repository.write(format!("orders/src/{}", file(number)), text.as_bytes());
+            writeln!(declared, "mod m{number};").unwrap();
+        }
+        let whole = if language == "rs" { format!("{declared}{use_of}") } else { use_of.to_owned() };
+        repository.write("orders/Cargo.toml", b"[package]\nname = \"orders\"\nversion = \"0.1.0\"\n");
+        repository.write(format!("orders/src/main.{language}"), whole.as_bytes());
+        let run = check_with(&repository, &[]);
+        assert!(run.code < 2, "{language}: {}", run.stderr);
+    }
+}
+
 #[test]
 fn bytes_that_are_no_utf8_cost_at_most_their_characters() {
     let repository = Repository::of(&format!("{ONE_SERVICE}//- orders/a.sql\nCREATE TABLE orders (a int);\n"));
