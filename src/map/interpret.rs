@@ -539,6 +539,27 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         callers.iter().any(|&call| self.program.call(call).kind == CallKind::Macro)
     }
 
+    /// Whether a value is a record, by itself or as what a function gives (`{ text: "SELECT …", values }`).
+    fn is_record(&self, file: FileId, node: NodeId, depth: usize) -> bool {
+        let program = self.program;
+        match program.symbols.file(file).facts.node(node) {
+            _ if depth > 4 => false,
+            Node::Record(_) => true,
+            Node::Typed { value: Some(value), .. } => self.is_record(file, *value, depth + 1),
+            Node::Name { segments, function, .. } => program
+                .declared_node(file, *function, segments)
+                .is_some_and(|(file, value)| self.is_record(file, value, depth + 1)),
+            Node::Call(call) => {
+                let sure = program.targets_of((file, *call)).iter().filter(|target| !target.by_name);
+                sure.into_iter().any(|target| {
+                    let value = program.symbols.function(target.function.0, target.function.1).value;
+                    value.is_some_and(|value| self.is_record(target.function.0, value, depth + 1))
+                })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether what is given where a text may be is something else: a function that makes the statement itself, an
     /// object (`client.query(new Cursor(…))`), or what the rule says it may be instead.
     fn is_no_text(&self, file: FileId, node: NodeId, rule: &CallRule) -> bool {
@@ -548,6 +569,7 @@ impl<'i, 'p> Interpreter<'i, 'p> {
         let node_at = program.symbols.file(file).facts.node(node);
         if matches!(node_at, Node::Lambda(_))
             || matches!(node_at, Node::Call(call) if is_object(call))
+            || no_text && self.is_record(file, node, 0)
             || program.generated(file, node, rule).is_some()
         {
             return true;
