@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
             return false;
         }
         let to = self.body_end(from);
-        let outer = std::mem::replace(&mut self.known.shifted, Some(0));
+        let outer = self.known.shifted.replace(0);
         let part = self.mapped.slice(from, to);
         let body = script_in(self.outline, self.known, &part, self.depth + 1);
         self.known.shifted = outer;
