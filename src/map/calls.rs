@@ -107,6 +107,11 @@ impl Program<'_> {
         if overloads(file) {
             found.retain(|target| !overloads(target.function.0) || self.takes(target.function, call));
         }
+        // Where no number fits, something is not understood: all are asked.
+        let fits = |target: &Target| self.takes(target.function, call);
+        if self.has(file, Way::Arities) && found.iter().any(fits) {
+            found.retain(fits);
+        }
         found
     }
 
@@ -114,7 +119,9 @@ impl Program<'_> {
     /// another.
     fn takes(&self, (file, index): FunctionRef, call: &CallFact) -> bool {
         let params = &self.symbols.function(file, index).params;
-        let given = call.args.len();
+        let named = call.args.iter().filter(|arg| arg.name.is_some()).count();
+        let keywords = if self.has(file, Way::Arities) { named.saturating_sub(1) } else { 0 };
+        let given = call.args.len() - keywords;
         let many = params.last().and_then(|last| last.ty.as_ref()).is_some_and(|ty| ty.path == ["[]"]);
         let each = &params[..params.len() - usize::from(many)];
         let needed = each.iter().filter(|param| param.default.is_none()).count();

@@ -13,6 +13,8 @@ pub(super) enum Way {
     LeavesTypesOut,
     /// Functions of one name may differ in what they take.
     Overloads,
+    /// Functions of one name that take another number of arguments are others; keywords are one argument.
+    Arities,
     /// A function may be called as if it were a method of its first parameter.
     ExtensionMethods,
     /// A property may stand by itself (`val Database.orders get() = …`).
@@ -173,6 +175,7 @@ fn ways(language: Language) -> &'static [Way] {
         Language::Elixir => &[
             Way::LeavesTypesOut,
             Way::AtomsInResults,
+            Way::Arities,
             Way::WholeModuleNames,
             Way::StructPatterns,
             Way::NamesTellTypes,
