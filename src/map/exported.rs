@@ -30,7 +30,9 @@ impl Program<'_> {
                 }
                 let assigned = self.put_into(holder, record, member);
                 if assigned.is_empty() {
-                    return self.model_of_framework(holder, member);
+                    // Models are put as they are found into an object that begins as an empty one.
+                    let begins_empty = matches!(self.symbols.file(holder).facts.node(record), Node::Record(entries) if entries.is_empty());
+                    return begins_empty.then(|| self.model_of_framework(holder, member)).flatten();
                 }
                 assigned.into_iter().find_map(|node| self.entity_of(holder, node, depth + 1))
             }

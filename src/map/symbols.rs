@@ -375,7 +375,7 @@ impl<'a> Symbols<'a> {
             let at = self.paths.find(module).filter(|&at| self.paths.is_module(at))?;
             let imports = self.open_imports.get(&at).filter(|imports| imports.of_script)?;
             let (name, behind) = rest.split_first()?;
-            if !asked.insert((at, name.clone())) {
+            if asked.len() >= MAX_PASSING || !asked.insert((at, name.clone())) {
                 return None;
             }
             let named = imports.named.get(name).into_iter().flatten().map(|&import| (import, behind));
