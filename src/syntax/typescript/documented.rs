@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 16;
 
 /// What a tag says: its type, and the name behind it.
 struct Tag {
-    tag: &'static str,
+    kind: &'static str,
     ty: Option<TypeRef>,
     /// `db`, or `deps.db` for a member of what is called `deps`.
     name: Name,
@@ -26,7 +26,7 @@ impl Script<'_> {
         if params.iter().all(|param| param.ty.is_some()) {
             return;
         }
-        let tags: Vec<Tag> = self.tags(node).into_iter().filter(|tag| tag.tag == "@param").collect();
+        let tags: Vec<Tag> = self.tags(node).into_iter().filter(|tag| tag.kind == "@param").collect();
         let mut whole: Vec<&Tag> = tags.iter().filter(|tag| !tag.name.contains('.')).collect();
         // What is taken apart has no name of its own: it is the one at its position.
         whole.truncate(params.len());
@@ -49,7 +49,7 @@ impl Script<'_> {
 
     /// The type that the doc comment of a variable or a member states.
     pub(super) fn documented_type(&mut self, node: Node<'_>) -> Option<TypeRef> {
-        self.tags(node).into_iter().find(|tag| tag.tag == "@type")?.ty
+        self.tags(node).into_iter().find(|tag| tag.kind == "@type")?.ty
     }
 
     /// What the comments of a module name for all of it.
@@ -67,9 +67,9 @@ impl Script<'_> {
                 continue;
             }
             let tags = self.tags_of(comment);
-            let Some(defined) = tags.iter().find(|tag| tag.tag == "@typedef") else { continue };
+            let Some(defined) = tags.iter().find(|tag| tag.kind == "@typedef") else { continue };
             let name = defined.name.clone();
-            let members = tags.iter().filter(|tag| tag.tag == "@property");
+            let members = tags.iter().filter(|tag| tag.kind == "@property");
             let members: Vec<(Name, TypeRef)> =
                 members.filter_map(|tag| Some((tag.name.clone(), tag.ty.clone()?))).collect();
             let base = defined.ty.clone().filter(|_| members.is_empty());
@@ -151,7 +151,7 @@ impl Script<'_> {
             let name =
                 rest.trim_start_matches('[').split(|letter: char| letter.is_whitespace() || "]=*".contains(letter));
             let name = name.into_iter().next().unwrap_or_default().into();
-            tags.push(Tag { tag, ty, name });
+            tags.push(Tag { kind: tag, ty, name });
         }
         tags
     }
