@@ -495,7 +495,9 @@ impl Program<'_> {
             return None;
         }
         let ty = self.type_of(file, base, 0)?;
-        self.relation_of(&ty, name, 0).map(|found| found.target)
+        let by_type = self.relation_of(&ty, name, 0);
+        let known = by_type.or_else(|| self.relation_from(file, base, name, 0).filter(|_| ty.decls.is_empty()));
+        known.map(|found| found.target)
     }
 
     /// The type that an entity is.

@@ -305,8 +305,11 @@ impl Program<'_> {
 
     /// The relation of that name that a value has.
     pub(super) fn relation_from(&self, file: FileId, base: NodeId, name: &Name, depth: usize) -> Option<Relation> {
-        let ty = self.type_of(file, base, depth).or_else(|| self.type_of_entity(file, base))?;
-        self.relation_of(&ty, name, 0)
+        let stated = self.type_of(file, base, depth);
+        let by_type = stated.as_ref().and_then(|ty| self.relation_of(ty, name, 0));
+        // A type from elsewhere (`Model`) may say less than the value itself.
+        let vague = stated.is_none_or(|ty| ty.decls.is_empty());
+        by_type.or_else(|| self.relation_of(&self.type_of_entity(file, base).filter(|_| vague)?, name, 0))
     }
 
     /// The one relation of that name that any entity of the framework has.
