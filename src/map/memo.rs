@@ -2,8 +2,8 @@
 //!
 //! The type of a call is asked for by every rule that may concern it and by every call that stands on it: without a
 //! memory that is exponential in the length of a chain. An answer that was cut (a circle, too deep) holds only for the
-//! question that led there, and is not kept: so what is answered never depends on what was asked before, nor on the
-//! number of threads.
+//! question that led there, and is kept until that is answered and no longer: so what is answered never depends on what
+//! was asked before, nor on the number of threads.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -144,6 +144,9 @@ struct Memory<V> {
     /// The answers while no function is being looked through, and those while one is: where no more may be, the answer
     /// may be another.
     answers: [Answers<V>; MAX_LOOKED_THROUGH + 1],
+    /// Those that were cut, kept until the question that all of these were asked for is answered: what they rest on is
+    /// that question alone, and to ask again would take time by the power of the circle's length.
+    cut: FxHashMap<(Question, usize), Known<V>>,
     open: FxHashSet<Question>,
 }
 
@@ -167,7 +170,7 @@ impl<V> Default for Answers<V> {
 
 impl<V> Default for Memory<V> {
     fn default() -> Self {
-        Self { answers: Default::default(), open: FxHashSet::default() }
+        Self { answers: Default::default(), cut: FxHashMap::default(), open: FxHashSet::default() }
     }
 }
 
@@ -223,6 +226,8 @@ struct Store {
     looked_through: usize,
     /// Whether something was cut since the question at hand was begun.
     cut: bool,
+    /// How many questions are being asked within each other.
+    nested: usize,
     /// What was asked since the question at hand was begun.
     asked: Asked,
 }
@@ -460,6 +465,12 @@ fn remember<V: Clone>(
             store.asked = store.asked.and(asked);
             return Err(answer);
         }
+        if let Some(known) = memory(store).cut.get(&(key, looked_through)) {
+            let (answer, asked) = (known.answer.clone(), known.asked);
+            store.asked = store.asked.and(asked);
+            store.cut = true;
+            return Err(answer);
+        }
         if let Some(in_circle) = in_circle {
             let open = &mut memory(store).open;
             if open.len() > MAX_OPEN || !open.insert(key) {
@@ -467,6 +478,7 @@ fn remember<V: Clone>(
                 return Err(in_circle);
             }
         }
+        store.nested += 1;
         Ok((std::mem::replace(&mut store.cut, false), std::mem::take(&mut store.asked)))
     });
     let (cut, outer) = match begun {
@@ -480,6 +492,14 @@ fn remember<V: Clone>(
         memory(store).open.remove(&key);
         if !was_cut {
             memory(store).answers[looked_through].insert(key, Known { answer: answer.clone(), asked });
+        } else if store.nested > 1 {
+            memory(store).cut.insert((key, looked_through), Known { answer: answer.clone(), asked });
+        }
+        store.nested -= 1;
+        if store.nested == 0 {
+            store.types.cut.clear();
+            store.entities.cut.clear();
+            store.rules.cut.clear();
         }
         store.cut |= cut;
         store.asked = asked.and(outer);
