@@ -1,6 +1,7 @@
 //! The language of a file, by its name or its first line.
 
 use crate::source::Language;
+use crate::workspace::tree::is_source;
 
 /// Endings that say "this is filled in later" and hide the real extension.
 const TEMPLATE_ENDINGS: &[&str] = &[
@@ -11,22 +12,9 @@ const TEMPLATE_ENDINGS: &[&str] = &[
 /// Those of them that say that a program fills the file in, not a person.
 const GENERATING: &[&str] = &["erb", "j2", "jinja", "jinja2", "tmpl", "gotmpl", "hbs", "mustache", "tt", "eex"];
 
-/// Whether files of a language are programs that a template may make.
-fn is_program(language: Language) -> bool {
-    matches!(
-        language,
-        Language::Rust
-            | Language::Java
-            | Language::Kotlin
-            | Language::Scala
-            | Language::CSharp
-            | Language::Go
-            | Language::Python
-            | Language::TypeScript
-            | Language::JavaScript
-            | Language::Ruby
-            | Language::Elixir
-    )
+/// Whether files of a language are programs that a template may make. PHP is the language of its own templates.
+fn is_made(language: Language) -> bool {
+    is_source(language) && language != Language::Php
 }
 
 /// The language of a file at `path`.
@@ -42,7 +30,7 @@ pub fn of_path(path: &str) -> Language {
         return match inner {
             Some(Language::Other) | None => Language::Template,
             // A program with gaps is none: what a generator fills in is not known.
-            Some(language) if is_program(language) && GENERATING.contains(&extension) => Language::Template,
+            Some(language) if is_made(language) && GENERATING.contains(&extension) => Language::Template,
             Some(language) => language,
         };
     }

@@ -7,23 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::support::{Repository, TODAY, project};
-
-/// Numbers that are the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % most.max(1) as u64).unwrap()
-    }
-
-    fn of<'t, T>(&mut self, all: &'t [T]) -> &'t T {
-        &all[self.below(all.len())]
-    }
-}
+use crate::support::{Random, Repository, TODAY, project};
 
 /// What is put into texts.
 const PIECES: &[&str] = &[

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Repository, TODAY, project};
+use crate::support::{Random, Repository, TODAY, project};
 
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -354,18 +354,6 @@ fn what_is_wrong_on_the_wire_is_survived() {
     let Editor { mut child, stdin, .. } = Editor::start(repository.root());
     drop(stdin);
     assert_eq!(child.wait().unwrap().code(), Some(1));
-}
-
-/// Numbers that are the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % most.max(1) as u64).unwrap()
-    }
 }
 
 /// What people do to a text: take out lines, put in lines, cut a word short.

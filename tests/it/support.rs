@@ -176,3 +176,19 @@ pub fn project_files(folder: &str, suffix: &str) -> Vec<PathBuf> {
 pub fn relative(path: &Path) -> String {
     path.strip_prefix(project()).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
+
+/// Numbers that are the same in each run: xorshift, from a seed that is not nought.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % most.max(1) as u64).unwrap()
+    }
+
+    pub fn of<'t, T>(&mut self, all: &'t [T]) -> &'t T {
+        &all[self.below(all.len())]
+    }
+}
